@@ -1,0 +1,57 @@
+"""An action's metadata file; of interest for what its steps do when it is a composite one."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from cilint.model.workflow import Step, mapping_at, read_steps, scalar_at
+from cilint.syntax.yaml import Document, Mapping, Scalar, parse
+from cilint.text.source import SourceFile, Span
+
+
+class Action:
+    """One ``action.yml``."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.path = source.path
+
+    @cached_property
+    def document(self) -> Document:
+        return parse(self.source.text)
+
+    @cached_property
+    def root(self) -> Mapping | None:
+        root = self.document.root.resolved if self.document.root else None
+        return root if isinstance(root, Mapping) else None
+
+    @cached_property
+    def span(self) -> Span:
+        return self.root.pairs[0].key.span if self.root and self.root.pairs else Span(0, 0)
+
+    @cached_property
+    def runs(self) -> Mapping | None:
+        return mapping_at(self.root, "runs")
+
+    @cached_property
+    def using(self) -> str | None:
+        """``composite``, ``docker``, ``node24`` …"""
+        found = scalar_at(self.runs, "using")
+        return found.text if found else None
+
+    @cached_property
+    def defaults(self) -> dict[str, str]:
+        """Default of each declared input; the empty string where there is none, as GitHub has it."""
+        declared = mapping_at(self.root, "inputs")
+        found = {}
+        for pair in declared.pairs if declared else ():
+            value = pair.value.resolved
+            if isinstance(pair.key, Scalar):
+                default = scalar_at(value, "default") if isinstance(value, Mapping) else None
+                found[pair.key.text.lower()] = default.text if default else ""
+        return found
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of a composite action, else none."""
+        return read_steps(self.path, self.runs.get("steps") if self.runs else None)

@@ -1,0 +1,77 @@
+"""The files of one repository and how they refer to one another; each is read when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from posixpath import normpath
+
+from cilint.model.action import Action
+from cilint.model.dockerfile import Dockerfile
+from cilint.model.files import Files
+from cilint.model.kinds import kind_of
+from cilint.model.workflow import Workflow
+from cilint.text.source import SourceFile
+
+
+class Project:
+    """One repository. A path is relative to its root, with ``/``."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self._sources: dict[str, SourceFile | None] = {}
+        self._workflows: dict[str, Workflow | None] = {}
+        self._actions: dict[str, Action | None] = {}
+        self._dockerfiles: dict[str, Dockerfile | None] = {}
+
+    def source(self, path: str) -> SourceFile | None:
+        """The file's text, or None where there is none."""
+        if path not in self._sources:
+            data = self.files.read(path)
+            self._sources[path] = None if data is None else SourceFile.decode(path, data)
+        return self._sources[path]
+
+    def workflow(self, path: str) -> Workflow | None:
+        if path not in self._workflows:
+            source = self.source(path)
+            self._workflows[path] = Workflow(source) if source else None
+        return self._workflows[path]
+
+    def action(self, path: str) -> Action | None:
+        if path not in self._actions:
+            source = self.source(path)
+            self._actions[path] = Action(source) if source else None
+        return self._actions[path]
+
+    def dockerfile(self, path: str) -> Dockerfile | None:
+        if path not in self._dockerfiles:
+            source = self.source(path)
+            self._dockerfiles[path] = Dockerfile(source) if source else None
+        return self._dockerfiles[path]
+
+    def local_action(self, uses: str) -> Action | None:
+        """The action that ``uses: ./folder`` names."""
+        folder = normpath(uses)
+        if folder.startswith(".."):
+            return None
+        prefix = "" if folder == "." else folder + "/"
+        return self.action(prefix + "action.yml") or self.action(prefix + "action.yaml")
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        return frozenset(self.files.listing())
+
+    @cached_property
+    def workflows(self) -> tuple[Workflow, ...]:
+        """All workflows of the repository, by path."""
+        found = [self.workflow(path) for path in self.files.listing() if kind_of(path) == "workflow"]
+        return tuple(workflow for workflow in found if workflow)
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        found = [self.action(path) for path in self.files.listing() if kind_of(path) == "action"]
+        return tuple(action for action in found if action)
+
+    @cached_property
+    def dockerfiles(self) -> tuple[Dockerfile, ...]:
+        found = [self.dockerfile(path) for path in self.files.listing() if kind_of(path) == "dockerfile"]
+        return tuple(dockerfile for dockerfile in found if dockerfile)
