@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from cilint.model.references import ActionReference
+from cilint.syntax.shell import Script
+from cilint.syntax.shell import parse as parse_script
 from cilint.syntax.yaml import Document, Mapping, Node, Pair, Scalar, Sequence, parse
 from cilint.text.source import SourceFile, Span
 
@@ -141,6 +143,11 @@ class Step:
     @cached_property
     def run(self) -> Scalar | None:
         return scalar_at(self.node, "run")
+
+    @cached_property
+    def script(self) -> Script | None:
+        """The commands of ``run``, read as bash."""
+        return parse_script(self.run.text) if self.run else None
 
     @cached_property
     def env(self) -> dict[str, Scalar]:

@@ -1,0 +1,202 @@
+"""Where steps run: in a job, in a composite action that a step uses, in a reusable workflow that a job calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from cilint.model.project import Project
+from cilint.model.workflow import Job, Step, Workflow
+from cilint.pipeline.evaluate import UNKNOWN, Open, interpolate
+from cilint.pipeline.matrix import legs
+from cilint.syntax.expression import HOLE
+from cilint.syntax.shell import Script
+from cilint.syntax.yaml import Scalar
+from cilint.text.source import Span
+
+MAX_CALL_DEPTH = 10  # GitHub's own limit for reusable workflows
+
+Inputs = Mapping[str, str]
+
+
+def known(text: str) -> Any:
+    """A resolved text as an expression value; unknown as a whole where any part of it is."""
+    return UNKNOWN if HOLE in text else text
+
+
+class Call:
+    """A job in the run of one entry workflow, with the values it was called with.
+
+    ``caller`` is the call whose job uses the reusable workflow that this job is part of.
+    """
+
+    def __init__(self, entry: Workflow, job: Job, inputs: Inputs | None, caller: Call | None) -> None:
+        self.entry = entry
+        self.job = job
+        self.inputs = inputs
+        self.caller = caller
+
+    @property
+    def workflow(self) -> Workflow:
+        return self.job.workflow
+
+    @cached_property
+    def legs(self) -> tuple[dict[str, Any], ...]:
+        """The combinations of the job's matrix that can be read from the file; empty for none or unknown."""
+        return legs(self.job.matrix)
+
+    @cached_property
+    def matrix(self) -> Any:
+        """The ``matrix`` context: a key is known where every leg has the same value."""
+        if not self.legs:
+            return UNKNOWN if self.job.matrix else Open()
+        first = self.legs[0]
+        return Open({key: value for key, value in first.items() if all(leg.get(key) == value for leg in self.legs)})
+
+    def sibling(self, id: str) -> Call | None:  # noqa: A002 -- GitHub's own word
+        job = self.workflow.job(id)
+        return Call(self.entry, job, self.inputs, self.caller) if job else None
+
+
+class Site:
+    """One step where it runs. ``path`` and ``span`` are those of the step, maybe in another file than the job's."""
+
+    def __init__(self, call: Call, step: Step, inputs: Inputs | None = None, parent: Site | None = None) -> None:
+        self.call = call
+        self.step = step
+        self.parent = parent
+        self.path = step.path
+        self.span = step.span
+        self._inputs = inputs
+
+    @property
+    def job(self) -> Job:
+        return self.call.job
+
+    @property
+    def top(self) -> Site:
+        """The step of the job itself: this one, or the one through which the composite action is used."""
+        return self.parent.top if self.parent else self
+
+    @cached_property
+    def env(self) -> dict[str, str]:
+        """Environment variables by name, from workflow, job and step; unknown parts are HOLE."""
+        values: dict[str, str] = dict(self.parent.env) if self.parent else {}
+        layers = [] if self.parent else [self.call.workflow.env, self.job.env]
+        for layer in (*layers, self.step.env):
+            values.update(self._resolve(layer, values))
+        return values
+
+    def _resolve(self, layer: Mapping[str, Scalar], env: Mapping[str, str]) -> dict[str, str]:
+        contexts = self.contexts(env=env)
+        return {name: interpolate(value.text, contexts) for name, value in layer.items()}
+
+    def contexts(self, github: Any = UNKNOWN, env: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Contexts for the step's expressions; what cannot be read from the files is unknown."""
+        values = self.env if env is None else env
+        return {
+            "github": Open() if github is UNKNOWN else github,
+            "env": Open({name: known(value) for name, value in values.items()}),
+            "inputs": self.inputs,
+            "matrix": self.call.matrix,
+        }
+
+    @cached_property
+    def inputs(self) -> Any:
+        """The ``inputs`` context of the action or workflow that the step is written in."""
+        given = self._inputs if self._inputs is not None else self.call.inputs
+        return Open() if given is None else {name: known(value) for name, value in given.items()}
+
+    def text(self, scalar: Scalar | None) -> str | None:
+        """A value with its expressions resolved as far as they are known; HOLE for the rest."""
+        return None if scalar is None else interpolate(scalar.text, self.contexts())
+
+    def each_text(self, scalar: Scalar | None) -> tuple[str, ...]:
+        """The value in each leg of the job's matrix: one where there is no matrix."""
+        if scalar is None:
+            return ()
+        if not self.call.legs or "matrix" not in scalar.text:
+            return (interpolate(scalar.text, self.contexts()),)
+        contexts = self.contexts()
+        found = [interpolate(scalar.text, {**contexts, "matrix": Open(leg)}) for leg in self.call.legs]
+        return tuple(dict.fromkeys(found))
+
+    def input(self, name: str) -> str | None:
+        """The resolved ``with.NAME`` of the step; None where it is not given."""
+        return self.text(self.step.inputs.get(name))
+
+    def input_span(self, name: str) -> Span:
+        """Where ``with.NAME`` has its value, or the step where it is not given."""
+        found = self.step.inputs.get(name)
+        return found.span if found else self.span
+
+    @cached_property
+    def shell(self) -> str:
+        """The shell of a ``run`` step; empty for the runner's default, which is bash without pipefail."""
+        return self.step.shell or (None if self.parent else self.job.default("shell")) or ""
+
+    @cached_property
+    def working_directory(self) -> str:
+        """Folder that the step runs in, relative to the checkout; maybe with a HOLE."""
+        given = self.step.working_directory or (None if self.parent else self.job.default("working-directory"))
+        return interpolate(given, self.contexts()) if given else "."
+
+    @cached_property
+    def script(self) -> Script | None:
+        """The commands of a ``run`` step for bash or sh; None for other steps and shells."""
+        if self.step.run is None or self.shell.split(" ")[0] not in ("", "bash", "sh"):
+            return None
+        return self.step.script
+
+    def file_span(self, span: Span) -> Span:
+        """A span of the script as a span of the file."""
+        assert self.step.run is not None
+        return self.step.run.source_span(span.start, span.end)
+
+
+def sites_of(project: Project, workflow: Workflow) -> Iterator[Site]:
+    """Every step of a run that the workflow's own triggers start, in order, calls included."""
+    for job in workflow.jobs:
+        yield from _job_sites(project, Call(workflow, job, None, None), 0)
+
+
+def _job_sites(project: Project, call: Call, depth: int) -> Iterator[Site]:
+    for step in call.job.steps:
+        yield from _step_sites(project, Site(call, step), depth)
+    called = _local_workflow(project, call.job)
+    if called and depth < MAX_CALL_DEPTH:
+        inputs = _call_inputs(called, call)
+        for job in called.jobs:
+            yield from _job_sites(project, Call(call.entry, job, inputs, call), depth + 1)
+
+
+def _step_sites(project: Project, site: Site, depth: int) -> Iterator[Site]:
+    yield site
+    uses = site.step.uses
+    if uses is None or not uses.text.startswith("./") or depth >= MAX_CALL_DEPTH:
+        return
+    action = project.local_action(uses.text)
+    if action and action.using == "composite":
+        inputs = dict(action.defaults)
+        inputs.update({name: interpolate(value.text, site.contexts()) for name, value in site.step.inputs.items()})
+        for step in action.steps:
+            yield from _step_sites(project, Site(site.call, step, inputs, site), depth + 1)
+
+
+def _local_workflow(project: Project, job: Job) -> Workflow | None:
+    """The reusable workflow of this repository that the job calls (``./`` and ``$/`` forms)."""
+    if job.uses is None or not job.uses.text.startswith(("./.github/workflows/", "$/.github/workflows/")):
+        return None
+    return project.workflow(job.uses.text[2:])
+
+
+def _call_inputs(called: Workflow, call: Call) -> dict[str, str]:
+    trigger = called.triggers.get("workflow_call")
+    inputs = {}
+    for name, declared in (trigger.inputs if trigger else {}).items():
+        default = declared.get("default") if declared else None
+        inputs[name] = default.text if isinstance(default, Scalar) else ""
+    contexts = {"github": Open(), "inputs": Open(call.inputs or {}), "matrix": call.matrix, "vars": Open()}
+    inputs.update({name: interpolate(value.text, contexts) for name, value in call.job.inputs.items()})
+    return inputs
