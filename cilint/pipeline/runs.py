@@ -1,0 +1,117 @@
+"""All the steps of a repository's workflows together with the events that run them."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+from cilint.model.project import Project
+from cilint.model.workflow import Workflow
+from cilint.pipeline.reach import Reach
+from cilint.pipeline.scenarios import Scenario, mentioned_names, scenarios
+from cilint.pipeline.sites import Site, sites_of
+from cilint.text.source import Span
+
+_FILTERS = ("branches", "branches-ignore")
+_REPOSITORY = re.compile(r"repository\s*==\s*'([\w.-]+/[\w.-]+)'|'([\w.-]+/[\w.-]+)'\s*==\s*github\.repository\b")
+_REF_LINE = re.compile(r"[^\n]*(?:ref|branch)[^\n]*")
+_LITERAL = re.compile(r"'([^'\n]{1,80})'")
+_JSON_STRING = re.compile(r'"([^"\n]{1,80})"')
+
+
+class Run(NamedTuple):
+    """That something happens in a scenario: certainly, or where ``certain`` is False, maybe."""
+
+    scenario: Scenario
+    certain: bool
+
+
+class Runs:
+    """Sites and scenarios of one repository. ``main`` is the name of the policy's main branch."""
+
+    def __init__(self, project: Project, main: str) -> None:
+        self.project = project
+        self.main = main
+        self._scenarios: dict[str, tuple[Scenario, ...]] = {}
+        self._reach: dict[str, Reach] = {}
+
+    @cached_property
+    def sites(self) -> tuple[Site, ...]:
+        """Every step where it runs; a reusable workflow that is called here counts through its callers."""
+        called = {job.uses.text[2:] for workflow in self.project.workflows for job in workflow.jobs if job.uses}
+        found: list[Site] = []
+        for workflow in self.project.workflows:
+            if workflow.path not in called or set(workflow.triggers) - {"workflow_call"}:
+                found += sites_of(self.project, workflow)
+        return tuple(found)
+
+    def scenarios(self, workflow: Workflow) -> tuple[Scenario, ...]:
+        if workflow.path not in self._scenarios:
+            names = mentioned_names(_patterns(workflow), _ref_literals(workflow.source.text))
+            self._scenarios[workflow.path] = scenarios(workflow, self.main, names)
+        return self._scenarios[workflow.path]
+
+    def reach(self, workflow: Workflow) -> Reach:
+        if workflow.path not in self._reach:
+            found = _REPOSITORY.search(workflow.source.text)
+            repository = (found.group(1) or found.group(2)) if found else "octo-org/octo-repo"
+            self._reach[workflow.path] = Reach(self.main, repository)
+        return self._reach[workflow.path]
+
+    def step_state(self, site: Site, scenario: Scenario) -> bool | None:
+        return self.reach(site.call.entry).step(site, scenario)
+
+
+def _patterns(workflow: Workflow) -> list[str]:
+    found: list[str] = []
+    for trigger in workflow.triggers.values():
+        for key in _FILTERS:
+            found += trigger.filter(key) or ()
+    return found
+
+
+def _ref_literals(text: str) -> list[str]:
+    """String literals on the lines that speak of refs or branches, those in JSON lists too."""
+    found: list[str] = []
+    for line in _REF_LINE.findall(text):
+        for literal in _LITERAL.findall(line):
+            found += _JSON_STRING.findall(literal) if literal.startswith("[") else [literal]
+    return found
+
+
+class Effect:
+    """Something that a step does to the world outside the runner.
+
+    ``path`` and ``span`` are the words that do it.
+    """
+
+    def __init__(self, runs: Runs, site: Site, span: Span) -> None:
+        self._runs = runs
+        self.site = site
+        self.path = site.path
+        self.span = span
+
+    def state(self, scenario: Scenario) -> bool | None:
+        """Whether it happens in the scenario."""
+        return self._runs.step_state(self.site, scenario)
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The scenarios in which it happens or may happen."""
+        states = [(scenario, self.state(scenario)) for scenario in self._runs.scenarios(self.site.call.entry)]
+        return tuple(Run(scenario, state is True) for scenario, state in states if state is not False)
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios in which it certainly happens."""
+        return tuple(run.scenario for run in self.runs if run.certain)
+
+    @cached_property
+    def outside_main(self) -> tuple[Scenario, ...]:
+        """Scenarios other than the main branch in which it certainly happens."""
+        return tuple(scenario for scenario in self.scenarios if not scenario.main)
+
+    @cached_property
+    def maybe_outside_main(self) -> tuple[Scenario, ...]:
+        return tuple(run.scenario for run in self.runs if not run.certain and not run.scenario.main)
