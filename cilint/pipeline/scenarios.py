@@ -13,6 +13,11 @@ from cilint.model.workflow import Trigger, Workflow
 from cilint.pipeline.evaluate import UNKNOWN, Open
 from cilint.pipeline.filters import selected
 
+# Stand-ins for the commit of the run and for the commit that an upstream run or a pull request is about:
+# whatever is computed from them can be recognised in a tag, a request or a comparison.
+SHA = "5a5a0123456789abcdef0123456789abcdef5a5a"
+HEAD_SHA = "4e4e0123456789abcdef0123456789abcdef4e4e"
+
 CONCLUSIONS = ("success", "failure", "cancelled", "skipped", "timed_out")
 MAX_MENTIONED = 24
 
@@ -191,7 +196,7 @@ def github_context(scenario: Scenario, main: str, repository: str) -> Open:
     own = repository if not scenario.fork else "someone/fork"
     if scenario.is_pull_request:
         event["pull_request"] = Open(
-            head=Open(ref=scenario.head, repo=Open(full_name=own, fork=scenario.fork)),
+            head=Open(ref=scenario.head, sha=HEAD_SHA, repo=Open(full_name=own, fork=scenario.fork)),
             base=Open(ref=scenario.base, repo=Open(full_name=repository, fork=False)),
         )
     else:
@@ -206,6 +211,7 @@ def github_context(scenario: Scenario, main: str, repository: str) -> Open:
     return Open(
         event_name=scenario.event,
         ref=scenario.ref,
+        sha=SHA,
         ref_name="1/merge" if scenario.event == "pull_request" else scenario.ref_name,
         ref_type=scenario.ref_type,
         head_ref=(scenario.head or "") if scenario.is_pull_request else "",
@@ -214,6 +220,12 @@ def github_context(scenario: Scenario, main: str, repository: str) -> Open:
         repository_owner=repository.partition("/")[0],
         event=Open(event),
     )
+
+
+def any_event() -> Open:
+    """The ``github`` context of a run of which only the commits are known."""
+    head = Open(sha=HEAD_SHA)
+    return Open(sha=SHA, event=Open(workflow_run=Open(head_sha=HEAD_SHA), pull_request=Open(head=head)))
 
 
 def _activity(scenario: Scenario) -> Any:
@@ -229,6 +241,7 @@ def _workflow_run(scenario: Scenario, repository: str, own: str) -> Any:
         status="completed",
         event=upstream.event,
         head_branch=upstream.branch,
+        head_sha=HEAD_SHA,
         head_repository=Open(full_name=own, fork=upstream.fork, owner=Open(login=own.partition("/")[0])),
         repository=Open(full_name=repository, fork=False),
     )

@@ -10,6 +10,7 @@ from cilint.model.project import Project
 from cilint.model.workflow import Job, Step, Workflow
 from cilint.pipeline.evaluate import UNKNOWN, Open, interpolate
 from cilint.pipeline.matrix import legs
+from cilint.pipeline.scenarios import any_event
 from cilint.syntax.expression import HOLE
 from cilint.syntax.shell import Script
 from cilint.syntax.yaml import Scalar
@@ -96,7 +97,7 @@ class Site:
         """Contexts for the step's expressions; what cannot be read from the files is unknown."""
         values = self.env if env is None else env
         return {
-            "github": Open() if github is UNKNOWN else github,
+            "github": any_event() if github is UNKNOWN else github,
             "env": Open({name: known(value) for name, value in values.items()}),
             "inputs": self.inputs,
             "matrix": self.call.matrix,
@@ -112,14 +113,12 @@ class Site:
         """A value with its expressions resolved as far as they are known; HOLE for the rest."""
         return None if scalar is None else interpolate(scalar.text, self.contexts())
 
-    def each_text(self, scalar: Scalar | None) -> tuple[str, ...]:
-        """The value in each leg of the job's matrix: one where there is no matrix."""
-        if scalar is None:
-            return ()
-        if not self.call.legs or "matrix" not in scalar.text:
-            return (interpolate(scalar.text, self.contexts()),)
+    def each(self, text: str) -> tuple[str, ...]:
+        """A text with its expressions resolved, once for each different leg of the job's matrix."""
         contexts = self.contexts()
-        found = [interpolate(scalar.text, {**contexts, "matrix": Open(leg)}) for leg in self.call.legs]
+        if not self.call.legs or "matrix" not in text:
+            return (interpolate(text, contexts),)
+        found = [interpolate(text, {**contexts, "matrix": Open(leg)}) for leg in self.call.legs]
         return tuple(dict.fromkeys(found))
 
     def input(self, name: str) -> str | None:
@@ -197,6 +196,6 @@ def _call_inputs(called: Workflow, call: Call) -> dict[str, str]:
     for name, declared in (trigger.inputs if trigger else {}).items():
         default = declared.get("default") if declared else None
         inputs[name] = default.text if isinstance(default, Scalar) else ""
-    contexts = {"github": Open(), "inputs": Open(call.inputs or {}), "matrix": call.matrix, "vars": Open()}
+    contexts = {"github": any_event(), "inputs": Open(call.inputs or {}), "matrix": call.matrix, "vars": Open()}
     inputs.update({name: interpolate(value.text, contexts) for name, value in call.job.inputs.items()})
     return inputs
