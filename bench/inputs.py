@@ -124,10 +124,10 @@ CMD ["node", "web/server.js"]
 
 def workflow() -> str:
     """About 300 lines: five services, each tested and built."""
-    return HEADER + "".join(JOB.format(name=name) for name in ("web", "worker", "mailer", "search"))
+    return HEADER + "".join(JOB.format(name=name) for name in ("web", "worker", "mailer", "search", "api"))
 
 
 def dockerfile() -> str:
-    """About 80 lines in four stages."""
-    stages = "".join(STAGE.format(name=name) for name in ("web", "worker", "jobs"))
+    """About 80 lines in five stages."""
+    stages = "".join(STAGE.format(name=name) for name in ("web", "worker", "jobs", "mail"))
     return "# syntax=docker/dockerfile:1\n" + stages + FINAL
