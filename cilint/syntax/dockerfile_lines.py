@@ -17,7 +17,7 @@ DIRECTIVES = frozenset({"syntax", "escape", "check"})
 
 
 class DockerfileError(NamedTuple):
-    """What is wrong at a place. ``fatal``: BuildKit's parser refuses the file; otherwise a later step does."""
+    """What is wrong at a place. ``fatal``: BuildKit's parser refuses the file, not a later step."""
 
     span: Span
     message: str
@@ -49,17 +49,10 @@ class Part(NamedTuple):
     span: Span
 
 
-class RawHeredoc(NamedTuple):
-    """Where a heredoc's body and its terminating line stand."""
-
-    body: Span
-    terminator: Span
-
-
 class LogicalLine(NamedTuple):
     """An instruction's lines without continuations and comments: ``text`` maps back to the file.
 
-    ``span`` has the lines without the last one's line end; ``next_offset`` and ``next_line`` are what follows.
+    ``span`` has the lines without the last one's line end; ``next_offset`` is where the next line begins.
     """
 
     text: MappedText

@@ -9,7 +9,7 @@ from cilint.text.source import Span
 
 
 class MountOption(NamedTuple):
-    """``key=value`` or a bare ``key`` (value None) of a mount; ``key`` in lower case, the value as written."""
+    """``key=value`` or a bare ``key`` (value None) of a mount; key in lower case, value as written."""
 
     key: str
     value: str | None
@@ -86,7 +86,8 @@ def _option(value: MappedText, field: str, start: int, end: int) -> MountOption:
 def _read_quoted(span: Span, value: MappedText) -> Mount:
     """Fields of which some are in double quotes; offsets inside those are exact but for doubled quotes."""
     text = value.text
-    options, at = [], 0
+    options: list[MountOption] = []
+    at = 0
     while at <= len(text):
         if not text.startswith('"', at):
             end = text.find(",", at)

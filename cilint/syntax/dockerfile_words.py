@@ -21,7 +21,7 @@ _NOT_BLANK = re.compile(r"[^\t\v\f\r ]+")
 
 
 class Token(NamedTuple):
-    """A piece of a logical text. ``origins`` has the offset of each character of ``text`` if some were dropped."""
+    """A piece of a logical text; ``origins`` are the offsets of its characters where some were dropped."""
 
     text: str
     start: int
@@ -127,8 +127,8 @@ def _string_pattern() -> re.Pattern[str]:
 def json_words(text: str, start: int, end: int) -> list[Token] | None:
     """The members of the JSON array in that range; None if it is no JSON array.
 
-    A token covers the member with its quotes; its text is decoded, and ``origins`` has one more offset, that of
-    the closing quote. Raises NotStringsError for an array of other things than strings.
+    A token covers the member with its quotes; its text is decoded, and ``origins`` (if any) ends with the
+    offset of the closing quote. Raises NotStringsError for an array of other things than strings.
     """
     if start >= end or text[start] != "[":
         return None
@@ -266,7 +266,7 @@ GRAMMAR: dict[str, Form] = {
     "VOLUME": "words",
     "WORKDIR": "text",
 }
-"""How the arguments of each instruction are read; ``shell``, ``health`` and some ``words`` may be JSON instead."""
+"""How the arguments of each instruction are read, unless they are JSON."""
 
 MAYBE_JSON = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "HEALTHCHECK", "RUN", "SHELL", "VOLUME"})
 HEREDOC_INSTRUCTIONS = frozenset({"ADD", "COPY", "RUN"})

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 HOLE = "\0"
 """Stands in a text for a part of which nothing is known."""
 
-SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACES = (
+    "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+)
 """The characters that Go's unicode.IsSpace knows."""
 
 _MAX_DEPTH = 60
@@ -47,8 +49,9 @@ def expand(
 ) -> Expansion:
     """Expand ``word`` as BuildKit does. Raises ExpansionError.
 
-    ``env`` gives a name's value: a text (holes allowed), HOLE for one that may be anything, even unset, and None
-    for a variable that is unset unless somebody passes it (``ARG name``): empty to operators, a hole by itself.
+    ``env`` gives a name's value: a text (holes allowed), HOLE for one that may be anything, even unset, and
+    None for a variable that is unset unless somebody passes it (``ARG name``): unset to operators, a hole by
+    itself.
     ``missing`` is the value of all other names: None is unset, HOLE is unknown.
     """
     if not any(char in word for char in ("$", "'", '"', escape)):
@@ -91,7 +94,7 @@ class _Words:
 
 
 class Lexer:
-    """Reads one word. ``keep_unset`` leaves unset variables as they are written, ``raw_…`` keeps quotes and escapes.
+    """Reads one word. ``keep_unset`` leaves unset variables as written, ``raw_…`` keeps quotes and escapes.
 
     After ``run``, ``spans`` are the places of the words, exact as long as nothing was expanded.
     """
@@ -302,7 +305,8 @@ class Lexer:
             return word
         if value is None and self._value(name)[1]:
             return HOLE
-        raise self._fail(f"{name}: {word or ('is not allowed to be ' + ('unset' if value is None else 'empty'))}")
+        state = "unset" if value is None else "empty"
+        raise self._fail(f"{name}: {word or 'is not allowed to be ' + state}")
 
     def _trimmed(self, value: str, operator: str, word: str) -> str:
         from cilint.syntax.expansion_pattern import remove_prefix, remove_suffix
@@ -326,7 +330,8 @@ class Lexer:
             return "${" + name + "/" + pattern_text + "/" + replacement + "}"
         pattern = self._pattern(pattern_text)
         value = value or ""
-        if pattern is None or HOLE in value or len(value) * (len(pattern_text) + len(replacement)) > _MAX_MATCH:
+        size = len(value) * (len(pattern_text) + len(replacement))
+        if pattern is None or HOLE in value or size > _MAX_MATCH:
             return HOLE
         return self._spend(replace(value, pattern, replacement, every=every))
 

@@ -21,14 +21,14 @@ class Pattern:
         self._letters: dict[str, int] = {}
         self._any = self._loops = 0
         state = 1
-        for token in tokens:
-            if token == "*":
+        for item in tokens:
+            if item == "*":
                 self._loops |= state
                 continue
-            if token == "?":
+            if item == "?":
                 self._any |= state
             else:
-                self._letters[token[1]] = self._letters.get(token[1], 0) | state
+                self._letters[item[1]] = self._letters.get(item[1], 0) | state
             state <<= 1
         self._final = state
 

@@ -9,7 +9,7 @@ from cilint.text.source import Span
 
 
 class Piece(NamedTuple):
-    """From offset ``start`` of the made text on, the text comes from ``[source_start, source_end)`` of the file.
+    """From ``start`` of the made text on, it comes from ``[source_start, source_end)`` of the file.
 
     A piece as long as its source maps character by character; any other one maps as a whole.
     """
@@ -43,7 +43,7 @@ class MappedText:
         return piece, end - piece.start == piece.source_end - piece.source_start
 
     def start(self, offset: int) -> int:
-        """Where in the file the character at ``offset`` begins; at the end of the text, where the last one ends."""
+        """Where in the file the character at ``offset`` begins; at the end, where the last one ends."""
         if offset >= len(self.text) and self.text:
             return self.end(len(self.text))
         piece, linear = self._piece(offset)
