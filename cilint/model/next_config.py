@@ -70,7 +70,7 @@ def parse_config(path: str, text: str) -> NextConfig:
 
 @cache
 def _tokens() -> re.Pattern[str]:
-    """Strings (group 1) and comments; one without its end goes on to the end, so that reading stays linear."""
+    """Strings (group 1) and comments; one without its end goes on to the end, for linear time."""
     strings = r"""("(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|`(?:\\.|[^`\\])*(?:`|\Z))"""
     return re.compile(strings + r"|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 

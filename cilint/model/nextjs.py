@@ -26,7 +26,7 @@ _DEFAULT_EXTENSIONS = ("tsx", "ts", "jsx", "js")
 
 
 class NextApp:
-    """One Next.js application, read as far as it is asked for; ``folder`` is ``""`` at the repository's root."""
+    """One Next.js application, read as it is asked for; ``folder`` is ``""`` at the repository's root."""
 
     def __init__(self, files: Files, package: Package) -> None:
         self.files = files
@@ -94,7 +94,7 @@ class NextApp:
         return self._rewritten(url_path)
 
     def health_routes(self) -> tuple[Route, ...]:
-        """Plain routes that look like health checks, likeliest first: ``/api/health``, then ``/api/v1/ping``."""
+        """Plain routes that look like a health check, best first: ``/api/health``, then ``/api/v1/ping``."""
 
         def rank(route: Route) -> tuple[int, int, str]:
             return HEALTH_NAMES.index(route.last), route.pattern.count("/"), route.pattern

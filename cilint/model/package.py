@@ -153,7 +153,7 @@ def _globs(value: object) -> tuple[str, ...]:
 
 
 def package_manager(files: Files, folder: str) -> PackageManager:
-    """The package manager of the package in ``folder``: by the nearest lockfile, by ``packageManager``, or npm.
+    """What installs the package in ``folder``: told by the nearest lockfile, ``packageManager``, or npm.
 
     The lockfile of a workspace lies above its packages, so every folder up to the root is looked at.
     """

@@ -114,9 +114,15 @@ def test_ancestors_end_at_the_root() -> None:
     assert ancestors("") == ("",)
 
 
-@given(
-    st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x))
+LEAVES = st.none() | st.integers() | st.text(max_size=5)
+JSON = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
 )
+
+
+@given(JSON)
 def test_any_json_is_read_without_complaint(value: object) -> None:
     keys = ("name", "scripts", "dependencies", "devDependencies", "engines", "packageManager", "workspaces")
     files = MemoryFiles({"package.json": json.dumps(dict.fromkeys(keys, value))})
