@@ -10,7 +10,19 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from cilint.syntax.expression_lexer import ExpressionError, LiteralValue, Token, parse_number, tokens
+from cilint.syntax.expression_lexer import ExpressionError, Token, parse_number, tokens
+from cilint.syntax.expression_tree import (
+    Binary,
+    Call,
+    Context,
+    Expr,
+    Filter,
+    Index,
+    Literal,
+    Not,
+    Property,
+    walk,
+)
 
 __all__ = [
     "FUNCTIONS",
@@ -68,77 +80,6 @@ STATUS_FUNCTIONS = frozenset({"success", "failure", "always", "cancelled"})
 _PRECEDENCE = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4}
 
 
-class Literal(NamedTuple):
-    """A constant; numbers are floats. ``start`` and ``end`` of every node are its own text, without
-    the parentheses around it. Nodes are tuples: compare their types too."""
-
-    value: LiteralValue
-    start: int
-    end: int
-
-
-class Context(NamedTuple):
-    """A named value such as ``github``, spelt as written (names are case-insensitive)."""
-
-    name: str
-    start: int
-    end: int
-
-
-class Property(NamedTuple):
-    """``target.name``; the name is the last ``len(name)`` characters of the node."""
-
-    target: Expr
-    name: str
-    start: int
-    end: int
-
-
-class Index(NamedTuple):
-    """``target[key]``."""
-
-    target: Expr
-    key: Expr
-    start: int
-    end: int
-
-
-class Filter(NamedTuple):
-    """``target.*`` or ``target[*]``: all values of an array or object."""
-
-    target: Expr
-    start: int
-    end: int
-
-
-class Call(NamedTuple):
-    """A function call; the name as written, at ``start``."""
-
-    name: str
-    args: tuple[Expr, ...]
-    start: int
-    end: int
-
-
-class Not(NamedTuple):
-    """``!operand``."""
-
-    operand: Expr
-    start: int
-    end: int
-
-
-class Binary(NamedTuple):
-    """``left op right``; chains lean to the left and may be thousands long: loop over ``left``."""
-
-    op: str
-    left: Expr
-    right: Expr
-    start: int
-    end: int
-
-
-Expr: TypeAlias = Literal | Context | Property | Index | Filter | Call | Not | Binary
 _Operand: TypeAlias = tuple[Expr, int, int]
 """A node with the extent of its text including parentheses."""
 
@@ -250,8 +191,10 @@ class _Parser:
         args: list[Expr] = []
         while self.tokens[self.at][0] != ")":
             args.append(self.expression()[0])
-            if self.tokens[self.at][0] != ")":
-                self.close(",")
+            if self.tokens[self.at][0] == "," and self.tokens[self.at + 1][0] != ")":
+                self.at += 1
+            elif self.tokens[self.at][0] != ")":
+                raise self.unexpected(")")
         node = Call(str(name), tuple(args), start, self.close(")"))
         _check_signature(node, name_end)
         return node
@@ -310,25 +253,6 @@ def parse(source: str) -> Expr:
         raise ExpressionError(f"the expression is longer than {MAX_LENGTH:,} characters", 0, len(source))
     found = tokens(source)
     return _Parser(found).whole() if len(found) > 1 else Literal(None, 0, 0)
-
-
-def walk(expr: Expr) -> Iterator[Expr]:
-    """The node and all nodes below it, in the order of the source."""
-    stack = [expr]
-    while stack:
-        node = stack.pop()
-        yield node
-        match node:
-            case Binary():
-                stack += (node.right, node.left)
-            case Call():
-                stack += reversed(node.args)
-            case Property() | Filter():
-                stack.append(node.target)
-            case Index():
-                stack += (node.key, node.target)
-            case Not():
-                stack.append(node.operand)
 
 
 def uses_status(expr: Expr) -> bool:
