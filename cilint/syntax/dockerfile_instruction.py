@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cilint.syntax.dockerfile_lines import Comment, LogicalLine
 from cilint.syntax.dockerfile_mounts import Mount, read_mount
@@ -26,6 +26,9 @@ from cilint.syntax.dockerfile_words import (
 from cilint.syntax.expansion import SPACES
 from cilint.syntax.mapped import MappedBuilder, MappedText
 from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.syntax.dockerfile_script import Script
 
 
 class Flag(NamedTuple):
@@ -182,10 +185,10 @@ class Instruction:
     def _json(self) -> list[Token] | None:
         if self.name not in MAYBE_JSON:
             return None
-        return json_words(self.mapped.text, self._command_start, self.arguments_end)
+        return json_words(self.mapped.text, self.command_start, self.arguments_end)
 
     @cached_property
-    def _command_start(self) -> int:
+    def command_start(self) -> int:
         """Where the command begins: for HEALTHCHECK after its type."""
         start = self.arguments_start
         if self.name != "HEALTHCHECK":
@@ -207,13 +210,13 @@ class Instruction:
         """``CMD`` or ``NONE`` of a HEALTHCHECK, in upper case; else empty."""
         if self.name != "HEALTHCHECK":
             return ""
-        return self.mapped.text[self.arguments_start : self._command_start].strip(SPACES).upper()
+        return self.mapped.text[self.arguments_start : self.command_start].strip(SPACES).upper()
 
     @cached_property
     def arguments(self) -> tuple[Word, ...]:
         """The arguments: a shell form's are one word, HEALTHCHECK's without its type, none of ONBUILD."""
         form = self.form
-        start, end, text = self._command_start, self.arguments_end, self.mapped.text
+        start, end, text = self.command_start, self.arguments_end, self.mapped.text
         tokens = self.json_tokens or []
         if form == "words":
             tokens = blank_words(text, start, end)
@@ -247,6 +250,13 @@ class Instruction:
         value_span = span(split + 1, token.end) if equals else None
         whole, named = span(token.start, token.end), span(token.start, split)
         return Pair(name, value if equals else None, equals, whole, named, value_span)
+
+    @cached_property
+    def script(self) -> Script | None:
+        """What a shell (or a JSON form's program) runs: of RUN, CMD, ENTRYPOINT and HEALTHCHECK CMD."""
+        from cilint.syntax.dockerfile_script import script_of
+
+        return script_of(self)
 
     def fatal_error(self) -> str | None:
         """Why BuildKit's parser refuses the instruction, in its words; None if it does not."""
