@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import isnan
+from functools import lru_cache
+from math import inf, isnan, nan
 from typing import Any, TypeAlias
 
 from cilint.pipeline import partial
@@ -61,7 +62,7 @@ def truth(value: Value) -> bool | None:
         return value.truth
     if isinstance(value, (list, dict)):
         return True
-    return bool(value) and not isnan(value or 0)
+    return bool(value) and not (isinstance(value, float) and isnan(value))
 
 
 def to_string(value: Value) -> str:
@@ -73,7 +74,7 @@ def to_string(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return _number_to_string(float(value))
+        return _number_to_string(_as_float(value))
     if isinstance(value, Unknown):
         return HOLE
     return "Array" if isinstance(value, list) else "Object"
@@ -83,9 +84,16 @@ def _number_to_string(number: float) -> str:
     """As .NET's G15 writes it, minus zero as zero."""
     if number == 0:
         return "0"
-    if number in (float("inf"), float("-inf")):
+    if number in (inf, -inf):
         return "Infinity" if number > 0 else "-Infinity"
     return "NaN" if isnan(number) else f"{number:.15G}"
+
+
+def _as_float(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
 
 
 def to_number(value: Value) -> float | None:
@@ -93,12 +101,13 @@ def to_number(value: Value) -> float | None:
     if value is None:
         return 0.0
     if isinstance(value, (int, float)):
-        return float(value)
+        return _as_float(value)
     if isinstance(value, str):
         return parse_number(value) if HOLE not in value else None
-    return None if isinstance(value, Unknown) else float("nan")
+    return None if isinstance(value, Unknown) else nan
 
 
+@lru_cache(maxsize=64)  # a long text is compared again and again
 def fold(text: str) -> str:
     """The text as compared without case: upper case code point by code point, but ı and ſ stay (.NET's
     OrdinalIgnoreCase)."""

@@ -26,12 +26,13 @@ from cilint.pipeline.coercion import (
     to_string,
     truth,
 )
-from cilint.pipeline.functions import IMPLEMENTED, MAX_STRING, FunctionError
+from cilint.pipeline.functions import IMPLEMENTED, MAX_STRING, FunctionError, TooLongError
 from cilint.syntax.expression import (
     HOLE,
     Binary,
     Call,
     Context,
+    Embedded,
     Expr,
     ExpressionError,
     Filter,
@@ -39,6 +40,7 @@ from cilint.syntax.expression import (
     Literal,
     Not,
     Property,
+    Template,
     parse,
     parse_template,
     uses_status,
@@ -60,6 +62,9 @@ __all__ = [
     "to_string",
     "truth",
 ]
+
+_MAX_READ = 1 << 23
+"""Code points that the functions of one expression may read: no file may keep the program busy for long."""
 
 
 class EvaluationError(ExpressionError):
@@ -94,70 +99,76 @@ def evaluate_truth(expr: Expr, contexts: Mapping[str, Value], status: Status | N
 def condition(text: str, contexts: Mapping[str, Value], status: Status | None = None) -> bool | None:
     """What an `if:` decides; None: unknown, or GitHub would refuse or fail.
 
-    It may stand in `${{ }}` or not. Unless a status function occurs in it, success() is required as well.
-    Text around `${{ }}` makes it a string, which is true.
+    It may stand in `${{ }}` or not. Unless a status function occurs in it, success() is required as well
+    (unknown without ``status``). Text around `${{ }}` makes it a string, which is true.
     """
+    text = text if text.strip() else "success()"
     try:
-        parts = parse_template(text) if "${{" in text else ()
-        bare = None if parts else parse(text)
-        exprs = [bare] if bare else [part[1] for part in parts if not isinstance(part, str)]
-        succeeded = True if any(map(uses_status, exprs)) else truth(status.success if status else UNKNOWN)
+        parts = parse_template(text) if "${{" in text else ((Embedded(0, len(text), 0, text), parse(text)),)
+        implied = not any(uses_status(part[1]) for part in parts if not isinstance(part, str))
+        succeeded = truth(status.success if status else UNKNOWN) if implied else True
         if succeeded is False:
             return False
-        if not text.strip():
-            return succeeded
-        if bare or len(parts) == 1:
-            holds = evaluate_truth(exprs[0], contexts, status)
-        else:
-            holds = truth(_text_of(parts, contexts, status))
+        holds = _holds(parts, contexts, status)
     except ExpressionError:
         return None
-    return False if holds is False else None if holds is None or succeeded is None else True
+    return None if holds and succeeded is None else holds
+
+
+def _holds(parts: Template, contexts: Mapping[str, Value], status: Status | None) -> bool | None:
+    if len(parts) == 1 and not isinstance(parts[0], str):
+        return evaluate_truth(parts[0][1], contexts, status)
+    pieces = (
+        part if isinstance(part, str) else to_string(evaluate(part[1], contexts, status)) for part in parts
+    )
+    return truth("".join(pieces))
 
 
 def interpolate(text: str, contexts: Mapping[str, Value], status: Status | None = None) -> str:
-    """The string with its `${{ }}` computed; HOLE for each one that is unknown or that GitHub would refuse."""
+    """The string with its `${{ }}` computed; HOLE for each one that is unknown or on which GitHub would fail.
+
+    All of it is a HOLE when GitHub would refuse to parse it.
+    """
     if "${{" not in text:
         return text
     try:
-        return _text_of(parse_template(text), contexts, status)
+        parts = parse_template(text)
     except ExpressionError:
         return HOLE
+    return "".join(to_string(_part_value(part, contexts, status)) for part in parts)
 
 
 def resolve(text: str, contexts: Mapping[str, Value], status: Status | None = None) -> Value:
     """Like `interpolate`, but a string that is one `${{ }}` and nothing else keeps the kind of its value."""
-    if not text.startswith("${{"):
-        return interpolate(text, contexts, status)
+    if text.startswith("${{"):
+        try:
+            parts = parse_template(text)
+        except ExpressionError:
+            return UNKNOWN
+        if len(parts) == 1:
+            return _part_value(parts[0], contexts, status)
+    return interpolate(text, contexts, status)
+
+
+def _part_value(
+    part: str | tuple[Embedded, Expr], contexts: Mapping[str, Value], status: Status | None
+) -> Value:
+    if isinstance(part, str):
+        return part
     try:
-        parts = parse_template(text)
-        if len(parts) == 1 and not isinstance(parts[0], str):
-            return evaluate(parts[0][1], contexts, status)
-        return _text_of(parts, contexts, status)
-    except ExpressionError:
+        return evaluate(part[1], contexts, status)
+    except EvaluationError:
         return UNKNOWN
 
 
-def _text_of(parts: tuple[Any, ...], contexts: Mapping[str, Value], status: Status | None) -> str:
-    pieces: list[str] = []
-    for part in parts:
-        if isinstance(part, str):
-            pieces.append(part)
-            continue
-        try:
-            pieces.append(to_string(evaluate(part[1], contexts, status)))
-        except EvaluationError:
-            pieces.append(HOLE)
-    return "".join(pieces)
-
-
 class _Evaluation:
-    __slots__ = ("contexts", "made", "status")
+    __slots__ = ("contexts", "held", "read", "status")
 
     def __init__(self, contexts: Mapping[str, Value], status: Status | None) -> None:
         self.contexts = contexts
         self.status = status
-        self.made = 0
+        self.held = 0  # code points of the texts that functions made and others still use
+        self.read = 0
 
     def value(self, expr: Expr) -> Value:
         return _VISITS[type(expr)](self, expr)
@@ -192,7 +203,7 @@ class _Evaluation:
 
     def binary(self, node: Binary) -> Value:
         """Loops over the left side: a chain may be thousands of operators long."""
-        chain = [node]
+        chain, held = [node], self.held
         while isinstance(left := chain[-1].left, Binary):
             chain.append(left)
         value = self.value(left)
@@ -201,6 +212,7 @@ class _Evaluation:
                 value = self.logical(value, link)
             else:
                 value = known(_compare(link.op, value, self.value(link.right)))
+                self.held = held
         return value
 
     def logical(self, left: Value, node: Binary) -> Value:
@@ -216,20 +228,21 @@ class _Evaluation:
         return UNKNOWN if right is not deciding else TRUTHY if deciding else FALSY
 
     def call(self, node: Call) -> Value:
-        name = node.name.lower()
+        name, held = node.name.lower(), self.held
         if name == "case":
             return self.case(node)
         args = [self.value(arg) for arg in node.args]
         if name not in IMPLEMENTED:
             return self.status_function(name, args)
-        if self.made > MAX_STRING:
-            raise EvaluationError("the texts that this makes are longer than 1 MiB", node.start, node.end)
+        self.read += sum(len(arg) for arg in args if isinstance(arg, str))
+        if self.held > MAX_STRING or self.read > _MAX_READ:
+            raise EvaluationError("this expression handles too much text", node.start, node.end)
         try:
             value = IMPLEMENTED[name](*args)
         except FunctionError as error:
-            self.made += MAX_STRING if "1 MiB" in str(error) else 0
+            self.read += _MAX_READ if isinstance(error, TooLongError) else 0
             raise EvaluationError(str(error), node.start, node.end) from None
-        self.made += len(value) if isinstance(value, str) else 0
+        self.held = held + (len(value) if isinstance(value, str) else 0)
         return value
 
     def status_function(self, name: str, args: list[Value]) -> Value:

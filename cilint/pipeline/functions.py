@@ -6,13 +6,16 @@ evaluator and are there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from cilint.pipeline import partial
 from cilint.pipeline.coercion import (
     UNKNOWN,
     Filtered,
+    Open,
     Unknown,
     Value,
     equal,
@@ -23,12 +26,16 @@ from cilint.pipeline.coercion import (
 from cilint.syntax.expression import HOLE
 
 MAX_STRING = 1 << 19
-"""Code points of one string made by a function: GitHub's bound of 1 MiB in UTF-16."""
+"""Code points of the strings that functions make, while they are in use: GitHub's bound of 1 MiB in UTF-16."""
 _MAX_JSON_DEPTH = 100
 
 
 class FunctionError(Exception):
     """Why a function cannot give a value, in plain words."""
+
+
+class TooLongError(FunctionError):
+    """A function would make a text longer than MAX_STRING."""
 
 
 def _bounded(pieces: Iterable[str]) -> str:
@@ -38,7 +45,7 @@ def _bounded(pieces: Iterable[str]) -> str:
     for piece in pieces:
         size += len(piece)
         if size > MAX_STRING:
-            raise FunctionError("the text that this makes is longer than 1 MiB")
+            raise TooLongError("the text that this makes is longer than 1 MiB")
         kept.append(piece)
     return "".join(kept)
 
@@ -103,28 +110,22 @@ def _format(template: Value, *args: Value) -> Value:
     return UNKNOWN if HOLE in text else _bounded(_format_pieces(text, args))
 
 
+@cache
+def _format_pattern() -> re.Pattern[str]:
+    return re.compile(r"[^{}]+|\{\{|\}\}|\{([0-9]{1,3})\}|(.)")
+
+
 def _format_pieces(text: str, args: tuple[Value, ...]) -> Iterator[str]:
-    at = 0
-    while at < len(text):
-        brace = min((found for found in (text.find("{", at), text.find("}", at)) if found >= 0), default=-1)
-        if brace < 0:
-            yield text[at:]
-            return
-        yield text[at:brace]
-        if text[brace : brace + 2] in ("{{", "}}"):
-            yield text[brace]
-            at = brace + 2
-            continue
-        end = text.find("}", brace)
-        digits = text[brace + 1 : end]
-        if text[brace] == "}" or end < 0 or not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
+    for part in _format_pattern().finditer(text):
+        number, stray = part.groups()
+        if stray:
             raise FunctionError("the format string has a brace that is neither {number} nor doubled")
-        if int(digits) >= len(args):
-            raise FunctionError(
-                f"the format string names {{{digits}}}, but only {len(args)} values are given"
-            )
-        yield to_string(args[int(digits)])
-        at = end + 1
+        if number is None:
+            yield part[0][0] if part[0] in ("{{", "}}") else part[0]
+        elif int(number) < len(args):
+            yield to_string(args[int(number)])
+        else:
+            raise FunctionError(f"the format string names {part[0]}, but only {len(args)} values are given")
 
 
 def _to_json(value: Value) -> Value:
@@ -137,8 +138,8 @@ def _to_json(value: Value) -> Value:
 
 def _partly_unknown(value: Value) -> bool:
     if isinstance(value, dict):
-        is_open = type(value) is not dict
-        return is_open or any(HOLE in key or _partly_unknown(item) for key, item in value.items())
+        unsure = any(HOLE in key or _partly_unknown(item) for key, item in value.items())
+        return unsure or isinstance(value, Open)
     if isinstance(value, list):
         return (isinstance(value, Filtered) and not value.complete) or any(map(_partly_unknown, value))
     return isinstance(value, Unknown) or (isinstance(value, str) and HOLE in value)

@@ -31,12 +31,16 @@ def _fits(pattern: str, text: str) -> bool:
     first, *middle, last = pattern.split(HOLE)
     if len(first) + len(last) > len(text) or not text.startswith(first) or not text.endswith(last):
         return False
-    at, end = len(first), len(text) - len(last)
-    for part in middle:
-        found = text.find(part, at, end)
+    return _in_order(middle, text, len(first), len(text) - len(last))
+
+
+def _in_order(pieces: list[str], text: str, at: int, end: int) -> bool:
+    """Whether the pieces occur one after the other between the offsets."""
+    for piece in pieces:
+        found = text.find(piece, at, end)
         if found < 0:
             return False
-        at = found + len(part)
+        at = found + len(piece)
     return True
 
 
@@ -65,6 +69,4 @@ def contains(text: str, part: str) -> bool | None:
         if part in text:
             return True
         return None if HOLE in text else False
-    if HOLE in text or all(piece in text for piece in part.split(HOLE)):
-        return None
-    return False
+    return None if HOLE in text or _in_order(part.split(HOLE), text, 0, len(text)) else False

@@ -41,6 +41,7 @@ __all__ = [
     "Literal",
     "Not",
     "Property",
+    "Template",
     "embedded",
     "parse",
     "parse_number",
@@ -273,6 +274,11 @@ def unavailable(
             yield ExpressionError(message, node.start, node.start + len(node.name))
 
 
+Template: TypeAlias = tuple[str | tuple[Embedded, Expr], ...]
+"""A string as its literal parts (never empty) and its expressions, in order. The offsets of nodes are into
+``Embedded.source``."""
+
+
 def _next_embedded(text: str, start: int) -> Embedded | None:
     """The `${{ … }}` that begins at ``start``; None when it is not closed."""
     at, end = start + 3, -1
@@ -308,11 +314,11 @@ def embedded(text: str) -> list[Embedded]:
 
 
 @lru_cache(maxsize=4096)
-def parse_template(text: str) -> tuple[str | tuple[Embedded, Expr], ...]:
-    """A string as its literal parts (never empty) and its expressions, in order.
+def parse_template(text: str) -> Template:
+    """The parts of a string.
 
     Raises ExpressionError, whose offsets are into ``text``, for a `${{` that is not closed, an empty one,
-    and whatever `parse` refuses. The offsets of nodes are into ``Embedded.source``.
+    and whatever `parse` refuses.
     """
     found, unclosed = _scan(text)
     if unclosed >= 0:
