@@ -1,0 +1,98 @@
+"""The command line's entry: finds the command, runs it, and turns what goes wrong into a message and a status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+from cilint import __version__
+from cilint.errors import CilintError, nearest
+
+COMMANDS = {
+    "check": "lint workflows, actions and Dockerfiles",
+    "fix": "apply the fixes of what was found",
+    "init": "write canonical workflows and settings for this project",
+    "explain": "tell what a rule wants and why",
+    "rules": "list the rules; test or begin rules of your own",
+    "config": "show the effective configuration and where each value comes from",
+    "debug": "show how cilint reads a file",
+}
+BROKEN_PIPE, INTERRUPTED = 141, 130
+
+
+def usage() -> str:
+    """The text of ``cilint --help``."""
+    width = max(map(len, COMMANDS))
+    listed = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
+    return (
+        "usage: cilint COMMAND [OPTION…] [PATH…]\n\n"
+        "Lints GitHub Actions workflows, actions and Dockerfiles as one pipeline.\n\n"
+        f"commands:\n{listed}\n\n"
+        "`cilint COMMAND --help` tells a command's options; `cilint --version` the version.\n"
+        "Exit status: 0 nothing to report, 1 findings, 2 wrong usage or a failure.\n"
+    )
+
+
+def dispatch(argv: list[str]) -> int:
+    """Run the command that ``argv`` names; its module alone is imported. Raises CilintError, SystemExit."""
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        (sys.stdout if argv else sys.stderr).write(usage())
+        return 0 if argv else 2
+    if argv[0] in ("-V", "--version"):
+        sys.stdout.write(f"cilint {__version__}\n")
+        return 0
+    name = argv[0]
+    if name not in COMMANDS:
+        close = nearest(name, list(COMMANDS))
+        hint = f"did you mean `{close}`?" if close else "`cilint --help` lists the commands"
+        raise CilintError(f"no command `{name}`", hint=hint)
+    from cilint.cli.options import parser_for
+
+    command = import_module(f"cilint.cli.{name}")
+    parser = parser_for(name, COMMANDS[name])
+    command.add_arguments(parser)
+    return int(command.run(parser.parse_args(argv[1:])))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line (default: the process's own) and return the exit status. Prints, never raises an error."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # whatever a linted file holds can be printed
+                stream.reconfigure(errors="backslashreplace")
+        status = dispatch(arguments)
+        sys.stdout.flush()
+        return status
+    except CilintError as error:
+        return _mistake(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush at exit
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        return _failure(error, "--verbose" in arguments or bool(os.environ.get("CILINT_DEBUG")))
+
+
+def _mistake(error: CilintError) -> int:
+    place = ":".join(str(part) for part in (error.path, error.line, error.column) if part is not None)
+    hint = f"hint: {error.hint}\n" if error.hint else ""
+    sys.stderr.write(f"error: {place}{': ' if place else ''}{error.message}\n{hint}")
+    return 2
+
+
+def _failure(error: Exception, verbose: bool) -> int:
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    message = str(error).partition("\n")[0][:200]
+    told = "" if verbose else "; `--verbose` or CILINT_DEBUG=1 shows where"
+    sys.stderr.write(f"error: cilint itself failed ({type(error).__name__}: {message}){told}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""Where reports go: the formats by name, standard output or files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from cilint.errors import CilintError, nearest
+from cilint.report.terminal import Style, style_for
+from cilint.report.view import View
+
+if TYPE_CHECKING:
+    from cilint.report.sarif import Description
+
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
+
+
+class Target(NamedTuple):
+    """One report: its format and the file it goes to, None for standard output."""
+
+    format: str
+    path: str | None
+
+
+def targets(values: Sequence[str], default: str | None = "text") -> list[Target]:
+    """The reports that ``--report`` names. Raises CilintError for an unknown format or a file named twice."""
+    found: list[Target] = []
+    for value in values or ([default] if default else []):
+        name, colon, path = value.partition(":")
+        if name not in FORMATS:
+            close = nearest(name, FORMATS)
+            hint = f"did you mean `{close}`?" if close else f"there are {', '.join(FORMATS)}"
+            raise CilintError(f"no report format `{name}`", hint=hint)
+        if colon and not path:
+            raise CilintError(f"`--report {value}` names no file")
+        if path and any(path == each.path for each in found):
+            raise CilintError(f"two reports go to `{path}`")
+        found.append(Target(name, path or None))
+    return found
+
+
+def write(
+    reports: Sequence[Target],
+    view: View,
+    color: str,
+    quiet: bool,
+    rules: Callable[[], Sequence[Description]],
+) -> None:
+    """Render and write each report. ``rules`` is asked for the rules of the run only where a format tells them all."""
+    for target in reports:
+        style = style_for(color, target.path is not None)
+        put(render(target.format, view, style, quiet, rules), target.path)
+
+
+def render(
+    name: str, view: View, style: Style, quiet: bool, rules: Callable[[], Sequence[Description]]
+) -> str:
+    """The text of one report; the module of its format alone is loaded."""
+    if name == "text":
+        from cilint.report import text
+
+        return text.render(view, style, quiet)
+    if name == "json":
+        from cilint.report import json
+
+        return json.render(view)
+    if name == "concise":
+        from cilint.report import concise
+
+        return concise.render(view, style)
+    if name == "sarif":
+        from cilint.report import sarif
+
+        return sarif.render(view, rules())
+    from importlib import import_module
+
+    return str(import_module(f"cilint.report.{name}").render(view))
+
+
+def put(text: str, path: str | None) -> None:
+    """Write to standard output or, replacing it at once, to a file. Raises CilintError where that fails."""
+    if path is None:
+        sys.stdout.write(text)
+        return
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise CilintError(f"cannot write the report: {error.strerror}", path=path) from None

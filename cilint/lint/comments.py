@@ -1,0 +1,102 @@
+"""Comments that suppress findings: cilint's own and those of its peers, read from a file's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from cilint.text.source import SourceFile, Span
+
+Tool = Literal["cilint", "hadolint", "zizmor", "buildkit"]
+Scope = Literal["block", "span", "stage", "file"]
+
+WORDS = ("cilint:", "hadolint", "zizmor:", "check=")
+"""A text without any of these has no comment that suppresses something."""
+
+OWN = r"#\s*cilint:\s*(?P<kind>ignore-file|ignore)\b\s*(?:\[(?P<names>[^\]\n]*)\])?[ \t:-]*(?P<reason>.*)"
+ZIZMOR = r"#\s*zizmor:\s*ignore\[(?P<names>[^\]\n]+)\]"
+HADOLINT = r"#\s*hadolint\s+(?:(?P<kind>global|stage)\s+)?ignore\s*=(?P<names>[A-Za-z0-9, \t]+)"
+BUILDKIT = r"#\s*check\s*=(?P<names>.*)"
+NEXT_MARKER = r"#\s*(?:zizmor|hadolint|cilint)\b"
+
+
+class Name(NamedTuple):
+    """A rule's id, a group, or a peer's id, and where it is written."""
+
+    text: str
+    span: Span
+
+
+class Marker(NamedTuple):
+    """One comment that suppresses. ``line`` is the one it stands for: its own, or the next one that is no comment.
+
+    ``span`` is the comment from its ``#`` on; ``alone``: nothing else is on its line.
+    """
+
+    tool: Tool
+    scope: Scope
+    span: Span
+    names: tuple[Name, ...]
+    reason: str
+    line: int
+    alone: bool
+
+
+def markers(source: SourceFile, comments: Iterable[Span]) -> list[Marker]:
+    """The markers in a file's comments, in source order."""
+    lines = {source.position(span.start).line: span for span in comments}
+    found = []
+    for number, span in sorted(lines.items()):
+        found += _in_comment(source, span, number, lines)
+    return found
+
+
+def _in_comment(source: SourceFile, span: Span, number: int, comments: dict[int, Span]) -> list[Marker]:
+    text = source.slice(span)
+    alone = not source.text[source.line_starts[number - 1] : span.start].strip()
+    target = _next_line(source, number, comments) if alone else number
+    found = []
+    for match in re.finditer(OWN, text):
+        scope: Scope = "file" if match["kind"] == "ignore-file" else "block"
+        reason = re.split(NEXT_MARKER, match["reason"])[0].strip()
+        whole = Span(match.start(), match.start("reason") + len(reason)) if reason else Span(*match.span())
+        found.append(Marker("cilint", scope, whole.shift(span.start), _names(match, span), reason, target, alone))
+    for match in re.finditer(ZIZMOR, text):
+        found.append(Marker("zizmor", "span", span, _names(match, span), "", target, alone))
+    if match := re.match(HADOLINT, text):
+        scope = "file" if match["kind"] == "global" else "stage" if match["kind"] else "block"
+        found.append(Marker("hadolint", scope, span, _names(match, span), "", number + 1, alone))
+    if alone and (match := re.match(BUILDKIT, text)) and _is_directive(source, number):
+        found.append(Marker("buildkit", "file", span, _skipped(match, span), "", target, alone))
+    return found
+
+
+def _next_line(source: SourceFile, number: int, comments: dict[int, Span]) -> int:
+    """The first line after ``number`` that is not blank and no comment of its own."""
+    for line in range(number + 1, len(source.line_starts) + 1):
+        text = source.line(line).strip()
+        if text and not (line in comments and text.startswith("#")):
+            return line
+    return number
+
+
+def _names(match: re.Match[str], comment: Span) -> tuple[Name, ...]:
+    start = comment.start + max(match.start("names"), 0)
+    return tuple(
+        Name(word[0], Span(start + word.start(), start + word.end()))
+        for word in re.finditer(r"[^\s,]+", match["names"] or "")
+    )
+
+
+def _skipped(match: re.Match[str], comment: Span) -> tuple[Name, ...]:
+    """The checks that a ``# check=skip=…;error=…`` directive of BuildKit leaves out."""
+    skip = re.search(r"(?:^|;)\s*skip\s*=\s*([^;]*)", match["names"])
+    if skip is None:
+        return ()
+    return tuple(Name(word, comment) for word in re.split(r"[\s,]+", skip[1]) if word)
+
+
+def _is_directive(source: SourceFile, number: int) -> bool:
+    """BuildKit's directives stand on the first lines, before anything that is none."""
+    return all(re.match(r"#\s*[A-Za-z][\w-]*\s*=", source.line(line)) for line in range(1, number + 1))
