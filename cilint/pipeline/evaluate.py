@@ -7,6 +7,7 @@ come out; everything else is exactly GitHub's (actions/runner, npm @actions/expr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cilint.pipeline.coercion import (
@@ -102,10 +103,8 @@ def condition(text: str, contexts: Mapping[str, Value], status: Status | None = 
     It may stand in `${{ }}` or not. Unless a status function occurs in it, success() is required as well
     (unknown without ``status``). Text around `${{ }}` makes it a string, which is true.
     """
-    text = text if text.strip() else "success()"
     try:
-        parts = parse_template(text) if "${{" in text else ((Embedded(0, len(text), 0, text), parse(text)),)
-        implied = not any(uses_status(part[1]) for part in parts if not isinstance(part, str))
+        parts, implied = _condition_parts(text)
         succeeded = truth(status.success if status else UNKNOWN) if implied else True
         if succeeded is False:
             return False
@@ -113,6 +112,14 @@ def condition(text: str, contexts: Mapping[str, Value], status: Status | None = 
     except ExpressionError:
         return None
     return None if holds and succeeded is None else holds
+
+
+@lru_cache(maxsize=4096)
+def _condition_parts(text: str) -> tuple[Template, bool]:
+    """The parts of an `if:` and whether success() is implied."""
+    text = text if text.strip() else "success()"
+    parts = parse_template(text) if "${{" in text else ((Embedded(0, len(text), 0, text), parse(text)),)
+    return parts, not any(uses_status(part[1]) for part in parts if not isinstance(part, str))
 
 
 def _holds(parts: Template, contexts: Mapping[str, Value], status: Status | None) -> bool | None:

@@ -26,7 +26,7 @@ from cilint.pipeline.coercion import (
 from cilint.syntax.expression import HOLE
 
 MAX_STRING = 1 << 19
-"""Code points of the strings that functions make, while they are in use: GitHub's bound of 1 MiB in UTF-16."""
+"""Code points of the strings that functions made and are in use: GitHub's bound of 1 MiB in UTF-16."""
 _MAX_JSON_DEPTH = 100
 
 
