@@ -1,0 +1,441 @@
+"""What a shell script consists of: commands, and the blocks that decide whether and how often they run.
+
+Every command and block knows its ``parent``; whatever a rule asks about the surroundings of a command is
+read off by climbing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from cilint.syntax.shell_arguments import Argument, Arguments
+from cilint.syntax.shell_input import Input
+from cilint.syntax.shell_words import Environment, Word
+from cilint.text.source import Span
+
+BlockKind = Literal[
+    "script",  # the whole, or a script inside a script
+    "condition",  # of if, while and until
+    "then",
+    "else",
+    "body",  # of a loop
+    "item",  # of a case
+    "group",  # { …; }
+    "subshell",
+    "substitution",  # $(…) and `…`
+    "process",  # <(…) and >(…)
+    "list",  # && and ||
+    "pipeline",
+    "not",
+    "if",
+    "case",
+    "function",
+    "for",
+    "while",
+    "until",
+]
+CommandKind = Literal["command", "assignment", "declaration", "test", "arithmetic"]
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+
+
+class Assignment(NamedTuple):
+    """``name=value``, ``name+=value``, ``name[index]=value`` or ``name=(elements)``."""
+
+    name: str
+    value: Word | None
+    elements: tuple[Word, ...] | None
+    append: bool
+    index: str
+    span: Span
+
+
+class Heredoc(NamedTuple):
+    """The text after ``<<DELIMITER``; ``quoted`` where nothing in it is expanded."""
+
+    delimiter: str
+    quoted: bool
+    strip_tabs: bool
+    body: Word
+
+
+class Redirect(NamedTuple):
+    """One redirection. ``fd`` is None where the operator's own default applies."""
+
+    operator: str
+    fd: int | None
+    target: Word | None
+    heredoc: Heredoc | None
+    span: Span
+
+    @property
+    def writes(self) -> bool:
+        return ">" in self.operator
+
+    @property
+    def moves_output(self) -> bool:
+        """Whether standard output goes elsewhere, to a file or another descriptor."""
+        return self.writes and (self.fd == 1 or (self.fd is None and self.operator != "<>"))
+
+
+class Node:
+    """A command or a block. ``start`` and ``end`` are offsets into ``input``; ``span`` into the script."""
+
+    __slots__ = ("end", "index", "input", "parent", "redirects", "start", "substitutions")
+
+    def __init__(self, input_: Input, start: int, end: int, parent: Node | None) -> None:
+        self.input = input_
+        self.start = start
+        self.end = end
+        self.parent = parent
+        self.index = -1  # place among the parent's items
+        self.redirects: tuple[Redirect, ...] = ()
+        self.substitutions: tuple[Block, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        return self.input.span(self.start, self.end)
+
+    @property
+    def raw(self) -> str:
+        span = self.span
+        return self.input.outer[span.start : span.end]
+
+    @property
+    def ancestors(self) -> Iterator[Node]:
+        """The blocks around it and the commands whose substitution or inner script it is in, inmost first."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """The blocks around it, inmost first."""
+        return (node for node in self.ancestors if isinstance(node, Block))
+
+    @property
+    def before(self) -> str:
+        """The operator that joins it to what comes before: ``&&``, ``||``, ``|``, ``|&``, ``;``, ``&``, or none.
+
+        A line end counts as ``;``.
+        """
+        node, parent = self, self.parent
+        while isinstance(parent, Block):
+            if node.index > 0 and parent.operators:
+                return parent.operators[node.index - 1]
+            if parent.kind not in ("list", "pipeline", "not"):
+                return parent.separator(node.index - 1)
+            node, parent = parent, parent.parent
+        return ""
+
+    @property
+    def after(self) -> str:
+        """The operator that joins it to what comes after, as ``before``."""
+        node, parent = self, self.parent
+        while isinstance(parent, Block):
+            if parent.operators and node.index < len(parent.operators):
+                return parent.operators[node.index]
+            if parent.kind not in ("list", "pipeline", "not"):
+                last = node.index + 1 >= len(parent.items) and node.index not in parent.background
+                return "" if last else parent.separator(node.index)
+            node, parent = parent, parent.parent
+        return ""
+
+    def follows(self) -> Iterator[Node]:
+        """The statements after it in its own sequence and in those around it, up to the script's end.
+
+        Inside a function that is the function's end; alternative branches are left out.
+        """
+        node: Node = self
+        while isinstance(node.parent, Block) and node.parent.kind not in ("function", "substitution", "process"):
+            parent = node.parent
+            if parent.sequential and node.index >= 0:
+                yield from parent.items[node.index + 1 :]
+            node = parent
+
+
+class Block(Node):
+    """Several statements that belong together.
+
+    ``items`` of a sequence are its statements, of ``if`` are condition, then, condition, then, …, else, of
+    a loop are the condition (``while``, ``until``) and the body, of ``case`` are its items.
+    ``operators`` stand between the items of a list or pipeline. ``background`` are the indices of the
+    items followed by ``&``.
+    """
+
+    __slots__ = ("background", "items", "kind", "name", "operators", "patterns", "words")
+
+    def __init__(self, kind: BlockKind, input_: Input, start: int, end: int, parent: Node | None) -> None:
+        super().__init__(input_, start, end, parent)
+        self.kind = kind
+        self.items: list[Node] = []
+        self.operators: list[str] = []
+        self.background: frozenset[int] = frozenset()
+        self.name = ""  # of a function, or the variable of a for loop
+        self.words: tuple[Word, ...] | None = None  # what a for loop runs over, the subject of a case
+        self.patterns: tuple[Word, ...] = ()  # of an item of a case
+
+    def __repr__(self) -> str:
+        return f"Block({self.kind}, {self.raw!r})"
+
+    @property
+    def sequential(self) -> bool:
+        """Whether its items are statements that run one after the other."""
+        return self.kind not in ("list", "pipeline", "not", "if", "case", "function", "for", "while", "until")
+
+    def separator(self, index: int) -> str:
+        if not self.sequential or not 0 <= index < len(self.items):
+            return ""
+        return "&" if index in self.background else ";"
+
+    def adopt(self, node: Node) -> None:
+        node.parent = self
+        node.index = len(self.items)
+        self.items.append(node)
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """All commands in it, however deep, in source order."""
+        return tuple(commands_in(self))
+
+    @property
+    def shell(self) -> Command | None:
+        """Of a script inside a script: the command that runs it."""
+        return self.parent if self.kind == "script" and isinstance(self.parent, Command) else None
+
+
+class Command(Node):
+    """A simple command, an assignment without one, a test or an arithmetic command.
+
+    ``written`` are all its words. ``words`` begin with the program, after ``sudo``, ``env`` and others
+    have been looked through; ``wrappers`` are the names of those. ``inner`` is the script that it runs,
+    as in ``bash -c '…'``, ``eval '…'`` or ``ssh host <<EOF``.
+    """
+
+    __slots__ = (
+        "_name",
+        "assignments",
+        "inner",
+        "kind",
+        "shell_flags",
+        "words",
+        "wrapper_assignments",
+        "wrappers",
+        "written",
+    )
+
+    def __init__(self, kind: CommandKind, input_: Input, start: int, end: int, parent: Node | None) -> None:
+        super().__init__(input_, start, end, parent)
+        self.kind: CommandKind = kind
+        self.written: tuple[Word, ...] = ()
+        self.words: tuple[Word, ...] = ()
+        self.wrappers: tuple[str, ...] = ()
+        self.assignments: tuple[Assignment, ...] = ()
+        self.wrapper_assignments: tuple[Assignment, ...] = ()
+        self.inner: Block | None = None
+        self.shell_flags = ""
+        self._name: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Command({self.raw!r})"
+
+    @property
+    def name(self) -> str:
+        """The program without its folders; empty where it is not static or there is none."""
+        if self._name is None:
+            self._name = program_name(self.words[0]) if self.words else ""
+        return self._name
+
+    @property
+    def full_span(self) -> Span:
+        """The command with its redirections, but for the bodies of heredocs."""
+        ends = [redirect.span.end for redirect in self.redirects if redirect.heredoc is None]
+        starts = [redirect.span.start for redirect in self.redirects if redirect.heredoc is None]
+        span = self.span
+        return Span(min([span.start, *starts]), max([span.end, *ends]))
+
+    def argv(self, env: Environment | None = None) -> list[str]:
+        """Program and arguments as the shell passes them on; HOLE for each part that is not known."""
+        return [text for word in self.words for text in word.fields(env)]
+
+    def arguments(self, env: Environment | None = None) -> Arguments:
+        """The arguments with the given variables put in, to be asked for flags, options and operands."""
+        return Arguments(self.name, tuple((text, word) for word in self.words[1:] for text in word.fields(env)))
+
+    def has_flag(self, *names: str) -> bool:
+        """Whether one of the options is there; ``-f`` is found in ``-fsS`` too."""
+        return self.arguments().has_flag(*names)
+
+    def option(self, *names: str) -> Argument | None:
+        """The last use of an option that takes a value: ``-X v``, ``-Xv``, ``--request v``, ``--request=v``."""
+        return self.arguments().option(*names)
+
+    def operands(self, *takes_value: str) -> tuple[Argument, ...]:
+        """The arguments that are neither options nor their values."""
+        return self.arguments().operands(*takes_value)
+
+    # -- surroundings ------------------------------------------------------------------------------
+
+    @property
+    def pipeline(self) -> tuple[Node, ...]:
+        """The members of the pipeline that it is a direct member of; itself alone if none."""
+        parent = self.parent
+        if isinstance(parent, Block) and parent.kind == "pipeline":
+            return tuple(parent.items)
+        return (self,)
+
+    @property
+    def piped_to(self) -> Node | None:
+        """What reads its output in a pipeline."""
+        members = self.pipeline
+        return members[self.index + 1] if len(members) > self.index + 1 and len(members) > 1 else None
+
+    @property
+    def piped_from(self) -> Node | None:
+        """What it reads from in a pipeline."""
+        members = self.pipeline
+        return members[self.index - 1] if len(members) > 1 and self.index > 0 else None
+
+    @property
+    def negated(self) -> bool:
+        """Whether ``!`` turns its exit status round, as that of a whole pipeline's last member."""
+        node: Node = self
+        parent = node.parent
+        if isinstance(parent, Block) and parent.kind == "pipeline" and node.index == len(parent.items) - 1:
+            node, parent = parent, parent.parent
+        return isinstance(parent, Block) and parent.kind == "not"
+
+    @property
+    def background(self) -> bool:
+        """Whether it or something around it is followed by ``&``."""
+        node: Node = self
+        for parent in self.ancestors:
+            if isinstance(parent, Block) and node.index in parent.background:
+                return True
+            node = parent
+        return False
+
+    @property
+    def condition(self) -> Block | None:
+        """The condition of an ``if``, ``while`` or ``until`` that it is part of, the inmost."""
+        return next((block for block in self.blocks if block.kind == "condition"), None)
+
+    @property
+    def loops(self) -> tuple[Block, ...]:
+        """The loops that it runs in, inmost first, its place in a loop's condition included."""
+        return tuple(block for block in self.blocks if block.kind in ("for", "while", "until"))
+
+    @property
+    def function(self) -> str | None:
+        """The name of the function that it is defined in."""
+        return next((block.name for block in self.blocks if block.kind == "function"), None)
+
+    @property
+    def subshell(self) -> bool:
+        return any(block.kind == "subshell" for block in self.blocks)
+
+    @property
+    def substitution(self) -> Block | None:
+        """The ``$(…)`` that it runs in, the inmost; its ``parent`` is the command that uses the output."""
+        return next((block for block in self.blocks if block.kind in ("substitution", "process")), None)
+
+    @property
+    def shells(self) -> tuple[Command, ...]:
+        """The commands that run the scripts it is part of (``ssh``, ``bash -c``), inmost first."""
+        return tuple(block.shell for block in self.blocks if block.shell is not None)
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """What decides whether it runs, inmost first."""
+        return tuple(_guards(self))
+
+    @property
+    def output_to(self) -> Word | None:
+        """The file that its standard output goes to, if it goes to one."""
+        for redirect in reversed(self.redirects):
+            if redirect.moves_output:
+                return redirect.target
+        return None
+
+
+class Guard(NamedTuple):
+    """A condition under which a command runs: that ``commands`` succeed (``wanted``) or fail.
+
+    ``kind`` is ``if`` (also elif), ``while`` (until is unwanted), ``list`` or ``case``. For an else it is the
+    condition of the same ``if`` that failed, one guard for each.
+    """
+
+    kind: Literal["if", "while", "list", "case"]
+    commands: tuple[Command, ...]
+    wanted: bool
+    span: Span
+    patterns: tuple[Word, ...] = ()
+
+
+def program_name(word: Word) -> str:
+    """The last part of a static program path, or an empty text."""
+    return (word.static or "").rpartition("/")[2]
+
+
+def _guards(command: Command) -> Iterator[Guard]:
+    node: Node = command
+    for parent in command.ancestors:
+        if isinstance(parent, Block):
+            if parent.kind == "if":
+                yield from _if_guards(parent, node.index)
+            elif parent.kind in ("while", "until") and node.index == 1:
+                test = parent.items[0]
+                yield Guard("while", tuple(commands_in(test)), parent.kind == "while", test.span)
+            elif parent.kind == "case" and isinstance(node, Block):
+                yield Guard("case", (), True, node.span, node.patterns)
+            elif parent.kind == "list" and node.index > 0:
+                left = parent.items[node.index - 1]
+                wanted = parent.operators[node.index - 1] == "&&"
+                yield Guard("list", tuple(commands_in(left)), wanted, left.span)
+        node = parent
+
+
+def _if_guards(block: Block, index: int) -> Iterator[Guard]:
+    for at in range(min(index, len(block.items) - 1), -1, -1):
+        test = block.items[at]
+        if at != index and isinstance(test, Block) and test.kind == "condition":
+            yield Guard("if", tuple(commands_in(test)), at == index - 1 and _is_then(block, index), test.span)
+
+
+def _is_then(block: Block, index: int) -> bool:
+    item = block.items[index]
+    return isinstance(item, Block) and item.kind == "then"
+
+
+def commands_in(node: Node) -> Iterator[Command]:
+    """The commands of a node in source order, with those in substitutions and inner scripts."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        nested: list[Node] = list(current.substitutions)
+        if isinstance(current, Command):
+            yield current
+            if current.inner is not None:
+                nested.append(current.inner)
+        elif isinstance(current, Block):
+            nested += current.items
+        nested.sort(key=lambda child: child.span.start, reverse=True)
+        stack += nested
+
+
+class Shell(NamedTuple):
+    """The options that a shell starts with."""
+
+    errexit: bool = True
+    pipefail: bool = False
+
+
+GITHUB = Shell()
+"""``bash -e``: a ``run:`` without ``shell:`` on Linux and macOS."""
+GITHUB_BASH = Shell(pipefail=True)
+"""``shell: bash`` in a workflow: ``bash --noprofile --norc -eo pipefail``."""
+DOCKER = Shell(errexit=False)
+"""``/bin/sh -c``: the shell form of RUN, CMD and HEALTHCHECK."""
+
+

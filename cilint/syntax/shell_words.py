@@ -1,0 +1,444 @@
+"""The words of a shell command: literal text, variables, substitutions, with their places.
+
+What the quoting means follows POSIX.1-2024, Shell Command Language, 2.2 and 2.6, and the Bash manual 3.1.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Literal, NamedTuple
+
+from cilint.syntax.shell_input import HOLE, Input
+from cilint.text.source import Span
+
+Value = str | tuple[str, ...]
+"""What a variable holds: a text, in which HOLE stands for what is unknown, or the elements of an array."""
+
+Environment = Mapping[str, Value]
+"""The variables that are known. One that is missing may hold anything."""
+
+Kind = Literal["text", "glob", "brace", "home", "variable", "command", "process", "arithmetic", "expression"]
+_LITERAL = ("text", "glob", "brace", "home")
+
+
+class Part(NamedTuple):
+    """A piece of a word.
+
+    ``text`` is the literal text with its quotes removed (``text``, ``glob``, ``brace``, ``home``), the
+    variable's name, or the source of the substitution or expression with its delimiters. ``span`` lies in
+    the script's text. A ``variable`` has the ``operator`` and ``argument`` of ``${name:-argument}``
+    (``length`` for ``${#name}``, ``indirect`` for ``${!name}``) and the ``index`` of ``${name[index]}``.
+    """
+
+    kind: Kind
+    text: str
+    span: Span
+    quoted: bool = False
+    operator: str = ""
+    argument: Word | None = None
+    index: str = ""
+
+    @property
+    def literal(self) -> bool:
+        return self.kind in _LITERAL
+
+    @property
+    def default(self) -> str | None:
+        """The literal text that stands in where the variable is unset, if there is one."""
+        if self.operator in (":-", "-", ":=", "=") and self.argument is not None:
+            return self.argument.static
+        return None
+
+
+class Word:
+    """One word as written. ``start`` and ``end`` are offsets into ``input``; ``span`` into the script."""
+
+    __slots__ = ("_parts", "depth", "end", "input", "mode", "start")
+
+    def __init__(self, input_: Input, start: int, end: int, mode: Mode = "plain", depth: int = 0) -> None:
+        self.input = input_
+        self.depth = depth
+        self.start = start
+        self.end = end
+        self.mode: Mode = mode
+        self._parts: tuple[Part, ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"Word({self.raw!r})"
+
+    @property
+    def span(self) -> Span:
+        return self.input.span(self.start, self.end)
+
+    @property
+    def raw(self) -> str:
+        """The word as it stands in the script, quotes and all."""
+        span = self.span
+        return self.input.outer[span.start : span.end]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        if self._parts is None:
+            self._parts = self._plain_part() or tuple(Scanner(self).scan())
+        return self._parts
+
+    def _plain_part(self) -> tuple[Part] | None:
+        """The one part of a word without any quoting, as most are."""
+        match = _plain_word().match(self.input.masked, self.start, self.end)
+        if match is None or match.end() != self.end or self.mode != "plain":
+            return None
+        if self.input.opaque_within(self.start, self.end):
+            return None
+        return (Part("text", self.input.text[self.start : self.end], self.span),)
+
+    @property
+    def static(self) -> str | None:
+        """The text that the word always has, or None where anything in it is expanded.
+
+        Wildcards, braces and ``~`` stand for themselves.
+        """
+        parts = self.parts
+        if len(parts) == 1 and parts[0].literal:
+            return parts[0].text
+        return "".join(part.text for part in parts) if all(part.literal for part in parts) else None
+
+    @property
+    def quoted(self) -> bool:
+        """Whether all of it is quoted, so that it is exactly one word whatever its variables hold."""
+        parts = self.parts
+        return all(part.quoted for part in parts) if parts else self.end > self.start
+
+    @property
+    def single_quoted(self) -> bool:
+        """Whether it is one text in single quotes, in which nothing is expanded."""
+        raw = self.input.masked[self.start : self.end]
+        return raw.startswith("'") and raw.find("'", 1) == len(raw) - 1
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables that it expands, also in the defaults of others."""
+        names: list[str] = []
+        for part in self.parts:
+            if part.kind == "variable":
+                names.append(part.text)
+            if part.argument is not None:
+                names += part.argument.variables
+        return tuple(names)
+
+    @property
+    def expressions(self) -> tuple[Part, ...]:
+        """The ``${{ }}`` in it, wherever they are quoted."""
+        return tuple(
+            Part("expression", self.input.text[hole.start : hole.end], self.input.span(hole.start, hole.end))
+            for hole in self.input.opaque_within(self.start, self.end)
+            if hole.kind == "expression"
+        )
+
+    def text(self, env: Environment | None = None, outputs: Mapping[Span, str] | None = None) -> str:
+        """What the word is as one text; each unknown part is HOLE.
+
+        ``env`` are the known variables, ``outputs`` the known outputs of command substitutions by span.
+        """
+        static = self.static
+        if static is not None:
+            return static
+        from cilint.syntax.shell_expand import expand
+
+        return expand(self, env or {}, outputs or {})
+
+    def fields(self, env: Environment | None = None, outputs: Mapping[Span, str] | None = None) -> list[str]:
+        """The words that the shell makes of it: arrays, unquoted variables and simple braces are split.
+
+        An unquoted part of unknown value makes one field with a HOLE, though it may become any number.
+        """
+        from cilint.syntax.shell_expand import fields
+
+        return fields(self, env or {}, outputs or {})
+
+
+Mode = Literal["plain", "double", "heredoc", "literal"]
+"""How a text is quoted from the outside: not at all, by double quotes, as a heredoc's body, entirely."""
+
+
+@cache
+def _run(mode: Mode) -> re.Pattern[str]:
+    return re.compile({"plain": r"[^'\"\\$`*?\[{~<>]+", "double": r'[^"\\$`]+', "heredoc": r"[^\\$`]+"}[mode])
+
+
+@cache
+def _plain_word() -> re.Pattern[str]:
+    return re.compile(r"[A-Za-z0-9_./:=@%+,-]+")
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    return re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]")
+
+
+@cache
+def _parameter() -> re.Pattern[str]:
+    return re.compile(
+        r"([#!]?)([A-Za-z_]\w*|[0-9]+|[@*#?$!-])(?:\[([^\]]*)\])?(:?[-=?+]|##?|%%?|/[/#%]?|\^\^?|,,?|@|:|)",
+        re.ASCII,
+    )
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
+
+
+MAX_NESTED = 20
+"""So deep may `${x:-${y:-…}}` be nested; what lies deeper is not read."""
+
+
+class Scanner:
+    """Reads the parts of one word; positions are offsets into its input, ``limit`` is the word's end."""
+
+    __slots__ = ("input", "limit", "masked", "parts", "pending", "pending_span", "word")
+
+    def __init__(self, word: Word) -> None:
+        self.word = word
+        self.input = word.input
+        self.masked = word.input.masked
+        self.limit = word.end
+        self.parts: list[Part] = []
+        self.pending: list[str] = []
+        self.pending_span: tuple[int, int, bool] = (0, 0, False)
+
+    def scan(self) -> list[Part]:
+        at, mode = self.word.start, self.word.mode
+        if mode == "literal":
+            self._text(at, self.limit, quoted=True)
+            at = self.limit
+        if mode == "plain" and self.masked.startswith("~", at):
+            at = self._home(at)
+        while at < self.limit:
+            at = self._next(at, mode)
+        self._flush()
+        return self.parts
+
+    def step(self, at: int) -> int:
+        """The position after the quoted text, escape or expansion that begins at ``at``."""
+        return self._next(at, "plain")
+
+    def _next(self, at: int, mode: Mode) -> int:
+        """Read one piece at ``at``; gives the position after it."""
+        run = _run(mode).match(self.masked, at, self.limit)
+        if run is not None:
+            self._text(at, run.end(), quoted=mode != "plain")
+            return run.end()
+        char = self.masked[at]
+        if char == "\\":
+            return self._backslash(at, mode)
+        if char == "$":
+            return self._dollar(at, mode)
+        if char == "`":
+            end = self.substitution_end(at)
+            return self._substitution("command", at, end, mode)
+        if mode != "plain":
+            self._text(at, at + 1, quoted=True)
+            return at + 1
+        return self._plain(at, char)
+
+    def _plain(self, at: int, char: str) -> int:
+        if char == "'":
+            end = self.masked.find("'", at + 1, self.limit)
+            end = self.limit if end < 0 else end
+            self._text(at + 1, end, quoted=True, outer=(at, min(end + 1, self.limit)))
+            return end + 1
+        if char == '"':
+            return self._double(at)
+        if char in "<>" and self.masked.startswith("(", at + 1):
+            return self._substitution("process", at, self.substitution_end(at), "plain")
+        if char in "*?[":
+            self._add("glob", char, at, at + 1, quoted=False)
+        elif char == "{":
+            self._brace(at)
+        else:
+            self._text(at, at + 1, quoted=False)
+        return at + 1
+
+    def _brace(self, at: int) -> None:
+        close = self.masked.find("}", at, self.limit)
+        inside = self.masked[at + 1 : close] if close > 0 else ""
+        kind: Kind = "brace" if ("," in inside or ".." in inside) and "$" not in inside else "text"
+        self._add(kind, "{", at, at + 1, quoted=False)
+
+    def _home(self, at: int) -> int:
+        end = at + 1
+        while end < self.limit and (self.masked[end].isalnum() or self.masked[end] in "_-."):
+            end += 1
+        if end < self.limit and self.masked[end] != "/":
+            self._text(at, at + 1, quoted=False)
+            return at + 1
+        self._add("home", self.input.text[at:end], at, end, quoted=False)
+        return end
+
+    def _double(self, at: int) -> int:
+        """A double-quoted stretch; one without text is a part all the same, for it makes a word."""
+        inner = at + 1
+        while inner < self.limit and self.masked[inner] != '"':
+            inner = self._next(inner, "double")
+        end = min(inner + 1, self.limit)
+        if inner == at + 1:
+            self._add("text", "", at, end, quoted=True)
+        return end
+
+    def _backslash(self, at: int, mode: Mode) -> int:
+        following = self.masked[at + 1 : at + 2]
+        if at + 1 >= self.limit or (mode != "plain" and following not in _ESCAPABLE[mode]):
+            self._text(at, at + 1, quoted=True)
+            return at + 1
+        if following == "\n":
+            return at + 2
+        if following == " " and self.input.text.startswith("\r\n", at + 1):
+            return at + 3
+        self._text(at + 1, at + 2, quoted=True, outer=(at, at + 2))
+        return at + 2
+
+    def _dollar(self, at: int, mode: Mode) -> int:
+        following = self.masked[at + 1 : at + 2] if at + 1 < self.limit else ""
+        if following == "(":
+            end = self.substitution_end(at)
+            ending = self.input.endings.get(at)
+            arithmetic = ending.kind == "arithmetic" if ending else self.masked.startswith("$((", at)
+            return self._substitution("arithmetic" if arithmetic else "command", at, end, mode)
+        if following == "{":
+            return self._braced(at, mode)
+        if mode == "plain" and following == "'":
+            return self._ansi(at)
+        if mode == "plain" and following == '"':
+            return at + 1
+        name = _name().match(self.masked, at + 1, self.limit)
+        if name is None:
+            self._text(at, at + 1, quoted=mode != "plain")
+            return at + 1
+        self._add("variable", self.input.text[at + 1 : name.end()], at, name.end(), quoted=mode != "plain")
+        return name.end()
+
+    def _braced(self, at: int, mode: Mode) -> int:
+        close = self.brace_end(at)
+        inner_end = close - 1 if self.masked[close - 1 : close] == "}" and close - 1 > at + 1 else close
+        match = _parameter().match(self.masked, at + 2, inner_end)
+        quoted = mode != "plain"
+        if match is None:
+            self._add("variable", self.input.text[at + 2 : inner_end], at, close, quoted, "?unreadable")
+            return close
+        prefix, _, index, operator = match.groups()
+        name = self.input.text[match.start(2) : match.end(2)]
+        argument = None
+        if operator and self.word.depth < MAX_NESTED:
+            depth = self.word.depth + 1
+            argument = Word(self.input, match.end(), inner_end, "double" if quoted else "plain", depth)
+        elif match.end() != inner_end:
+            operator = "?unreadable"
+        operator = {"#": "length", "!": "indirect"}.get(prefix, operator)
+        self._add("variable", name, at, close, quoted, operator, argument, index or "")
+        return close
+
+    def _ansi(self, at: int) -> int:
+        r"""``$'…'`` with C's escapes (Bash manual 3.1.2.4); numeric ones of other bases are left alone."""
+        end = at + 2
+        pieces: list[str] = []
+        while end < self.limit and self.masked[end] != "'":
+            char = self.input.text[end]
+            if char == "\\" and end + 1 < self.limit:
+                escaped = self.input.text[end + 1]
+                pieces.append(_ESCAPES.get(escaped, escaped if escaped in "\\'\"?" else "\\" + escaped))
+                end += 2
+            else:
+                pieces.append(char)
+                end += 1
+        end = min(end + 1, self.limit)
+        self._add("text", "".join(pieces), at, end, quoted=True)
+        return end
+
+    def _substitution(self, kind: Kind, at: int, end: int, mode: Mode) -> int:
+        self._add(kind, self.input.text[at:end], at, end, quoted=mode != "plain")
+        return end
+
+    def _text(self, start: int, end: int, *, quoted: bool, outer: tuple[int, int] | None = None) -> None:
+        at = start
+        for hole in self.input.opaque_within(start, end):
+            if hole.start > at:
+                self._literal(at, hole.start, quoted)
+            if hole.start >= start:
+                kind: Kind = hole.kind
+                self._add(kind, self.input.text[hole.start : hole.end], hole.start, hole.end, quoted=quoted)
+            at = max(at, hole.end)
+        if at < end or (outer is not None and at == start):
+            self._literal(at, end, quoted, outer)
+
+    def _literal(self, start: int, end: int, quoted: bool, outer: tuple[int, int] | None = None) -> None:
+        """Add literal text; it joins the text before it when that is quoted alike."""
+        first, last = outer or (start, end)
+        if self.pending and self.pending_span[2] == quoted:
+            first = self.pending_span[0]
+        else:
+            self._flush()
+        self.pending.append(self.input.text[start:end].replace(HOLE, ""))
+        self.pending_span = (first, last, quoted)
+
+    def _flush(self) -> None:
+        if self.pending:
+            start, end, quoted = self.pending_span
+            self.parts.append(Part("text", "".join(self.pending), self.input.span(start, end), quoted))
+            self.pending = []
+
+    def _add(
+        self,
+        kind: Kind,
+        text: str,
+        start: int,
+        end: int,
+        quoted: bool,
+        operator: str = "",
+        argument: Word | None = None,
+        index: str = "",
+    ) -> None:
+        self._flush()
+        self.parts.append(Part(kind, text, self.input.span(start, end), quoted, operator, argument, index))
+
+    def substitution_end(self, at: int) -> int:
+        """The end of the ``$(…)``, ``<(…)`` or backtick that starts at ``at``."""
+        ending = self.input.endings.get(at)
+        if ending is not None:
+            return min(ending.end, self.limit)
+        if self.masked[at] == "`":
+            close = self.masked.find("`", at + 1, self.limit)
+            return self.limit if close < 0 else close + 1
+        depth = 0
+        for match in _parentheses().finditer(self.masked, at, self.limit):
+            if match[0] == "(":
+                depth += 1
+            elif match[0] == ")":
+                depth -= 1
+                if depth == 0:
+                    return match.end()
+        return self.limit
+
+    def brace_end(self, at: int) -> int:
+        """The end of the ``${…}`` that starts at ``at``."""
+        depth = 0
+        for match in _braces().finditer(self.masked, at, self.limit):
+            if match[0] == "${":
+                depth += 1
+            elif match[0] == "}":
+                depth -= 1
+                if depth == 0:
+                    return match.end()
+        return self.limit
+
+
+_ESCAPABLE: dict[Mode, str] = {"double": '$`"\\\n', "heredoc": "$`\\\n"}
+
+
+@cache
+def _parentheses() -> re.Pattern[str]:
+    return re.compile(r"""[()]|\\.|'[^']*'|"(?:[^"\\]|\\.)*+\"""", re.DOTALL)
+
+
+@cache
+def _braces() -> re.Pattern[str]:
+    return re.compile(r"\$\{|\}|\\.|'[^'}]*'", re.DOTALL)
