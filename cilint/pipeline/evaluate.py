@@ -193,7 +193,7 @@ class _Evaluation:
         return _access(self.value(node.target), node.name)
 
     def index(self, node: Index) -> Value:
-        key = self.value(node.key)
+        key = self.value(node.index)
         return _access(self.value(node.target), key)
 
     def filter(self, node: Filter) -> Value:

@@ -168,9 +168,9 @@ class _Parser:
                 end = end if kind == "." else self.close("]")
                 node = Filter(node, start, end)
             elif kind == "[":
-                key = self.expression()[0]
+                index = self.expression()[0]
                 end = self.close("]")
-                node = Index(node, key, start, end)
+                node = Index(node, index, start, end)
             elif inner == "name":
                 self.at += 1
                 node = Property(node, str(value), start, end)
