@@ -1,0 +1,61 @@
+"""A rule as it is to be judged by: with the level, the options and the exceptions that somebody chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from cilint.findings.finding import Severity
+from cilint.findings.violation import Options
+from cilint.rules.rule import Level, Rule
+
+
+class Override(NamedTuple):
+    """What holds of a rule for some paths only."""
+
+    applies: Callable[[str], bool]
+    level: Level
+
+
+class ActiveRule(NamedTuple):
+    """``severity`` None: as the rule says. ``off``: only an override may switch it on for some paths."""
+
+    rule: Rule
+    severity: Severity | None
+    options: Options
+    parameters: Options = Options()
+    off: bool = False
+    overrides: tuple[Override, ...] = ()
+
+    def at(self, path: str) -> ActiveRule:
+        """The rule as it holds for the file at ``path``."""
+        active = self
+        for override in self.overrides:
+            if override.applies(path):
+                active = active.changed(override.level)
+        return active
+
+    def changed(self, level: Level) -> ActiveRule:
+        options = Options(**{**vars(self.options), **level.options}) if level.options else self.options
+        severity = self.severity if level.severity is None else level.severity
+        return self._replace(off=level.off, severity=severity, options=options)
+
+    def severity_of(self, own: Severity) -> Severity:
+        """The severity of a finding that the rule itself holds to be of severity ``own``.
+
+        A chosen level replaces that of the rule's plain findings; what the rule calls lower stays lower.
+        """
+        if self.severity is None:
+            return own
+        return self.severity if own >= self.rule.level else min(own, self.severity)
+
+
+def with_parameters(default: Any, parameters: Mapping[str, Any]) -> Any:
+    """An option's default with the policy's parameters filled in. Raises KeyError for one that is missing."""
+    if not isinstance(default, str) or "{parameters." not in default:
+        return default
+    head, _, rest = default.partition("{parameters.")
+    name, _, tail = rest.partition("}")
+    if not head and not tail:
+        return parameters[name]
+    return f"{head}{parameters[name]}{with_parameters(tail, parameters)}"

@@ -1,0 +1,91 @@
+"""The catalogue of built-in rules and policies, from the module that was compiled from them.
+
+In an installed package that module is part of it. In a checkout it is made at first use, and again when the
+listing (name, size, time) of the rule files or of the code that compiles them has changed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from types import ModuleType
+
+from cilint.rules.rule import Catalogue
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGED = os.path.join(HERE, "builtin")
+CHECKOUT = os.path.join(os.path.dirname(os.path.dirname(HERE)), "rules")
+COMPILED = os.path.join(HERE, "_compiled.py")
+
+
+def folder() -> str:
+    """The folder of the built-in rules' files."""
+    return PACKAGED if os.path.isdir(PACKAGED) else CHECKOUT
+
+
+@cache
+def builtin() -> Catalogue:
+    """All built-in rules and policies. Raises CilintError where a rule of a checkout is wrong."""
+    module = _compiled()
+    now = "" if module is not None and not module.LISTING else listing(CHECKOUT)
+    if module is None or now != module.LISTING:
+        return _compile(now)
+    catalogue: Catalogue = module.CATALOGUE
+    return catalogue
+
+
+def listing(rules: str) -> str:
+    """Name, size and time of each rule file and of each module that compiles them."""
+    lines: list[str] = []
+    for path in (HERE, rules):
+        _list(path, lines, 0)
+    return "\n".join(sorted(lines))
+
+
+def _list(path: str, lines: list[str], depth: int) -> None:
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.name.startswith(("_compiled", "__", ".")):
+                continue
+            if entry.is_dir():
+                if depth < 2:
+                    _list(entry.path, lines, depth + 1)
+            elif entry.name.endswith((".yaml", ".py")):
+                status = entry.stat()
+                lines.append(f"{path[-12:]}/{entry.name} {status.st_size} {status.st_mtime_ns}")
+
+
+def _compiled() -> ModuleType | None:
+    try:
+        from cilint.rules import _compiled  # type: ignore[attr-defined]
+    except Exception:  # missing, or made by another version and no longer fitting
+        sys.modules.pop("cilint.rules._compiled", None)
+        return None
+    module: ModuleType = _compiled
+    return module
+
+
+def _compile(now: str) -> Catalogue:
+    from cilint.rules.compile import compile_folder, module_text
+
+    catalogue = compile_folder(CHECKOUT)
+    _write(module_text(catalogue, now))
+    return catalogue
+
+
+def _write(text: str) -> None:
+    """Keep the module for the next time; where the folder cannot be written there is none."""
+    from importlib.util import cache_from_source
+
+    temporary = f"{COMPILED}.{os.getpid()}"
+    try:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text)
+        # Python tells a stale compilation by size and second alone.
+        if os.path.exists(cache_from_source(COMPILED)):
+            os.remove(cache_from_source(COMPILED))
+        os.replace(temporary, COMPILED)
+    except OSError:
+        if os.path.exists(temporary):
+            os.remove(temporary)

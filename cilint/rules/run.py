@@ -1,0 +1,180 @@
+"""Judging a pipeline by the active rules: each thing that a rule selects and refuses becomes a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from cilint.errors import CilintError
+from cilint.findings.finding import Finding, Fix, Label, Severity
+from cilint.findings.violation import Violation
+from cilint.rules.active import ActiveRule
+from cilint.rules.mend import Sources, assemble, build_fix, is_refusal, place_of
+from cilint.rules.rule import LINT_CHECKS, Expression, Rule
+from cilint.text.source import SourceFile, Span
+
+
+class Project(Protocol):
+    def source(self, path: str) -> SourceFile | None: ...
+
+
+class Pipeline(Protocol):
+    """What is judged; see ``cilint.pipeline.pipeline``."""
+
+    @property
+    def project(self) -> Project: ...
+
+    def select(self, kind: str) -> Iterable[Any]: ...
+
+
+def judge(
+    pipeline: Pipeline, active: Sequence[ActiveRule], targets: Collection[str] | None = None
+) -> list[Finding]:
+    """The findings that lie in the target files (None: in any), by path, place and rule.
+
+    Raises CilintError, with the rule file's place, where a condition fails.
+    """
+    found: dict[tuple[object, ...], Finding] = {}
+    for rule in active:
+        for finding in _Run(pipeline, rule, targets).findings():
+            found.setdefault((finding.rule, finding.path, finding.span, finding.message), finding)
+    return sorted(found.values(), key=order)
+
+
+def order(finding: Finding) -> tuple[str, Span, str, str]:
+    """What findings are sorted by; those of files that do not exist come first in their path."""
+    return finding.path, finding.span or Span(-1, -1), finding.rule, finding.message
+
+
+class _Run:
+    """One rule over the whole pipeline."""
+
+    def __init__(self, pipeline: Pipeline, active: ActiveRule, targets: Collection[str] | None) -> None:
+        self.pipeline = pipeline
+        self.base = active
+        self.rule = active.rule
+        self.targets = targets
+        self.by_path: dict[str, ActiveRule] = {}
+
+    def findings(self) -> Iterator[Finding]:
+        if self.rule.select:
+            for item in self.pipeline.select(self.rule.select):
+                finding = self.judged(item)
+                if finding is not None:
+                    yield finding
+        elif self.rule.check not in LINT_CHECKS:
+            yield from self.checked()
+
+    def at(self, path: str) -> ActiveRule:
+        if not self.base.overrides:
+            return self.base
+        if path not in self.by_path:
+            self.by_path[path] = self.base.at(path)
+        return self.by_path[path]
+
+    def wanted(self, path: str) -> bool:
+        return (self.targets is None or path in self.targets) and not self.at(path).off
+
+    def judged(self, item: Any) -> Finding | None:
+        rule = self.rule
+        if rule.at is None and not self.wanted(item.path):
+            return None
+        active = self.at(item.path)
+        evaluate = _Evaluation(rule, active, item)
+        if rule.when is not None and not evaluate(rule.when):
+            return None
+        if not evaluate(rule.deny):
+            return None
+        path, span = (rule.at and place_of(evaluate(rule.at), item.path)) or (item.path, item.span)
+        if not self.wanted(path):
+            return None
+        severity = self.at(path).severity_of(evaluate.severity())
+        message, related = evaluate(rule.message), tuple(evaluate.related())
+        return Finding(rule.id, severity, message, path, span, related, self.fix(evaluate, item.path))
+
+    def fix(self, evaluate: _Evaluation, path: str) -> Fix | None:
+        if self.rule.fix is None:
+            return None
+        return build_fix(self.rule.fix, path, evaluate, self.pipeline.project.source)
+
+    def checked(self) -> Iterator[Finding]:
+        from importlib import import_module
+
+        module = import_module(f"cilint.checks.{self.rule.check}")
+        variants = [self.base, *(self.base.changed(override.level) for override in self.base.overrides)]
+        options = []
+        for active in variants:
+            if active.options in options:
+                continue
+            options.append(active.options)
+            yield from self.violations(module, active)
+
+    def violations(self, module: Any, active: ActiveRule) -> Iterator[Finding]:
+        """The findings of the check with these options, where these are the options that hold."""
+        try:
+            for violation in module.run(self.pipeline, active.options):
+                if self.wanted(violation.path) and self.at(violation.path).options == active.options:
+                    yield reported(self.at(violation.path), violation, self.pipeline.project.source)
+        except CilintError:
+            raise
+        except Exception as error:
+            raise failure(self.rule, error) from error
+
+
+def reported(active: ActiveRule, violation: Violation, sources: Sources) -> Finding:
+    """The finding of a violation, as the rule that names the check tells it."""
+    rule = active.rule
+    evaluate = _Evaluation(rule, active, violation.values)
+    severity = active.severity_of(violation.severity or evaluate.severity())
+    fix = None
+    if rule.fix and violation.edits:
+        safety = violation.safety or rule.fix.safety
+        safety = evaluate(safety) if isinstance(safety, Expression) else safety
+        fix = assemble(evaluate(rule.fix.title), safety, violation.edits, violation.path, sources)
+    message = evaluate(rule.message)
+    return Finding(rule.id, severity, message, violation.path, violation.span, violation.related, fix)
+
+
+class _Evaluation:
+    """Evaluates a rule's expressions for one thing."""
+
+    __slots__ = ("active", "item", "rule")
+
+    def __init__(self, rule: Rule, active: ActiveRule, item: Any) -> None:
+        self.rule = rule
+        self.active = active
+        self.item = item
+
+    def __call__(self, expression: Expression | None) -> Any:
+        if expression is None:
+            return None
+        try:
+            return expression.call(self.item, self.active.options, self.active.parameters)
+        except Exception as error:
+            if is_refusal(error):
+                raise
+            raise failure(self.rule, error, expression) from error
+
+    def severity(self) -> Severity:
+        if isinstance(self.rule.severity, Severity):
+            return self.rule.severity
+        return next((level for level, holds in self.rule.severity if self(holds)), Severity.INFO)
+
+    def related(self) -> Iterator[Label]:
+        for related in self.rule.related:
+            if related.when is not None and not self(related.when):
+                continue
+            places = self(related.at)
+            several = isinstance(places, list | tuple) and not isinstance(places, Span)
+            for place in places if several and not hasattr(places, "span") else (places,):
+                at = place_of(place, self.item.path)
+                if at is not None and at[1] is not None:
+                    yield Label(at[0], at[1], self(related.label))
+
+
+def failure(rule: Rule, error: Exception, expression: Expression | None = None) -> CilintError:
+    """The error for a rule that cannot be judged by."""
+    said = f"the rule {rule.id} fails: {type(error).__name__}: {error}"
+    if expression is None:
+        return CilintError(said, path=rule.path)
+    return CilintError(said, path=rule.path, line=expression.line, column=expression.column)
