@@ -54,4 +54,4 @@ class Action:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps of a composite action, else none."""
-        return read_steps(self.path, self.runs.get("steps") if self.runs else None)
+        return read_steps(self.path, self.runs.get("steps") if self.runs else None, self.document)

@@ -97,10 +97,12 @@ class Trigger:
 class Step:
     """One step of a job or of a composite action."""
 
-    def __init__(self, path: str, index: int, node: Mapping) -> None:
+    def __init__(self, path: str, index: int, node: Mapping, document: Document, owner: Sequence) -> None:
         self.path = path
         self.index = index
         self.node = node
+        self.document = document
+        self.owner = owner  # the list that the step is an item of
 
     @cached_property
     def id(self) -> str | None:
@@ -168,19 +170,20 @@ class Step:
         return scalar_at(self.node, "continue-on-error")
 
 
-def read_steps(path: str, node: Node | None) -> tuple[Step, ...]:
+def read_steps(path: str, node: Node | None, document: Document) -> tuple[Step, ...]:
     """The steps of a ``steps`` list; ``parallel`` groups count with their own steps, in order."""
     steps: list[Step] = []
-    pending = list(node.items) if isinstance(node, Sequence) else []
+    pending = [(item, node) for item in node.items] if isinstance(node, Sequence) else []
     while pending:
-        item = pending.pop(0).resolved
+        raw, owner = pending.pop(0)
+        item = raw.resolved
         if not isinstance(item, Mapping):
             continue
         group = item.get("parallel")
         if isinstance(group, Sequence):
-            pending[:0] = group.items
+            pending[:0] = [(inner, group) for inner in group.items]
         else:
-            steps.append(Step(path, len(steps), item))
+            steps.append(Step(path, len(steps), item, document, owner))
     return tuple(steps)
 
 
@@ -248,7 +251,7 @@ class Job:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        return read_steps(self.path, self.node.get("steps"))
+        return read_steps(self.path, self.node.get("steps"), self.workflow.document)
 
     def default(self, key: str) -> str | None:
         """``defaults.run.KEY`` of the job, else of the workflow."""

@@ -1,0 +1,30 @@
+"""Whether workflow and action files can be read at all: every error of YAML, and what is no mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cilint.findings.violation import Options, Violation
+from cilint.model.action import Action
+from cilint.model.workflow import Workflow
+from cilint.pipeline.pipeline import Pipeline
+from cilint.text.source import Span
+
+
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+    """One violation an error, at its place; values: ``problem``."""
+    for file in (*pipeline.target_workflows, *pipeline.target_actions):
+        yield from _violations(file)
+
+
+def _violations(file: Workflow | Action) -> Iterator[Violation]:
+    errors = file.document.errors
+    for error in errors:
+        yield Violation(file.path, error.span, {"problem": error.message})
+    if not errors and file.root is None:
+        root = file.document.root
+        kind = "workflow" if isinstance(file, Workflow) else "action"
+        problem = "the file is empty" if root is None else "the file is no mapping"
+        keys = "`on` and `jobs`" if kind == "workflow" else "`name` and `runs`"
+        span = Span(root.span.start, min(root.span.end, root.span.start + 40)) if root else Span(0, 0)
+        yield Violation(file.path, span, {"problem": f"{problem}; a {kind} begins with keys such as {keys}"})

@@ -1,0 +1,146 @@
+"""The changes of a workflow that rules propose, as edits of its text in the style it is written in.
+
+Each gives the edits, or None where they cannot be made without touching what is not theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cilint.findings.finding import FileEdit
+from cilint.model.workflow import Job, Step, Trigger, Workflow, mapping_at
+from cilint.syntax import yaml_edit
+from cilint.syntax.yaml import Document, Mapping, Scalar
+from cilint.syntax.yaml import Sequence as YamlSequence
+from cilint.text.edit import Edit
+
+Edits = tuple[FileEdit, ...] | None
+
+
+def _edits(path: str, make: Callable[[], list[Edit]]) -> Edits:
+    try:
+        return tuple(FileEdit(path, edit) for edit in make())
+    except yaml_edit.EditRefused:
+        return None
+
+
+def set_entry(path: str, document: Document, mapping: Mapping, key: str, value: str) -> Edits:
+    """Give ``key`` of a mapping a scalar value, in its place or at the end."""
+    found = mapping.get(key)
+    if isinstance(found, Scalar):
+        return _edits(path, lambda: yaml_edit.set_scalar(document, found, value))
+    if found is not None:
+        return None
+    return _edits(path, lambda: yaml_edit.insert_pair(document, mapping, key, [yaml_edit.quote(value)]))
+
+
+def set_input(step: Step, name: str, value: str) -> Edits:
+    """Give ``with.NAME`` of a step a value; several lines become a block."""
+    given = step.inputs.get(name)
+    if given is not None:
+        return _edits(step.path, lambda: yaml_edit.set_scalar(step.document, given, value))
+    inputs = mapping_at(step.node, "with")
+    lines = _value_lines(value)
+    if inputs is not None:
+        return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, inputs, name, lines))
+    if step.node.get("with") is not None:
+        return None
+    nested = [f"{name}: {lines[0]}", *("  " + line for line in lines[1:])]
+    return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", nested, after="uses"))
+
+
+def _value_lines(value: str) -> list[str]:
+    return ["|", *value.split("\n")] if "\n" in value else [yaml_edit.quote(value)]
+
+
+def insert_step(step: Step, lines: Sequence[str], *, after: bool = False) -> Edits:
+    """Put a step (YAML lines of its mapping) before or after another one of the same list."""
+    items = [item.resolved for item in step.owner.items]
+    index = items.index(step.node) + (1 if after else 0)
+    return _edits(
+        step.path, lambda: yaml_edit.append_item(step.document, step.owner, list(lines), index=index)
+    )
+
+
+def set_permission(job: Job, scope: str, level: str) -> Edits:
+    """Give a scope its level in the permissions that count for the job; a missing block is made for the job."""
+    document = job.workflow.document
+    block = job.permissions
+    if block is not None and isinstance(block.node, Mapping):
+        return set_entry(job.path, document, block.node, scope, level)
+    if block is not None:
+        return None
+    lines = ["contents: read", f"{scope}: {level}"]
+    place = "needs" if job.node.get("needs") else "runs-on" if job.node.get("runs-on") else None
+    return _edits(job.path, lambda: yaml_edit.insert_pair(document, job.node, "permissions", lines, before=place))
+
+
+def require(owner: Job | Step, condition: str) -> Edits:
+    """Let a job or step run only under one more condition."""
+    document = owner.workflow.document if isinstance(owner, Job) else owner.document
+    old = owner.condition
+    if old is None:
+        after = "name" if owner.node.get("name") else None
+        before = None if after else owner.node.keys()[0] if owner.node.keys() else None
+        lines = [yaml_edit.quote(condition)]
+        return _edits(
+            owner.path, lambda: yaml_edit.insert_pair(document, owner.node, "if", lines, after=after, before=before)
+        )
+    return _edits(owner.path, lambda: yaml_edit.set_scalar(document, old, conjoin(old.text, condition)))
+
+
+def conjoin(old: str, condition: str) -> str:
+    """An ``if`` that holds where both do, inside the braces where the old one has them."""
+    text = old.strip()
+    braces = text.startswith("${{") and text.endswith("}}") and text.count("${{") == 1
+    inner = text[3:-2].strip() if braces else text
+    if "||" in inner:
+        inner = f"({inner})"
+    extra = f"({condition})" if "||" in condition else condition
+    joined = f"{inner} && {extra}"
+    return f"${{{{ {joined} }}}}" if braces else joined
+
+
+def set_filter(workflow: Workflow, trigger: Trigger, key: str, values: Sequence[str]) -> Edits:
+    """Give a trigger a list such as ``types: [completed]``, whatever it says under that key now."""
+    document = workflow.document
+    text = "[" + ", ".join(yaml_edit.quote(value, flow=True) for value in values) + "]"
+    if trigger.node is None:
+        return set_trigger(workflow, trigger.event, [f"{key}: {text}"])
+    node, pair = trigger.node, trigger.pair(key)
+    if pair is None:
+        return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, node, key, [text]))
+    return _edits(
+        workflow.path,
+        lambda: yaml_edit.remove_pair(document, node, key)
+        if len(node.pairs) == 1
+        else [Edit(pair.value.span, text)],
+    )
+
+
+def set_trigger(workflow: Workflow, event: str, lines: Sequence[str]) -> Edits:
+    """Make ``on`` name an event, with the filters given; an existing bare event gets them."""
+    root, document = workflow.root, workflow.document
+    node = root.get("on") if root else None
+    pair = root.pair("on") if root else None
+    if root is None or node is None or pair is None:
+        return None
+    if isinstance(node, Mapping):
+        existing = node.pair(event)
+        if existing is None:
+            return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, node, event, list(lines)))
+        if existing.value.resolved.span.start != existing.value.resolved.span.end:
+            return None
+        return _edits(
+            workflow.path,
+            lambda: yaml_edit.remove_pair(document, node, event)
+            + yaml_edit.insert_pair(document, node, event, list(lines)),
+        )
+    names = [item.text for item in (node.items if isinstance(node, YamlSequence) else [node]) if isinstance(item, Scalar)]
+    newline = workflow.source.newline
+    block = "".join(f"{newline}  {name}:" + _nested(name == event, lines, newline) for name in dict.fromkeys([*names, event]))
+    return (FileEdit(workflow.path, Edit(node.span._replace(start=pair.key.span.end + 1), block)),)
+
+
+def _nested(wanted: bool, lines: Sequence[str], newline: str) -> str:
+    return "".join(f"{newline}    {line}" for line in lines) if wanted else ""

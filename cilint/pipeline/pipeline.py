@@ -1,0 +1,127 @@
+"""Everything that rules judge, worked out from one repository when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cilint.model.action import Action
+from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.model.kinds import kind_of
+from cilint.model.project import Project
+from cilint.model.workflow import Job, Workflow
+from cilint.pipeline.runs import Runs
+from cilint.pipeline.sites import Site
+
+if TYPE_CHECKING:
+    from cilint.pipeline.effects.deploys import Deploy
+    from cilint.pipeline.effects.images import ImageBuild, ImagePush
+    from cilint.pipeline.effects.logins import Login
+    from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
+
+
+class Pipeline:
+    """One repository as a pipeline.
+
+    ``parameters`` are the policy's. ``targets`` are the paths that findings are wanted for (None: all): things
+    that are judged file by file are taken from these alone, what crosses files from the whole repository.
+    """
+
+    def __init__(
+        self, project: Project, parameters: Mapping[str, Any] | None = None, targets: Collection[str] | None = None
+    ) -> None:
+        self.project = project
+        self.parameters = parameters or {}
+        self.targets = targets
+
+    def select(self, kind: str) -> Iterable[Any]:
+        """All things of a kind of ``kinds.KINDS``."""
+        found: Iterable[Any] = getattr(self, kind + ("es" if kind.endswith("sh") else "s"))
+        return found
+
+    @property
+    def main(self) -> str:
+        """Name of the main branch."""
+        return str(self.parameters.get("branch") or "main")
+
+    def _target_paths(self, kind: str) -> Iterator[str]:
+        paths = self.project.files.listing() if self.targets is None else sorted(self.targets)
+        return (path for path in paths if kind_of(path) == kind)
+
+    # -- files, one by one -------------------------------------------------------------------------
+
+    @cached_property
+    def target_workflows(self) -> tuple[Workflow, ...]:
+        found = (self.project.workflow(path) for path in self._target_paths("workflow"))
+        return tuple(workflow for workflow in found if workflow)
+
+    @cached_property
+    def target_actions(self) -> tuple[Action, ...]:
+        found = (self.project.action(path) for path in self._target_paths("action"))
+        return tuple(action for action in found if action)
+
+    @cached_property
+    def dockerfiles(self) -> tuple[Dockerfile, ...]:
+        found = (self.project.dockerfile(path) for path in self._target_paths("dockerfile"))
+        return tuple(dockerfile for dockerfile in found if dockerfile)
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        return tuple(stage for dockerfile in self.dockerfiles for stage in dockerfile.stages)
+
+    @property
+    def workflows(self) -> tuple[Workflow, ...]:
+        return self.target_workflows
+
+    @cached_property
+    def jobs(self) -> tuple[Job, ...]:
+        return tuple(job for workflow in self.target_workflows for job in workflow.jobs)
+
+    # -- what the workflows do ---------------------------------------------------------------------
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self.project, self.main)
+
+    @property
+    def steps(self) -> tuple[Site, ...]:
+        """Every step where it runs."""
+        return self.runs.sites
+
+    @cached_property
+    def image_builds(self) -> tuple[ImageBuild, ...]:
+        from cilint.pipeline.effects.images import image_builds
+
+        return tuple(image_builds(self.runs))
+
+    @cached_property
+    def image_pushes(self) -> tuple[ImagePush, ...]:
+        from cilint.pipeline.effects.images import image_pushes
+
+        return tuple(image_pushes(self.runs, self.image_builds))
+
+    @cached_property
+    def logins(self) -> tuple[Login, ...]:
+        from cilint.pipeline.effects.logins import logins
+
+        return tuple(logins(self.runs))
+
+    @cached_property
+    def deploys(self) -> tuple[Deploy, ...]:
+        from cilint.pipeline.effects.deploys import deploys
+
+        return tuple(deploys(self.runs))
+
+    @cached_property
+    def build_workflows(self) -> tuple[BuildWorkflow, ...]:
+        """The workflow that builds the image: the one of the configured name, else the one that does it."""
+        from cilint.pipeline.roles import build_workflow
+
+        return build_workflow(self)
+
+    @cached_property
+    def deploy_workflows(self) -> tuple[DeployWorkflow, ...]:
+        from cilint.pipeline.roles import deploy_workflow
+
+        return deploy_workflow(self)
