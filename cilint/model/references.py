@@ -28,7 +28,7 @@ def _image_pattern() -> re.Pattern[str]:
 class ImageReference(NamedTuple):
     """An image: ``host`` is ``docker.io`` where none is written and a hole where it cannot be told.
 
-    ``path`` is as written (no ``library/`` is added); ``tag`` is None without one, ``digest`` includes ``sha256:``.
+    ``path`` is as written (no ``library/`` is added); ``digest`` includes its ``sha256:``.
     """
 
     text: str
@@ -62,7 +62,7 @@ class ImageReference(NamedTuple):
 
     @property
     def official(self) -> str | None:
-        """The name of an official image of Docker Hub (``node`` of ``docker.io/library/node:22``), else None."""
+        """The name of an official image of Docker Hub (``node`` of ``library/node:22``), else None."""
         if self.host not in (DOCKER_HUB, "index.docker.io"):
             return None
         name = self.path.removeprefix("library/")
@@ -94,7 +94,7 @@ def _split_host(name: str) -> tuple[str, str]:
     first, slash, rest = name.partition("/")
     if not slash:
         return (HOLE if name.startswith(HOLE) else DOCKER_HUB), name
-    if "." in first or ":" in first or first == "localhost":
+    if "." in first or ":" in first or first == "localhost" or first != first.lower():
         return first, rest
     if HOLE in first:
         return HOLE, rest
@@ -131,7 +131,7 @@ class ActionReference(NamedTuple):
 
     @property
     def name(self) -> str:
-        """``owner/repo`` or ``owner/repo/path`` in lower case, for comparing; empty if it is no repository."""
+        """``owner/repo`` or ``owner/repo/path`` in lower case, to compare; empty if no repository."""
         if self.kind != "repository":
             return ""
         return "/".join(part for part in (self.owner, self.repo, self.path) if part).lower()

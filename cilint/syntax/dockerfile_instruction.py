@@ -251,9 +251,12 @@ class Instruction:
         whole, named = span(token.start, token.end), span(token.start, split)
         return Pair(name, value if equals else None, equals, whole, named, value_span)
 
-    @cached_property
     def script(self) -> Script | None:
         """What a shell (or a JSON form's program) runs: of RUN, CMD, ENTRYPOINT and HEALTHCHECK CMD."""
+        return self._script
+
+    @cached_property
+    def _script(self) -> Script | None:
         from cilint.syntax.dockerfile_script import script_of
 
         return script_of(self)
