@@ -59,6 +59,23 @@ class Runs:
             self._reach[workflow.path] = Reach(self.main, repository)
         return self._reach[workflow.path]
 
+    def earlier(self, site: Site) -> tuple[Site, ...]:
+        """The steps that run before this one in the same job, composite actions entered."""
+        together = self._by_call[id(site.call)]
+        return together[: together.index(site)]
+
+    def later(self, site: Site) -> tuple[Site, ...]:
+        """The steps that run after this one in the same job."""
+        together = self._by_call[id(site.call)]
+        return together[together.index(site) + 1 :]
+
+    @cached_property
+    def _by_call(self) -> dict[int, tuple[Site, ...]]:
+        grouped: dict[int, list[Site]] = {}
+        for site in self.sites:
+            grouped.setdefault(id(site.call), []).append(site)
+        return {key: tuple(sites) for key, sites in grouped.items()}
+
     def step_state(self, site: Site, scenario: Scenario) -> bool | None:
         return self.reach(site.call.entry).step(site, scenario)
 

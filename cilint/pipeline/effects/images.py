@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from cilint.model.references import ImageReference
-from cilint.pipeline.effects.tags import Tag, listed, metadata_tags
-from cilint.pipeline.evaluate import interpolate, truth
+from cilint.pipeline.effects.tags import Tag, listed, metadata_tags, output_images
+from cilint.pipeline.evaluate import interpolate
+from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.reach import both
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
 from cilint.syntax.expression import HOLE
+from cilint.syntax.shell import Argument
 from cilint.text.source import Span
 
 _ARCHITECTURES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64", "armhf": "arm/v7", "armel": "arm/v6"}
@@ -20,9 +23,11 @@ _ARCHITECTURES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64", "arm
 
 def normalise_platform(text: str) -> str:
     """A platform as BuildKit writes it: ``x86_64`` is ``linux/amd64``, ``linux/arm64/v8`` is ``linux/arm64``."""
-    system, _, machine = text.strip().lower().rpartition("/") if text.count("/") == 0 else text.strip().lower().partition("/")
+    system, slash, machine = text.strip().lower().partition("/")
+    if not slash:
+        system, machine = "linux", system
     machine = machine.removesuffix("/v8")
-    return f"{system or 'linux'}/{_ARCHITECTURES.get(machine, machine)}"
+    return f"{system}/{_ARCHITECTURES.get(machine, machine)}"
 
 
 class ImageBuild(Effect):
@@ -72,18 +77,18 @@ class ImageBuild(Effect):
     @cached_property
     def published(self) -> tuple[Scenario, ...]:
         """The scenarios in which the image is certainly pushed."""
-        return tuple(s for s in self._all if self._publication(s) is True)
+        return tuple(s for s in self._all if self.publication(s) is True)
 
     @cached_property
     def maybe_published(self) -> tuple[Scenario, ...]:
-        return tuple(s for s in self._all if self._publication(s) is None)
+        return tuple(s for s in self._all if self.publication(s) is None)
 
     @property
     def publishes(self) -> bool:
         """Whether any event may make it push."""
         return bool(self.published or self.maybe_published)
 
-    def _publication(self, scenario: Scenario) -> bool | None:
+    def publication(self, scenario: Scenario) -> bool | None:
         return both(self.state(scenario), self.pushed(scenario))
 
     @property
@@ -111,18 +116,90 @@ class ActionBuild(ImageBuild):
         return None if HOLE in text else False
 
 
-def action_builds(runs: Runs, site: Site, steps: Iterable[Site]) -> Iterator[ActionBuild]:
-    """The builds of a step that uses one of Docker's build actions."""
-    action = site.step.action
-    if action is None or action.name != "docker/build-push-action":
-        return
+class CommandBuild(ImageBuild):
+    """A build by ``docker build``, ``docker buildx build``, ``podman build`` …"""
+
+    def __init__(self, runs: Runs, call: Invocation) -> None:
+        arguments = call.arguments
+        self.call = call
+        platform = arguments.option("--platform")
+        tags = tuple(
+            Tag(ImageReference.parse(call.text(tag)), call.path, call.span_of(tag.value_word))
+            for tag in arguments.options("-t", "--tag")
+        )
+        super().__init__(
+            runs,
+            call.site,
+            call.span,
+            tool="buildx" if "buildx" in call.words else call.name,
+            tags=tags,
+            platforms=call.text(platform) if platform else call.env.get("DOCKER_DEFAULT_PLATFORM"),
+            platforms_span=call.span_of(platform.value_word) if platform else None,
+            context=call.words[-1] if len(call.words) > 1 else None,
+            file=call.text(arguments.option("-f", "--file")) or None,
+            target=call.text(arguments.option("--target")) or None,
+            cache_from="\n".join(call.text(each) for each in arguments.options("--cache-from")),
+            cache_to="\n".join(call.text(each) for each in arguments.options("--cache-to")),
+        )
+
+    def state(self, scenario: Scenario) -> bool | None:
+        return both(super().state(scenario), shell_state(self._runs, self.call, scenario))
+
+    def pushed(self, scenario: Scenario) -> bool | None:
+        push = self.call.arguments.flag("--push")
+        texts = [push.value or "true"] if push else []
+        texts += [each.value or "" for each in self.call.arguments.options("-o", "--output")]
+        contexts = self._runs.reach(self.site.call.entry).contexts(self.site, scenario)
+        resolved = [interpolate(text, contexts) for text in texts]
+        if any(_pushes(text) for text in resolved):
+            return True
+        return None if any(HOLE in text for text in resolved) else False
+
+
+def _pushes(text: str) -> bool:
+    """Whether ``--push=TEXT`` or ``--output TEXT`` pushes."""
+    fields = text.replace(" ", "").strip('"').split(",")
+    return text.lower() in ("true", "1") or "type=registry" in fields or "push=true" in fields
+
+
+class ImagePush(Effect):
+    """One name that an image is published under. ``build`` is None where it was built elsewhere."""
+
+    def __init__(
+        self, runs: Runs, site: Site, tag: Tag, build: ImageBuild | None = None, call: Invocation | None = None
+    ) -> None:
+        super().__init__(runs, site, tag.span)
+        self.tag = tag
+        self.image = tag.image
+        self.build = build
+        self.call = call
+
+    def state(self, scenario: Scenario) -> bool | None:
+        if self.build:
+            return self.build.publication(scenario)
+        state = super().state(scenario)
+        return both(state, shell_state(self._runs, self.call, scenario)) if self.call else state
+
+
+def image_builds(runs: Runs) -> Iterator[ImageBuild]:
+    """Every build of an image, in the order of the files: actions first, then commands."""
+    for site in runs.sites:
+        action = site.step.action
+        if action and action.name == "docker/build-push-action":
+            yield _action_build(runs, site)
+    for call in invocations(runs, *_BUILDERS):
+        if set(call.words[:2]) & {"build", "bud"} and "compose" not in call.words:
+            yield CommandBuild(runs, call)
+
+
+def _action_build(runs: Runs, site: Site) -> ActionBuild:
     platforms = site.step.inputs.get("platforms")
-    yield ActionBuild(
+    return ActionBuild(
         runs,
         site,
         site.span,
-        tool=action.name,
-        tags=tuple(_action_tags(site, steps)),
+        tool="docker/build-push-action",
+        tags=tuple(_action_tags(runs, site)),
         platforms=",".join(site.each(platforms.text)) if platforms else None,
         platforms_span=site.input_span("platforms"),
         context=site.input("context"),
@@ -133,13 +210,47 @@ def action_builds(runs: Runs, site: Site, steps: Iterable[Site]) -> Iterator[Act
     )
 
 
-def _action_tags(site: Site, steps: Iterable[Site]) -> Iterator[Tag]:
+def _action_tags(runs: Runs, site: Site) -> Iterator[Tag]:
     scalar = site.step.inputs.get("tags")
     if scalar is None:
+        yield from output_images(site)
         return
-    for step in steps:
+    for step in runs.earlier(site):
         action, identifier = step.step.action, step.step.id
         if action and action.name == "docker/metadata-action" and identifier:
             if f"steps.{identifier}.outputs.tags" in scalar.text:
                 yield from metadata_tags(step)
-    yield from (tag for tag in listed(site, "tags") if not tag.image.is_unknown)
+    yield from (tag for tag in listed(site, "tags") if tag.image.text != HOLE)
+
+
+def image_pushes(runs: Runs, builds: tuple[ImageBuild, ...]) -> Iterator[ImagePush]:
+    """Every publication of an image: of what a build pushes, and by commands that push or copy."""
+    for build in builds:
+        if build.publishes:
+            for tag in build.tags:
+                yield ImagePush(runs, build.site, tag, build)
+    for call in invocations(runs, *_PUSHERS):
+        for argument in _destinations(call):
+            image = ImageReference.parse(call.text(argument).removeprefix("docker://"))
+            tag = Tag(image, call.path, call.span_of(argument.value_word))
+            yield ImagePush(runs, call.site, tag, None, call)
+
+
+_BUILDERS = ("docker", "podman", "buildah", "nerdctl")
+_PUSHERS = ("docker", "podman", "buildah", "nerdctl", "skopeo", "crane", "regctl", "oras", "executor")
+
+
+def _destinations(call: Invocation) -> list[Argument]:
+    """The arguments of a command that name where an image is pushed."""
+    arguments, words = call.arguments, call.words
+    operands = list(arguments.operands())
+    if call.name == "executor":
+        return list(arguments.options("-d", "--destination"))
+    if call.name in ("skopeo", "crane", "regctl", "oras"):
+        wanted = {"copy", "cp", "push"} & set(words[:2])
+        return [each for each in operands[-1:] if wanted and len(operands) > 2]
+    if words[:3] == ("buildx", "imagetools", "create"):
+        return list(arguments.options("-t", "--tag"))
+    if "push" in words[:2] and "compose" not in words:
+        return operands[-1:] if words[-1] != "push" else []
+    return []

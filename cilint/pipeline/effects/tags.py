@@ -96,3 +96,17 @@ def _rule_tag(rule: str) -> str:
         value = fields.get("value", rule)
         return prefix + value.replace("{{sha}}", SHA[:SHORT]).replace("{{branch}}", HOLE) + suffix
     return HOLE
+
+
+def output_images(site: Site) -> list[Tag]:
+    """The image that ``outputs: type=image,name=…`` names; a digest push has no tags."""
+    scalar = site.step.inputs.get("outputs")
+    found = []
+    for start, piece in _pieces_of_lines(scalar.text) if scalar else ():
+        assert scalar is not None
+        fields = dict(part.split("=", 1) for part in piece.replace('"', "").split(",") if "=" in part)
+        if name := fields.get("name"):
+            at = start + piece.index(name)
+            image = ImageReference.parse(site.each(name)[0])
+            found.append(Tag(image, site.path, scalar.source_span(at, at + len(name))))
+    return found

@@ -1,0 +1,92 @@
+"""The programs that ``run`` steps call, with their arguments resolved as far as files tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from posixpath import join, normpath
+
+from cilint.pipeline.runs import Runs
+from cilint.pipeline.scenarios import SHA
+from cilint.pipeline.sites import Site
+from cilint.syntax.shell import GITHUB, GITHUB_BASH, Argument, Arguments, Command, Shell, Word
+from cilint.text.source import Span
+
+
+class Invocation:
+    """One command of a script where its step runs."""
+
+    def __init__(self, site: Site, command: Command) -> None:
+        self.site = site
+        self.command = command
+        self.path = site.path
+
+    @cached_property
+    def span(self) -> Span:
+        """The program's name and its arguments, in the file."""
+        return self.site.file_span(self.command.span)
+
+    @property
+    def name(self) -> str:
+        return self.command.name
+
+    @cached_property
+    def env(self) -> dict[str, str]:
+        """Variables that are known when the command runs, those assigned in the script included."""
+        script = self.site.script
+        assert script is not None
+        outer = {"GITHUB_SHA": SHA, **self.site.env}
+        return dict(script.environment(self.command, outer))
+
+    @cached_property
+    def arguments(self) -> Arguments:
+        return self.command.arguments(self.env)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Operands only: ``docker``'s ``buildx``, ``build``, ``.``; expressions and variables resolved."""
+        return tuple(self.text(argument) for argument in self.arguments.operands())
+
+    def text(self, argument: Argument | None) -> str:
+        """The value of an argument with the step's expressions resolved; empty for none."""
+        if argument is None or argument.value is None:
+            return ""
+        return self.resolve(argument.value)
+
+    def resolve(self, value: str) -> str:
+        return self.site.each(value)[0] if "${{" in value else value
+
+    def span_of(self, word: Word | None) -> Span:
+        """Where a word of the command stands in the file."""
+        return self.site.file_span(word.span) if word else self.span
+
+    @property
+    def shell(self) -> Shell:
+        """The options that the step's shell starts with."""
+        known = {"": GITHUB, "sh": GITHUB, "bash": GITHUB_BASH}
+        return known.get(self.site.shell) or _given_shell(self.site.shell)
+
+    @property
+    def failure(self) -> str:
+        """What becomes of a failure of the command: ``fails`` the step, is ``handled`` or ``ignored``."""
+        script = self.site.script
+        assert script is not None
+        return script.failure(self.command, self.shell)
+
+    def folder(self) -> str:
+        """The folder that the command runs in, relative to the checkout; maybe with a HOLE."""
+        return normpath(join(self.site.working_directory, "."))
+
+
+def _given_shell(shell: str) -> Shell:
+    """A custom shell such as ``bash -eo pipefail {0}`` has just the options that it is given."""
+    letters = "".join(word for word in shell.split()[1:] if word.startswith("-") and not word.startswith("--"))
+    return Shell(errexit="e" in letters, pipefail="pipefail" in shell)
+
+
+def invocations(runs: Runs, *names: str) -> Iterator[Invocation]:
+    """Every call of one of the programs, in the order of the files."""
+    for site in runs.sites:
+        script = site.script
+        for command in script.named(*names) if script else ():
+            yield Invocation(site, command)
