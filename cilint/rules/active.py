@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.findings.violation import Options
 from cilint.rules.rule import Level, Rule
@@ -59,3 +60,18 @@ def with_parameters(default: Any, parameters: Mapping[str, Any]) -> Any:
     if not head and not tail:
         return parameters[name]
     return f"{head}{parameters[name]}{with_parameters(tail, parameters)}"
+
+
+def activate(rule: Rule, parameters: Mapping[str, Any], level: Level = Level()) -> ActiveRule:  # noqa: B008
+    """The rule with its options: those of ``level``, else their defaults.
+
+    Raises CilintError where a default needs a parameter that the policy does not have.
+    """
+    options = {}
+    for name, option in rule.options.items():
+        try:
+            options[name] = level.options.get(name, with_parameters(option.default, parameters))
+        except KeyError as error:
+            message = f"the policy has no parameter `{error.args[0]}`, which the rule {rule.id} needs"
+            raise CilintError(message, hint=f"give the rule's option `{name}` a value") from None
+    return ActiveRule(rule, level.severity, Options(**options), Options(**parameters), level.off)

@@ -198,7 +198,7 @@ class Checker:
             self.choice(left, left_hint, right, right_hint)
             if isinstance(operator, ast.In | ast.NotIn):
                 parts[index + 1] = self.iterable(right, right_hint), right_hint
-            elif type(operator) in _ORDER and not left_hint == right_hint == int:
+            elif type(operator) in _ORDER and not (left_hint is int and right_hint is int):
                 if len(node.ops) > 1:
                     raise self.error(node, "compare two values at a time", "join comparisons with `and`")
                 return _calling("ordered", left, ast.Constant(_ORDER[type(operator)]), right), bool

@@ -56,7 +56,7 @@ def _parameter(value: Value, inherited: Parameter | None) -> Parameter:
 
 
 def read_levels(value: Value) -> dict[str, Level]:
-    """The entries of ``rules``: ``off``, ``on`` (at its own level), a severity, or a mapping of ``severity`` and options."""
+    """The entries of ``rules``: ``off``, ``on`` (as the rule says), a severity, or that and options."""
     levels = value.mapping("`rules`")
     return {identity: _level(entry, value.keys[identity]) for identity, entry in levels.items()}
 
