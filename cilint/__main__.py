@@ -1,4 +1,4 @@
-"""The command line's entry: finds the command, runs it, and turns what goes wrong into a message and a status."""
+"""The command line's entry: finds the command, runs it, turns what goes wrong into a message and a status."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def dispatch(argv: list[str]) -> int:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line (default: the process's own) and return the exit status. Prints, never raises an error."""
+    """Run the command line (default: the process's own) and return the exit status. Never raises an error."""
     arguments = sys.argv[1:] if argv is None else argv
     try:
         for stream in (sys.stdout, sys.stderr):

@@ -23,7 +23,9 @@ class _Help(argparse.HelpFormatter):
 
 def parser_for(name: str, text: str) -> argparse.ArgumentParser:
     """An empty parser for the command ``name``."""
-    return argparse.ArgumentParser(prog=f"cilint {name}", description=f"{text[0].upper()}{text[1:]}.", formatter_class=_Help)
+    return argparse.ArgumentParser(
+        prog=f"cilint {name}", description=f"{text[0].upper()}{text[1:]}.", formatter_class=_Help
+    )
 
 
 def add_configuration(parser: argparse.ArgumentParser) -> None:
@@ -31,18 +33,32 @@ def add_configuration(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("configuration")
     group.add_argument("--config", metavar="FILE", help="use this configuration file")
     group.add_argument("--policy", metavar="POLICY", help="a policy's name, a policy file, or none")
-    group.add_argument("--select", metavar="RULES", action="append", default=[], help="ids, groups or ALL, with commas")
-    group.add_argument("--ignore", metavar="RULES", action="append", default=[], help="ids or groups, with commas")
+    group.add_argument(
+        "--select", metavar="RULES", action="append", default=[], help="ids, groups or ALL, with commas"
+    )
+    group.add_argument(
+        "--ignore", metavar="RULES", action="append", default=[], help="ids or groups, with commas"
+    )
 
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
     """Paths and how they are found and read."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="files or folders (default: the current project)")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", help="files or folders (default: the current project)"
+    )
     group = parser.add_argument_group("files")
     group.add_argument("--stdin-filename", metavar="NAME", help="the file that the path - stands for")
-    group.add_argument("--force-exclude", action="store_true", help="leave excluded files out even if they are named")
+    group.add_argument(
+        "--force-exclude", action="store_true", help="leave excluded files out even if they are named"
+    )
     group.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
-    group.add_argument("--jobs", metavar="N", type=_jobs, default=0, help="processes (default: chosen by the number of files)")
+    group.add_argument(
+        "--jobs",
+        metavar="N",
+        type=_jobs,
+        default=0,
+        help="processes (default: chosen by the number of files)",
+    )
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +68,9 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         "--report", metavar="FORMAT[:FILE]", action="append", default=[],
         help="text, concise, json, sarif, github, gitlab, junit or markdown; repeatable",
     )  # fmt: skip
-    group.add_argument("--fail-on", choices=SEVERITIES, default="warning", help="lowest severity that makes the status 1")
+    group.add_argument(
+        "--fail-on", choices=SEVERITIES, default="warning", help="lowest severity that makes the status 1"
+    )
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     group.add_argument("-q", "--quiet", action="store_true", help="print findings only")
     group.add_argument("-v", "--verbose", action="store_true", help="print timings")

@@ -48,7 +48,9 @@ def write(
     quiet: bool,
     rules: Callable[[], Sequence[Description]],
 ) -> None:
-    """Render and write each report. ``rules`` is asked for the rules of the run only where a format tells them all."""
+    """Render and write each report. ``rules`` is asked for the rules of the run only where a format
+    tells them all.
+    """
     for target in reports:
         style = style_for(color, target.path is not None)
         put(render(target.format, view, style, quiet, rules), target.path)

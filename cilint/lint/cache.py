@@ -1,7 +1,7 @@
-"""Remembered outcomes: found again when nothing that they depend on has changed, without loading any parser or rule.
+"""Remembered outcomes: found again when nothing that they depend on has changed, without any parser or rule.
 
-One file an invocation: what was asked of the project (paths and digests), of the configuration, and of cilint itself,
-and the packed outcome. An entry that is torn, foreign or of another version counts as none.
+One file an invocation: what was asked of the project (paths and digests), of the configuration and of cilint
+itself, and the packed outcome. An entry that is torn, foreign or of another version counts as none.
 """
 
 from __future__ import annotations
@@ -53,8 +53,12 @@ def load(files: DiskFiles, group: Group, request: Request) -> Outcome | None:
         return None
 
 
-def store(files: DiskFiles, group: Group, request: Request, outside: tuple[str, ...], outcome: Outcome) -> None:
-    """Remember an outcome. ``outside``: absolute paths of the configuration, policy and rule files that were read."""
+def store(
+    files: DiskFiles, group: Group, request: Request, outside: tuple[str, ...], outcome: Outcome
+) -> None:
+    """Remember an outcome. ``outside``: absolute paths of the configuration, policy and rule files it
+    comes from.
+    """
     path = _path(group, request)
     if path is None:
         return
@@ -125,7 +129,11 @@ def _listing(top: str) -> list[tuple[str, int, int]]:
                     if entry.name.endswith((".py", ".yaml", ".yml", ".json")):
                         state = entry.stat()
                         result.append((entry.path, state.st_size, state.st_mtime_ns))
-                    elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
+                    elif (
+                        "." not in entry.name
+                        and entry.name != "__pycache__"
+                        and entry.is_dir(follow_symlinks=False)
+                    ):
                         pending.append(entry.path)
         except OSError:
             continue
@@ -133,9 +141,19 @@ def _listing(top: str) -> list[tuple[str, int, int]]:
 
 
 def _pack_outcome(outcome: Outcome) -> Packed:
-    equivalents = {rule: {peer: tuple(ids) for peer, ids in peers.items()} for rule, peers in outcome.equivalents.items()}
+    equivalents = {
+        rule: {peer: tuple(ids) for peer, ids in peers.items()} for rule, peers in outcome.equivalents.items()
+    }
     findings = tuple(_pack(finding) for finding in outcome.findings)
-    return (outcome.root, outcome.policy, findings, outcome.suppressed, outcome.checked, outcome.unparsed, equivalents)
+    return (
+        outcome.root,
+        outcome.policy,
+        findings,
+        outcome.suppressed,
+        outcome.checked,
+        outcome.unparsed,
+        equivalents,
+    )
 
 
 def _unpack_outcome(packed: Packed) -> Outcome:
@@ -154,7 +172,9 @@ def _unpack(packed: Packed) -> Finding:
     rule, severity, message, path, span, related, fix = packed
     labels = tuple(Label(name, Span(start, end), text) for name, start, end, text in related)
     place = None if span is None else Span(*span)
-    return Finding(rule, Severity(severity), message, path, place, labels, None if fix is None else _unpack_fix(fix))
+    return Finding(
+        rule, Severity(severity), message, path, place, labels, None if fix is None else _unpack_fix(fix)
+    )
 
 
 def _pack_fix(fix: Fix) -> Packed:

@@ -29,7 +29,8 @@ class Name(NamedTuple):
 
 
 class Marker(NamedTuple):
-    """One comment that suppresses. ``line`` is the one it stands for: its own, or the next one that is no comment.
+    """One comment that suppresses. ``line`` is the one it stands for: its own, or the next that is no
+    comment.
 
     ``span`` is the comment from its ``#`` on; ``alone``: nothing else is on its line.
     """
@@ -61,14 +62,16 @@ def _in_comment(source: SourceFile, span: Span, number: int, comments: dict[int,
         scope: Scope = "file" if match["kind"] == "ignore-file" else "block"
         reason = re.split(NEXT_MARKER, match["reason"])[0].strip()
         whole = Span(match.start(), match.start("reason") + len(reason)) if reason else Span(*match.span())
-        found.append(Marker("cilint", scope, whole.shift(span.start), _names(match, span), reason, target, alone))
-    for match in re.finditer(ZIZMOR, text):
-        found.append(Marker("zizmor", "span", span, _names(match, span), "", target, alone))
-    if match := re.match(HADOLINT, text):
-        scope = "file" if match["kind"] == "global" else "stage" if match["kind"] else "block"
-        found.append(Marker("hadolint", scope, span, _names(match, span), "", number + 1, alone))
-    if alone and (match := re.match(BUILDKIT, text)) and _is_directive(source, number):
-        found.append(Marker("buildkit", "file", span, _skipped(match, span), "", target, alone))
+        found.append(
+            Marker("cilint", scope, whole.shift(span.start), _names(match, span), reason, target, alone)
+        )
+    if ignore := re.search(ZIZMOR, text):
+        found.append(Marker("zizmor", "span", span, _names(ignore, span), "", target, alone))
+    if ignore := re.match(HADOLINT, text):
+        scope = "file" if ignore["kind"] == "global" else "stage" if ignore["kind"] else "block"
+        found.append(Marker("hadolint", scope, span, _names(ignore, span), "", number + 1, alone))
+    if alone and (check := re.match(BUILDKIT, text)) and _is_directive(source, number):
+        found.append(Marker("buildkit", "file", span, _skipped(check, span), "", target, alone))
     return found
 
 

@@ -44,7 +44,8 @@ class Discovery:
                 found.setdefault((root, self._configuration(root, path)), []).append(path)
         keys = sorted({*named, *found}, key=lambda key: (key[0], key[1] or ""))
         return [
-            Group(*key, named=tuple(sorted(named.get(key, ()))), found=tuple(sorted(found.get(key, ())))) for key in keys
+            Group(*key, named=tuple(sorted(named.get(key, ()))), found=tuple(sorted(found.get(key, ()))))
+            for key in keys
         ]
 
     def _add(self, path: str) -> None:
@@ -102,7 +103,9 @@ class Discovery:
         return self.files[root]
 
     def project_root(self, folder: str) -> str:
-        """The nearest folder upwards with ``.git``; without one, the folder that workflows lie in, or ``folder``."""
+        """The nearest folder upwards with ``.git``; without one, what workflows lie in, or ``folder``
+        itself.
+        """
         known = self._git_root(folder)
         if known is not None:
             return known

@@ -1,4 +1,4 @@
-"""A project's files on disk: bounded reads that stay inside the project, and a log of what was asked for."""
+"""A project's files on disk: bounded reads that stay inside the project, and a log of what was asked."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from collections.abc import Iterator
 
 from cilint.findings.fingerprint import digest
 
-READ_LIMIT = 4 * (1 << 20) + 4  # bytes: whatever the encoding, more than the syntax takes, so that it says "too large"
+READ_LIMIT = 4 * (1 << 20) + 4  # bytes: more characters than the syntax takes, so that it says "too large"
 LISTING_LIMIT = 100_000
 SKIPPED = frozenset({".git", "node_modules"})
 
 
 class DiskFiles:
-    """The files under ``root`` (absolute). What is outside it, a symbolic link out of it or no regular file, is not there.
+    """The files under ``root`` (absolute). What lies outside, if only by a link, or is no regular file,
+    is not there.
 
-    ``asked`` holds, for each path read, the digest of its bytes (None: not there); ``listing_digest`` that of the
+    ``asked`` holds, for each path read, the digest of its bytes (None: not there); ``listing_digest`` that
+    of the
     listing if it was asked for. Both are what a cached result depends on.
     """
 
@@ -80,7 +82,9 @@ class DiskFiles:
         try:
             mode = os.lstat(full).st_mode
             real = os.path.realpath(full)
-            if not self._inside(real) or not stat.S_ISREG(os.stat(real).st_mode if stat.S_ISLNK(mode) else mode):
+            if not self._inside(real) or not stat.S_ISREG(
+                os.stat(real).st_mode if stat.S_ISLNK(mode) else mode
+            ):
                 return None
         except (OSError, ValueError):
             return None

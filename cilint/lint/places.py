@@ -42,7 +42,9 @@ def places(project: Project, source: SourceFile) -> Places:
     if kind == "dockerfile":
         dockerfile = project.dockerfile(source.path)
         return _of_dockerfile(dockerfile.document) if dockerfile else NOWHERE
-    file = project.workflow(source.path) if kind == "workflow" else project.action(source.path) if kind else None
+    file = (
+        project.workflow(source.path) if kind == "workflow" else project.action(source.path) if kind else None
+    )
     if file is None:
         return NOWHERE
     document = file.document
@@ -54,14 +56,18 @@ def _of_dockerfile(document: Document) -> Places:
     comments += [directive.span for directive in document.directives if directive.name == "check"]
 
     def blocks(span: Span) -> set[int]:
-        return {each.line for each in document.instructions if each.lines_span.start <= span.start < each.lines_span.end}
+        return {
+            each.line
+            for each in document.instructions
+            if each.lines_span.start <= span.start < each.lines_span.end
+        }
 
     stages = [instruction.line for instruction in document.instructions if instruction.name == "FROM"]
     return Places(sorted(comments), blocks, stages)
 
 
 def _enclosing(root: Node | None, span: Span, source: SourceFile) -> Iterator[int]:
-    """The lines on which the keys and the list items that hold ``span.start`` begin, outermost first."""
+    """The lines on which the keys and list items that hold ``span.start`` begin, outermost first."""
     node = root
     for _ in range(MAX_DEPTH):
         around = [entry for entry in _children(node) if entry[0] <= span.start <= entry[1].span.end]
@@ -80,4 +86,4 @@ def _children(node: Node | None) -> list[tuple[int, Node]]:
     return []
 
 
-NOWHERE = Places([], lambda span: set(), [])
+NOWHERE = Places([], lambda _: set(), [])

@@ -9,7 +9,7 @@ from cilint.findings.finding import Finding, Severity
 
 
 class Request(NamedTuple):
-    """What to lint and how. ``stdin`` is the name and the content of standard input; ``jobs`` 0 means: choose."""
+    """What to lint and how. ``stdin``: name and content of standard input; ``jobs`` 0 means: choose."""
 
     paths: tuple[str, ...]
     config: str | None = None
@@ -25,7 +25,8 @@ class Request(NamedTuple):
 class Group(NamedTuple):
     """Files of one project that share a configuration.
 
-    ``root`` and ``config`` are absolute; ``named`` (given by name) and ``found`` (in a folder) are relative to the root.
+    ``root`` and ``config`` are absolute; ``named`` (given by name) and ``found`` (in a folder) lie in the
+    root.
     """
 
     root: str
@@ -35,7 +36,9 @@ class Group(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What linting one group gave. ``equivalents``: rule → peer → the peer's ids, of the rules in ``findings``."""
+    """What linting a group gave. ``equivalents``: rule → peer → the peer's ids, of the rules in
+    ``findings``.
+    """
 
     root: str
     policy: str | None
@@ -58,4 +61,6 @@ class Run(NamedTuple):
 
     def worst(self) -> Severity | None:
         """The highest severity found, or None."""
-        return max((finding.severity for outcome in self.outcomes for finding in outcome.findings), default=None)
+        return max(
+            (finding.severity for outcome in self.outcomes for finding in outcome.findings), default=None
+        )

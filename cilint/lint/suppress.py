@@ -21,7 +21,9 @@ Equivalents = Callable[[str], Mapping[str, Sequence[str]]]
 
 
 class Known(NamedTuple):
-    """What suppressing needs to know of the rules: all ids, those judged in this run, their equivalents, the settings."""
+    """What suppressing needs to know: all rules' ids, those judged in this run, their equivalents, the
+    settings.
+    """
 
     rules: frozenset[str]
     judged: frozenset[str]
@@ -34,7 +36,7 @@ class Suppressed(NamedTuple):
     """The findings that are left, the number that is not, and what is wrong with the comments, by rule."""
 
     findings: list[Finding]
-    count: int
+    number: int
     violations: list[tuple[str, Violation]]
 
 
@@ -95,7 +97,10 @@ class _File:
     def _wrong(self, marker: Marker, judge_unused: bool) -> Iterable[tuple[str, Violation]]:
         path = self.source.path
         if not marker.names:
-            yield UNKNOWN_RULE, Violation(path, marker.span, {"name": "", "nearest": "", "hint": "name a rule in brackets"})
+            yield (
+                UNKNOWN_RULE,
+                Violation(path, marker.span, {"name": "", "nearest": "", "hint": "name a rule in brackets"}),
+            )
         for name in marker.names:
             if not _is_known(name.text, self.known.rules):
                 yield UNKNOWN_RULE, Violation(path, name.span, _unknown(name.text, self.known.rules))
@@ -103,7 +108,12 @@ class _File:
         for name in unused:
             edits = removal(self.source, marker, unused)
             yield UNUSED, Violation(path, name.span, {"name": name.text}, edits=(FileEdit(path, edits),))
-        if marker.names and not marker.reason and self.known.reason_required and len(unused) < len(marker.names):
+        if (
+            marker.names
+            and not marker.reason
+            and self.known.reason_required
+            and len(unused) < len(marker.names)
+        ):
             named = ", ".join(name.text for name in marker.names)
             yield NO_REASON, Violation(path, marker.span, {"rules": named})
 
@@ -118,8 +128,12 @@ def _is_known(name: str, rules: frozenset[str]) -> bool:
 
 
 def _unknown(name: str, rules: frozenset[str]) -> dict[str, object]:
-    close = nearest(name, rules | {rule.partition("/")[0] for rule in rules})
-    return {"name": name, "nearest": close or "", "hint": f"did you mean `{close}`?" if close else "no such rule"}
+    close = nearest(name, {*rules, *(rule.partition("/")[0] for rule in rules)})
+    return {
+        "name": name,
+        "nearest": close or "",
+        "hint": f"did you mean `{close}`?" if close else "no such rule",
+    }
 
 
 def removal(source: SourceFile, marker: Marker, names: Sequence[Name]) -> Edit:
@@ -144,7 +158,8 @@ def suppress(
 ) -> Suppressed:
     """Take back the findings that comments suppress. ``sources``: the linted files by path.
 
-    ``place`` is asked only for files whose text holds a word that begins such a comment. In ``unparsed`` files
+    ``place`` is asked only for files whose text holds a word that begins such a comment. In ``unparsed``
+    files
     no comment counts as unused.
     """
     files = {
@@ -153,13 +168,13 @@ def suppress(
         if any(word in source.text for word in WORDS)
     }
     kept: list[Finding] = []
-    count = 0
+    number = 0
     for finding in findings:
         file = files.get(finding.path)
         left = file.judge(finding) if file else finding
         if left is None:
-            count += 1
+            number += 1
         else:
             kept.append(left)
     wrong = [item for path, file in files.items() for item in file.violations(path not in unparsed)]
-    return Suppressed(kept, count, wrong)
+    return Suppressed(kept, number, wrong)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cilint.report.terminal import Style, neutralised, visible
+from cilint.report.terminal import PLAIN, Style, neutralised, visible
 from cilint.report.view import Item, View
 
 
-def render(view: View, style: Style = Style()) -> str:
+def render(view: View, style: Style = PLAIN) -> str:
     """The report; empty where nothing was found."""
     text = "".join(f"{line(item)}\n" for item in view.items)
     return neutralised(text) if style.neutral else text

@@ -14,7 +14,9 @@ BEFORE = 60  # columns kept before the carets of a cut line
 
 
 class Mark(NamedTuple):
-    """Carets under part of one line; ``first`` and ``last`` are 0-based code points of that line, ``last`` excluded."""
+    """Carets under part of a line; ``first`` and ``last`` are 0-based code points of it, ``last``
+    excluded.
+    """
 
     line: int
     first: int
@@ -51,7 +53,9 @@ def marks_of(place: Place, main: bool) -> list[Mark]:
 
 
 def frame(main: Place, related: Sequence[Place], style: Style, primary: str) -> list[str]:
-    """The printed lines for a finding and its related places; ``primary`` is the colour of the main carets."""
+    """The printed lines for a finding and its related places; ``primary`` is the colour of the main
+    carets.
+    """
     by_path: dict[str, list[Mark]] = {main.path: marks_of(main, True)}
     sources = {main.path: main.source}
     places = {main.path: main}
@@ -88,7 +92,9 @@ def _body(source: SourceFile, marks: Iterable[Mark], gutter: int, style: Style, 
         for first, last, mark in row.marks:
             carets = ("^" if mark.main else "-") * max(last - first, 1)
             label = f" {visible(mark.label)}" if mark.label else ""
-            printed.append(f"{empty} {' ' * first}{style.paint(carets + label, BOLD, primary if mark.main else BLUE)}")
+            printed.append(
+                f"{empty} {' ' * first}{style.paint(carets + label, BOLD, primary if mark.main else BLUE)}"
+            )
         previous = line
     return [*printed, empty]
 

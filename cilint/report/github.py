@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cilint.findings.finding import Severity
+from cilint.report.terminal import visible
 from cilint.report.view import Item, View
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -11,7 +12,9 @@ MESSAGE = 4000  # characters; the runner cuts at 4096
 
 
 def render(view: View) -> str:
-    """One command a finding; where a severity has too many, one a file and rule, and a last one that counts the rest."""
+    """One command a finding; where a severity has too many, one a file and rule, and one that counts the
+    rest.
+    """
     lines: list[str] = []
     for severity in COMMANDS:
         items = [item for item in view.items if item.severity == severity]
@@ -25,11 +28,14 @@ def _within_cap(items: list[Item], severity: Severity) -> list[str]:
     distinct = list({(item.place.path, item.rule): item for item in reversed(items)}.values())[::-1]
     chosen = distinct[: PER_TYPE - 1]
     rest = len(items) - len(chosen)
-    return [*map(command, chosen), f"::{COMMANDS[severity]} title=cilint::+{rest} more, see the job's log or summary"]
+    return [
+        *map(command, chosen),
+        f"::{COMMANDS[severity]} title=cilint::+{rest} more, see the job's log or summary",
+    ]
 
 
 def command(item: Item) -> str:
-    """The workflow command that annotates the finding. Columns only where it lies in one line: others are dropped."""
+    """The workflow command for the finding. Columns only where it lies in one line: others are dropped."""
     place = item.place
     values = {"file": place.path, "line": str(place.start.line), "endLine": str(place.end.line)}
     if place.source is None:
@@ -38,7 +44,7 @@ def command(item: Item) -> str:
         values |= {"col": str(place.start.column), "endColumn": str(place.end.column)}
     values["title"] = f"cilint {item.rule}"
     properties = ",".join(f"{name}={_property(value)}" for name, value in values.items())
-    return f"::{COMMANDS[item.severity]} {properties}::{_message(item.message[:MESSAGE])}"
+    return f"::{COMMANDS[item.severity]} {properties}::{_message(visible(item.message[:MESSAGE]))}"
 
 
 def _message(text: str) -> str:

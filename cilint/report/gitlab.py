@@ -9,7 +9,11 @@ from cilint.findings.finding import Severity
 from cilint.report.json import lines_of
 from cilint.report.view import Item, View
 
-SEVERITIES: Mapping[Severity, str] = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+SEVERITIES: Mapping[Severity, str] = {
+    Severity.ERROR: "major",
+    Severity.WARNING: "minor",
+    Severity.INFO: "info",
+}
 
 
 def render(view: View) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from cilint.report.terminal import visible
 from cilint.report.view import Item, View
 
+PASSED = '<testcase classname="cilint" name="check"/>'
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
@@ -16,7 +17,7 @@ def render(view: View) -> str:
     """The report as one ``testsuites`` element."""
     suites = "".join(_suite(path, items) for path, items in groupby(view.items, lambda item: item.place.path))
     if not view.items:
-        suites = '  <testsuite name="cilint" tests="1" failures="0"><testcase classname="cilint" name="check"/></testsuite>\n'
+        suites = f'  <testsuite name="cilint" tests="1" failures="0">{PASSED}</testsuite>\n'
     total = len(view.items)
     head = f'<testsuites name="cilint" tests="{total or 1}" failures="{total}">'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}\n{suites}</testsuites>\n'
@@ -26,7 +27,9 @@ def _suite(path: str, group: Iterable[Item]) -> str:
     items = list(group)
     cases = "".join(_case(item) for item in items)
     name = _escaped(path)
-    return f'  <testsuite name="{name}" tests="{len(items)}" failures="{len(items)}">\n{cases}  </testsuite>\n'
+    return (
+        f'  <testsuite name="{name}" tests="{len(items)}" failures="{len(items)}">\n{cases}  </testsuite>\n'
+    )
 
 
 def _case(item: Item) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cilint.report.terminal import Style, visible
+from cilint.report.terminal import PLAIN, visible
 from cilint.report.text import summary
 from cilint.report.view import Item, View
 
@@ -12,10 +12,10 @@ ESCAPED = "\\`*_{}[]<>()#+!|~@&"
 
 def render(view: View) -> str:
     """The table and the summary line; cut, with a note, before it grows too large for GitHub."""
-    head = f"### cilint\n\n{summary(view, Style())}\n"
+    head = f"### cilint\n\n{summary(view, PLAIN)}\n"
     if not view.items:
         return head
-    lines = [head, "| Severity | Place | Rule | Message |\n| --- | --- | --- | --- |\n"]
+    lines = [head, "\n| Severity | Place | Rule | Message |\n| --- | --- | --- | --- |\n"]
     size = 0
     for shown, item in enumerate(view.items):
         row = _row(item)
@@ -29,7 +29,9 @@ def render(view: View) -> str:
 
 def _row(item: Item) -> str:
     place = f"{item.place.path}:{item.place.start.line}"
-    return f"| {item.severity.label} | {_escaped(place)} | {_escaped(item.rule)} | {_escaped(item.message)} |\n"
+    return (
+        f"| {item.severity.label} | {_escaped(place)} | {_escaped(item.rule)} | {_escaped(item.message)} |\n"
+    )
 
 
 def _escaped(text: str) -> str:

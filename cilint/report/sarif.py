@@ -1,4 +1,6 @@
-"""SARIF 2.1.0 as GitHub code scanning reads it, with all rules of the run, fingerprints, related places and fixes."""
+"""SARIF 2.1.0 as GitHub code scanning reads it, with all rules of the run, fingerprints, related places
+and fixes.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,7 @@ def _rule(rule: Description) -> dict[str, Any]:
     else:
         properties["problem.severity"] = PROBLEM[rule.severity]
     why = rule.why.strip() or rule.title
-    described = {
+    return {
         "id": rule.id,
         "name": rule.id,
         "shortDescription": {"text": rule.title[:TEXT]},
@@ -87,7 +89,6 @@ def _rule(rule: Description) -> dict[str, Any]:
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": properties,
     }
-    return described
 
 
 def _result(item: Item, index: Mapping[str, int], hashes: _Hashes, view: View) -> dict[str, Any]:
@@ -114,10 +115,7 @@ def _result(item: Item, index: Mapping[str, int], hashes: _Hashes, view: View) -
 
 
 def _location(place: Place) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": uri(place.path)}}
-    if place.source is not None:
-        physical["region"] = _region(place)
-    return {"physicalLocation": physical}
+    return {"physicalLocation": {"artifactLocation": {"uri": uri(place.path)}, "region": _region(place)}}
 
 
 def _region(place: Place) -> dict[str, int]:

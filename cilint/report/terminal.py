@@ -1,4 +1,4 @@
-"""Text that is safe to print: no control or direction characters, known widths, no commands for a CI's log reader."""
+"""Text that is safe to print: no control or direction characters, known widths, no commands to a CI's log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ RED, YELLOW, BLUE, BOLD, DIM, RESET = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[
 
 
 class Style(NamedTuple):
-    """How text reports print: in colour, and with what a GitHub job's log would take for a command made harmless."""
+    """How text reports print: in colour, and with what a GitHub job's log would take for a command made
+    harmless.
+    """
 
     color: bool = False
     neutral: bool = False
@@ -21,8 +23,13 @@ class Style(NamedTuple):
         return f"{''.join(codes)}{text}{RESET}" if self.color and text else text
 
 
+PLAIN = Style()
+
+
 def style_for(color: str, to_file: bool = False) -> Style:
-    """The style for ``--color`` ``auto``, ``always`` or ``never``, by the terminal and NO_COLOR, FORCE_COLOR."""
+    """The style for ``--color`` ``auto``, ``always`` or ``never``, by the terminal and NO_COLOR,
+    FORCE_COLOR.
+    """
     neutral = os.environ.get("GITHUB_ACTIONS") == "true"
     if color != "auto":
         return Style(color == "always", neutral)
@@ -74,7 +81,9 @@ def laid_out(line: str) -> tuple[str, list[int]]:
 
 
 def neutralised(text: str) -> str:
-    """``text`` without what GitHub's runner takes for a command: ``::`` that begins a line, ``##[`` anywhere."""
+    """``text`` without what GitHub's runner takes for a command: ``::`` that begins a line, ``##[``
+    anywhere.
+    """
     lines = text.replace("##[", f"##{HIDDEN}[").split("\n")
     return "\n".join(_disarmed(line) if "::" in line else line for line in lines)
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from cilint.findings.finding import Severity
 from cilint.report.frame import frame
-from cilint.report.terminal import BLUE, BOLD, DIM, RED, YELLOW, Style, neutralised, visible
+from cilint.report.terminal import BLUE, BOLD, DIM, PLAIN, RED, YELLOW, Style, neutralised, visible
 from cilint.report.view import Item, View
 
 COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: BLUE}
 HOW: Mapping[str, str] = {"safe": "`cilint fix`", "unsafe": "`cilint fix --unsafe`"}
 
 
-def render(view: View, style: Style = Style(), quiet: bool = False) -> str:
+def render(view: View, style: Style = PLAIN, quiet: bool = False) -> str:
     """The whole report; ``quiet`` leaves the summary out where nothing was found."""
     text = "".join(f"{_finding(item, style)}\n\n" for item in view.items)
     if view.items or not quiet:
@@ -24,7 +24,10 @@ def render(view: View, style: Style = Style(), quiet: bool = False) -> str:
 def _finding(item: Item, style: Style) -> str:
     color = COLORS[item.severity]
     head = style.paint(f"{item.severity.label}[{item.rule}]", BOLD, color)
-    lines = [f"{head}: {style.paint(visible(item.message), BOLD)}", *frame(item.place, item.related, style, color)]
+    lines = [
+        f"{head}: {style.paint(visible(item.message), BOLD)}",
+        *frame(item.place, item.related, style, color),
+    ]
     if item.fix:
         lines.append(f"  {style.paint('help:', BOLD)} {visible(item.fix.title)} ({HOW[item.fix.safety]})")
     return "\n".join(lines)
@@ -42,7 +45,9 @@ def summary(view: View, style: Style) -> str:
     unsafe = sum(item.fix is not None and item.fix.safety == "unsafe" for item in view.items)
     if safe or unsafe:
         more = f"{unsafe} more with `--unsafe`" if safe else f"{unsafe} with `cilint fix --unsafe`"
-        lines.append(", ".join([f"{safe} fixable with `cilint fix`"] * bool(safe) + [more] * bool(unsafe)) + ".")
+        lines.append(
+            ", ".join([f"{safe} fixable with `cilint fix`"] * bool(safe) + [more] * bool(unsafe)) + "."
+        )
     return "\n".join(lines)
 
 

@@ -18,7 +18,8 @@ START = Position(1, 1)
 class Place(NamedTuple):
     """Where something is: lines and columns are 1-based code points, the end is exclusive.
 
-    ``source`` is None for a file that does not exist; ``label`` tells what a related place has to do with the finding.
+    ``source`` is None for a file that does not exist; ``label`` tells what a related place has to do with
+    the finding.
     """
 
     path: str
@@ -79,7 +80,11 @@ class View:
             return path
         full = f"{root.rstrip('/')}/{path}"
         inside = self.base.rstrip("/") + "/"
-        return full[len(inside) :] if full.startswith(inside) else os.path.relpath(full, self.base).replace(os.sep, "/")
+        return (
+            full[len(inside) :]
+            if full.startswith(inside)
+            else os.path.relpath(full, self.base).replace(os.sep, "/")
+        )
 
     def source(self, root: str, path: str) -> SourceFile | None:
         """The text that the finding's spans are of."""
@@ -105,6 +110,7 @@ class View:
         for finding, identity in zip(outcome.findings, identities, strict=True):
             related = tuple(self.place(root, label.path, label.span, label.text) for label in finding.related)
             yield Item(
-                finding.rule, finding.severity, finding.message, self.place(root, finding.path, finding.span), related,
+                finding.rule, finding.severity, finding.message, self.place(root, finding.path,
+                finding.span), related,
                 finding.fix, identity, outcome.equivalents.get(finding.rule, {}), root,
             )  # fmt: skip

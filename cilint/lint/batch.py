@@ -1,0 +1,122 @@
+"""Choosing fixes that can be applied together, and applying them to texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cilint.findings.finding import Finding
+from cilint.model.files import Files
+from cilint.text.edit import Edit, apply_edits, overlap
+from cilint.text.source import SourceFile, Span
+
+
+def touched(finding: Finding) -> set[str]:
+    """The paths that a finding's fix changes or writes, and that of the finding."""
+    assert finding.fix is not None
+    return {
+        finding.path,
+        *(edit.path for edit in finding.fix.edits),
+        *(new.path for new in finding.fix.creates),
+    }
+
+
+def edits_by_path(findings: Iterable[Finding]) -> dict[str, list[Edit]]:
+    """All edits of the findings' fixes."""
+    found: dict[str, list[Edit]] = {}
+    for finding in findings:
+        for change in finding.fix.edits if finding.fix else ():
+            found.setdefault(change.path, []).append(change.edit)
+    return found
+
+
+def together(findings: Iterable[Finding], files: Files) -> list[Finding]:
+    """The fixes that do not get in each other's way, first come, first served; others wait for another
+    round.
+    """
+    taken: dict[str, list[Edit]] = {}
+    created: set[str] = set()
+    chosen = []
+    for finding in findings:
+        own, new = (
+            edits_by_path([finding]),
+            {each.path for each in finding.fix.creates} if finding.fix else set(),
+        )
+        if new & created or any(files.read(path) is not None for path in new):
+            continue
+        if any(
+            overlap(edit, other)
+            for path, edits in own.items()
+            for edit in edits
+            for other in taken.get(path, ())
+        ):
+            continue
+        chosen.append(finding)
+        created |= new
+        for path, edits in own.items():
+            taken.setdefault(path, []).extend(edits)
+    return chosen
+
+
+def components(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """The fixes in groups that have no path in common, so that each group stands or falls by itself."""
+    groups: list[tuple[set[str], list[Finding]]] = []
+    for finding in findings:
+        paths, members = touched(finding), [finding]
+        apart = []
+        for group in groups:
+            if group[0] & paths:
+                paths, members = paths | group[0], group[1] + members
+            else:
+                apart.append(group)
+        groups = [*apart, (paths, members)]
+    return [members for _, members in groups]
+
+
+def applied(findings: Iterable[Finding], files: Files) -> dict[str, bytes]:
+    """The new content of every file that the fixes change or write. Raises ValueError where that cannot
+    be.
+    """
+    changed = {}
+    members = list(findings)
+    for path, edits in edits_by_path(members).items():
+        data = files.read(path)
+        if data is None:
+            raise ValueError(f"{path} is not there to be changed")
+        source = SourceFile.decode(path, data)
+        if any(edit.span.end > len(source.text) or edit.span.start > edit.span.end for edit in edits):
+            raise ValueError(f"an edit lies outside of {path}")
+        changed[path] = source.encode(apply_edits(source.text, edits))
+    for finding in members:
+        for new in finding.fix.creates if finding.fix else ():
+            if not is_inside(new.path):
+                raise ValueError(f"{new.path!r} is no path inside the project")
+            changed[new.path] = new.text.encode("utf-8", "surrogateescape")
+    return changed
+
+
+def moved(span: Span, edits: Iterable[Edit]) -> tuple[Span, Span]:
+    """What the place where ``span`` begins was and is: the range in the old text that became one in the new.
+
+    A single offset, unless an edit replaces the text there or inserts something at it.
+    """
+    at = span.start
+    old, shift = Span(at, at), 0
+    extra = 0
+    for edit in edits:
+        start, end = edit.span
+        if end < at or (end == at and start < end):
+            shift += len(edit.text) - (end - start)
+        elif start <= at <= end:
+            old = Span(min(old.start, start), max(old.end, end))
+            extra += len(edit.text)
+    begin = old.start + shift
+    return old, Span(begin, begin + extra)
+
+
+def is_inside(path: str) -> bool:
+    """Whether a relative path can only mean a file inside the project, and none of git's own."""
+    return (
+        "\\" not in path
+        and "\0" not in path
+        and not any(part in ("", ".", "..", ".git") for part in path.split("/"))
+    )
