@@ -1,6 +1,7 @@
 """Fills templates: ``«name»`` stands for a value.
 
-``«if name»`` or ``«if not name»`` keeps or drops the lines up to its ``«end»``. The marks clash with nothing in YAML, JSON, shell, ``${{ }}`` or Dockerfiles.
+``«if name»`` or ``«if not name»`` keeps or drops the lines up to its ``«end»``. The marks clash with nothing
+in YAML, JSON, shell, ``${{ }}`` or Dockerfiles.
 """
 
 from __future__ import annotations
