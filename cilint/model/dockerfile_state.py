@@ -43,7 +43,7 @@ class Scope:
 
 
 class Variables(Mapping[str, "str | None"]):
-    """The variables of a scope before a moment, with those of the scopes around it; values as for ``expand``."""
+    """The variables of a scope before a moment, with those of the scopes around it, as for ``expand``."""
 
     __slots__ = ("moment", "scope")
 

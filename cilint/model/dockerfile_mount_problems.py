@@ -1,0 +1,94 @@
+"""What BuildKit refuses of a ``RUN --mount``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from posixpath import normpath
+
+from cilint.errors import nearest
+from cilint.syntax.dockerfile import DockerfileError, Mount
+from cilint.syntax.dockerfile_mounts import MountOption
+
+TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
+SHARING = ("shared", "private", "locked")
+_BARE = ("readonly", "ro", "readwrite", "rw", "required")
+_VALUES = ("type", "from", "source", "src", "target", "dst", "destination", "id", "sharing", "size", "mode")
+_KEYS = (*_VALUES, *_BARE, "uid", "gid", "env")
+_BOOLEAN = frozenset({"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"})
+_ONLY = {
+    "required": ("secret", "ssh"),
+    "size": ("tmpfs",),
+    "env": ("secret",),
+    "mode": ("secret", "ssh", "cache"),
+    "uid": ("secret", "ssh", "cache"),
+    "gid": ("secret", "ssh", "cache"),
+    "sharing": ("cache",),
+}
+"""The types that an option is for."""
+
+
+def mount_problems(mount: Mount) -> Iterator[DockerfileError]:
+    """The errors of one mount; values with variables are not judged."""
+    if mount.error:
+        yield DockerfileError(mount.span, f"the mount is no list of options: {mount.error}", fatal=False)
+        return
+    for option in mount.options:
+        message = _option_problem(option) or _type_problem(option, mount.type)
+        if message:
+            yield DockerfileError(option.span, message, fatal=False)
+    message = _secret_problem(mount) if mount.type == "secret" else None
+    if message:
+        yield DockerfileError(mount.span, message, fatal=False)
+
+
+def _option_problem(option: MountOption) -> str | None:
+    key, value = option.key, option.value
+    if key not in _KEYS:
+        close = nearest(key, _KEYS) if key else None
+        return f"unknown mount option {key}" + (f"; did you mean {close}?" if close else "")
+    if value is None:
+        return None if key in _BARE else f"mount option {key} needs a value"
+    if key == "from" and re.search(r"\$.", value):
+        return "mount option from knows no variables; name a stage FROM it instead"
+    if "$" in value:
+        return None
+    return _value_problem(key, value)
+
+
+def _value_problem(key: str, value: str) -> str | None:
+    allowed = {"type": TYPES, "sharing": SHARING}.get(key)
+    if allowed and value.lower() not in allowed:
+        close = nearest(value, allowed)
+        return f"unknown {key} {value} of a mount" + (f"; did you mean {close}?" if close else "")
+    if key in _BARE and value not in _BOOLEAN:
+        return f"mount option {key} is true or false, not {value}"
+    if key in ("uid", "gid") and not re.fullmatch(r"[0-9]{1,10}", value):
+        return f"mount option {key} is a number, not {value}"
+    if key == "mode" and not re.fullmatch(r"[0-7]{1,11}", value):
+        return f"mount option mode is an octal number, not {value}"
+    if (
+        key in ("target", "dst", "destination")
+        and value
+        and normpath(value).strip("/") == ""
+        and value[0] == "/"
+    ):
+        return "a mount cannot have / as its target"
+    return None
+
+
+def _type_problem(option: MountOption, kind: str) -> str | None:
+    types = _ONLY.get(option.key)
+    if types is None or "$" in kind or kind not in TYPES or kind in types:
+        return None
+    return f"mount option {option.key} is only for mounts of type {' or '.join(types)}, not {kind}"
+
+
+def _secret_problem(mount: Mount) -> str | None:
+    if mount.from_:
+        return "a secret mount has no from"
+    if not (mount.source or mount.target or mount.id or mount.value("env")):
+        return "a secret mount needs an id, a source or a target"
+    if mount.source and mount.id:
+        return "a secret mount has either source or id, not both"
+    return None
