@@ -36,6 +36,7 @@ CONTEXTS: Mapping[str, Value] = {
     "env": {"REGISTRY": "ghcr.io", "EMPTY": "", "IMAGE": f"ghcr.io/{HOLE}"},
     "matrix": {"os": ["linux", "windows"], "node": 20},
     "list": [{"name": "bug", "n": [1.0, 2.0]}, {"Name": "docs"}, {"other": 1.0}, "text"],
+    "opened": [{"name": "a"}, Open(), UNKNOWN],
     "needs": {"a": {"result": "success"}, "b": {"result": UNKNOWN}},
 }
 
@@ -199,6 +200,10 @@ def test_errors(source: str, words: str | None) -> None:
         ("env.IMAGE == 'ghcr.io/x'", UNKNOWN),
         ("format('{0}/{1}:{2}', env.REGISTRY, github.repository, 'v1')", f"ghcr.io/{HOLE}:v1"),
         ("join(needs.*.result, '+')", f"success+{HOLE}"),
+        ("contains(needs.*[vars.X], 'success')", UNKNOWN),
+        ("contains(github.*.number, 12)", True),
+        ("contains(opened.*.name, 'b')", UNKNOWN),
+        ("contains(opened.*.name, 'a')", True),
         ("matrix[vars.X]", UNKNOWN),
         ("env.REGISTRY[vars.X]", None),
         ("contains(list.*.name, vars.X)", UNKNOWN),
@@ -313,6 +318,22 @@ def test_text_that_an_expression_makes_is_bounded() -> None:
         result(doubled)
     again = " || ".join(["vars.X && " + doubled] * 10)
     assert result(again) is UNKNOWN
+
+
+def test_only_text_in_use_counts() -> None:
+    contexts: dict[str, Value] = {"env": {"LONG": "x" * 200_000}}
+    copy = "format('{0}', env.LONG)"
+    assert evaluate(parse(" && ".join([f"{copy} != ''"] * 5)), contexts) is True
+    with pytest.raises(EvaluationError, match="too much text"):
+        evaluate(parse(f"join({copy}, contains({copy}, {copy}))"), contexts)
+
+
+def test_no_more_text_is_made_after_too_much() -> None:
+    contexts: dict[str, Value] = {"env": {"LONG": "x" * 200_000}}
+    too_long = "format('{0}{0}{0}', env.LONG)"
+    assert evaluate(parse(f"vars.X && {too_long}"), contexts) is UNKNOWN
+    with pytest.raises(EvaluationError, match="too much text"):
+        evaluate(parse(f"(vars.X && {too_long}) == toJSON('')"), contexts)
 
 
 def test_deep_json_is_an_error() -> None:
@@ -449,6 +470,13 @@ def _fill(draw: st.DrawFn, text: str) -> str:
 def _filled_pairs(draw: st.DrawFn) -> tuple[str, str, str, str]:
     left, right = draw(_open_texts), draw(_open_texts)
     return left, right, _fill(draw, left), _fill(draw, right)
+
+
+def test_known_ends_may_not_overlap() -> None:
+    assert partial.equal(f"aba{HOLE}aba", "ababa") is False
+    assert partial.equal(f"aba{HOLE}aba", "abaaba") is None
+    assert partial.equal(f"a{HOLE}b{HOLE}c", "a-c-b-c") is None
+    assert partial.equal(f"a{HOLE}b{HOLE}b", "acb") is False
 
 
 @given(_filled_pairs())

@@ -141,6 +141,17 @@ def test_accesses_count_as_depth_but_chains_do_not() -> None:
     assert sum(isinstance(node, Context) for node in walk(long)) == 4000
 
 
+@pytest.mark.parametrize("operator", ["||", "&&"])
+def test_a_logical_operator_is_a_level_for_what_follows(operator: str) -> None:
+    def nested(count: int) -> str:
+        return f"(a {operator} " * count + "a" + ")" * count
+
+    parse(nested(24))
+    assert "nested" in error_of(nested(25)).message
+    parse(nested(24).replace(operator, "=="))
+    parse("a == (" * 49 + "a" + ")" * 49)
+
+
 def test_length_is_bounded() -> None:
     parse("a".ljust(MAX_LENGTH))
     assert "longer" in error_of("a".ljust(MAX_LENGTH + 1)).message
