@@ -1,6 +1,13 @@
-"""The commands of a shell script (sh, bash), wherever they stand, and what is known about them."""
+"""The commands of a shell script (sh, bash), wherever they stand, and what can be known about them.
+
+The public door: `parse` gives a `Script`. What costs more than reading (variables, ways through the
+script) is worked out when it is first asked for.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from cilint.syntax.shell_arguments import Argument, Arguments
 from cilint.syntax.shell_input import HOLE, Input
@@ -21,6 +28,11 @@ from cilint.syntax.shell_tree import (
 from cilint.syntax.shell_words import Environment, Part, Value, Word
 from cilint.text.source import Span
 
+if TYPE_CHECKING:
+    from cilint.syntax.shell_failure import Failure
+    from cilint.syntax.shell_run import Result, Run
+    from cilint.syntax.shell_tests import Test
+
 __all__ = [
     "DOCKER", "GITHUB", "GITHUB_BASH", "HOLE", "MAX_LENGTH", "Argument", "Arguments", "Assignment", "Block",
     "Command", "Environment", "Guard", "Heredoc", "Node", "Part", "Redirect", "Script", "Shell", "Value", "Word",
@@ -34,18 +46,20 @@ MAX_LENGTH = 262_144
 class Script:
     """A parsed script. All spans are offsets into ``text``.
 
-    ``error`` says that some of it could not be read; ``error_span`` where that begins. The commands that
+    ``error`` says that some of it could not be read, ``error_span`` where that begins. The commands that
     could be read are there all the same.
     """
 
-    __slots__ = ("_commands", "_functions", "error_span", "root", "text")
+    __slots__ = ("_commands", "_environments", "_failures", "_tests", "error_span", "root", "text")
 
     def __init__(self, text: str, root: Block, error: int | None) -> None:
         self.text = text
         self.root = root
         self.error_span = None if error is None else Span(min(error, len(text)), min(error + 1, len(text)))
         self._commands: tuple[Command, ...] | None = None
-        self._functions: dict[str, Block] | None = None
+        self._tests: tuple[Test, ...] | None = None
+        self._environments: list[tuple[dict[str, Value], Shell, dict[Command, dict[str, Value]]]] = []
+        self._failures: dict[tuple[Command, Shell, frozenset[tuple[str, Value]]], Failure] = {}
 
     @property
     def error(self) -> bool:
@@ -55,12 +69,129 @@ class Script:
     def commands(self) -> tuple[Command, ...]:
         """All commands in source order, also those in substitutions, functions and inner scripts."""
         if self._commands is None:
-            self._commands = tuple(commands_in(self.root))
+            self._commands = self.root.commands
         return self._commands
 
     def named(self, *names: str) -> tuple[Command, ...]:
         """The commands that run one of these programs."""
         return tuple(command for command in self.commands if command.name in names)
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """All blocks, from the outside in."""
+        stack: list[Node] = [self.root]
+        while stack:
+            node = stack.pop()
+            children: list[Node] = list(node.substitutions)
+            if isinstance(node, Block):
+                yield node
+                children += node.items
+            elif isinstance(node, Command) and node.inner is not None:
+                children.append(node.inner)
+            stack += reversed(children)
+
+    @property
+    def loops(self) -> tuple[Block, ...]:
+        return tuple(block for block in self.blocks if block.kind in ("for", "while", "until"))
+
+    @property
+    def functions(self) -> dict[str, Block]:
+        """The functions that it defines, by name; of several of one name the last."""
+        return {block.name: block for block in self.blocks if block.kind == "function"}
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """All comparisons in ``[``, ``[[``, ``test``, ``(( ))`` and the patterns of ``case``."""
+        if self._tests is None:
+            from cilint.syntax.shell_tests import tests_in
+
+            self._tests = tuple(tests_in(self.commands, self.blocks))
+        return self._tests
+
+    def captured(self, name: str) -> tuple[Command, ...]:
+        """The commands whose output a variable is given: those of ``name=$(…)``, all assignments together."""
+        found: list[Command] = []
+        for command in self.commands:
+            for assignment in command.assignments:
+                if assignment.name == name:
+                    span = assignment.span
+                    found += [
+                        inner
+                        for block in command.substitutions
+                        if span.covers(block.span)
+                        for inner in block.commands
+                    ]
+        return tuple(found)
+
+    def receiver(self, command: Command) -> str | None:
+        """The variable that gets the output of the substitution that a command runs in, if one does."""
+        block = command.substitution
+        owner = block.parent if block is not None else None
+        for assignment in owner.assignments if isinstance(owner, Command) else ():
+            if block is not None and assignment.span.covers(block.span):
+                return assignment.name
+        return None
+
+    def after(self, node: Node) -> tuple[Command, ...]:
+        """The commands that follow a command or loop on its way to the end of the script."""
+        return tuple(command for following in node.follows() for command in commands_in(following))
+
+    def bounded(self, loop: Block) -> bool:
+        """Whether a loop ends by itself: it counts, watches the clock, runs over words or under ``timeout``."""
+        from cilint.syntax.shell_loops import bounded
+
+        return bounded(loop)
+
+    def environment(
+        self, command: Command, outer: Environment | None = None, shell: Shell = GITHUB
+    ) -> dict[str, Value]:
+        """The variables that are known when a command runs, whichever way led there.
+
+        ``outer`` is the environment that the script starts with. A variable that was assigned something
+        unknown, or different values on different ways, is missing; texts may have HOLEs.
+        """
+        given = dict(outer or {})
+        known = next((found for env, one, found in self._environments if env == given and one == shell), None)
+        from cilint.syntax import shell_run
+
+        if known is None:
+            known = shell_run.environments(self.root, shell, given)
+            self._environments.append((given, shell, known))
+        state = known.get(command)
+        return shell_run.visible(state) if state is not None else {}
+
+    def argv(self, command: Command, outer: Environment | None = None) -> list[str]:
+        """Program and arguments with everything known put in."""
+        return command.argv(self.environment(command, outer))
+
+    def arguments(self, command: Command, outer: Environment | None = None) -> Arguments:
+        """The arguments with everything known put in, to be asked for flags, options and operands."""
+        return command.arguments(self.environment(command, outer))
+
+    def simulate(
+        self, results: Mapping[Command, Result], shell: Shell = GITHUB, outer: Environment | None = None
+    ) -> Run:
+        """How the script ends when the given commands do what they are supposed to, and all others succeed."""
+        from cilint.syntax.shell_run import simulate
+
+        run = simulate(self.root, shell, results, outer or {})
+        if run.ends or not results:
+            return run
+        function = next((one.function for one in results if one.function is not None), None)
+        block = self.functions.get(function) if function is not None else None
+        return simulate(block, shell, results, {}) if block is not None else run
+
+    def failure(self, command: Command, shell: Shell = GITHUB, outer: Environment | None = None) -> Failure:
+        """What becomes of the command's failure in a shell with the given options."""
+        key = (command, shell, frozenset((outer or {}).items()))
+        if key not in self._failures:
+            from cilint.syntax.shell_failure import failure_of
+            from cilint.syntax.shell_run import Result
+
+            failed = self.simulate({command: Result(status=False)}, shell, outer)
+            succeeded = self.simulate({command: Result(status=True)}, shell, outer)
+            self._failures[key] = failure_of(command, failed, succeeded, shell)
+        return self._failures[key]
 
 
 def parse(text: str) -> Script:
@@ -70,6 +201,6 @@ def parse(text: str) -> Script:
     input_ = Input(text if len(text) <= MAX_LENGTH else "")
     try:
         root, error = build(input_)
-    except RecursionError:  # nested deeper than the stack of the caller allows
+    except RecursionError:  # nested deeper than what is left of the stack allows
         root, error = Block("script", input_, 0, 0, None), 0
     return Script(text, root, error if len(text) <= MAX_LENGTH else 0)

@@ -85,7 +85,9 @@ class Arguments:
     def open(self) -> bool:
         """Whether an unquoted variable of unknown value may add arguments that nobody sees."""
         return any(
-            HOLE in text and not word.quoted and any(not part.literal and not part.quoted for part in word.parts)
+            HOLE in text
+            and not word.quoted
+            and any(not part.literal and not part.quoted for part in word.parts)
             for text, word in self.items
         )
 

@@ -22,7 +22,9 @@ def _token() -> re.Pattern[str]:
 
 @cache
 def _assignment() -> re.Pattern[str]:
-    return re.compile(r"([A-Za-z_]\w*)\s*(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))|(?:\+\+|--)\s*([A-Za-z_]\w*)")
+    return re.compile(
+        r"([A-Za-z_]\w*)\s*(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))|(?:\+\+|--)\s*([A-Za-z_]\w*)"
+    )
 
 
 def assigned(text: str) -> tuple[str, ...]:

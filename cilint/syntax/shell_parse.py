@@ -29,7 +29,7 @@ from cilint.syntax.shell_wrappers import WRAPPERS, compose, look_through, script
 if TYPE_CHECKING:
     import tree_sitter
 
-MAX_DEPTH = 60
+MAX_DEPTH = 50
 """Statements nested deeper than this are not read."""
 MAX_INNER = 8
 """So many scripts may lie in one another (``bash -c "bash -c …"``)."""
@@ -509,13 +509,19 @@ class _Builder:
         return []
 
     def _add_heredoc(
-        self, target: Node, node: tree_sitter.Node, operator: str, fd: int | None, rest: list[tree_sitter.Node]
+        self,
+        target: Node,
+        node: tree_sitter.Node,
+        operator: str,
+        fd: int | None,
+        rest: list[tree_sitter.Node],
     ) -> list[tree_sitter.Node]:
         tail: list[tree_sitter.Node] = []
         words: list[tree_sitter.Node] = []
         delimiter, body = "", (node.end_byte, node.end_byte)
-        at = self._start(node)
+        at = head = self._start(node)
         for child in rest:
+            head = head if child.type in ("heredoc_body", "heredoc_end") else max(head, child.end_byte)
             if child.type == "heredoc_start":
                 delimiter = self._text(child)
                 at = child.end_byte
@@ -529,11 +535,12 @@ class _Builder:
                 words.append(child)
         quoted = any(char in delimiter for char in "'\"\\")
         mode: Mode = "literal" if quoted else "heredoc"
-        end = body[1]
-        while operator == "<<-" and end > body[0] and self.masked[end - 1] == "\t":
+        # the grammar leaves blanks at the beginning out of the body
+        start, end = self.masked.find("\n", head, body[0]) + 1 or body[0], body[1]
+        while operator == "<<-" and end > start and self.masked[end - 1] == "\t":
             end -= 1
         name = re.sub(r"""['"\\]""", "", delimiter)
-        heredoc = Heredoc(name, quoted, operator == "<<-", Word(self.input, body[0], end, mode))
+        heredoc = Heredoc(name, quoted, operator == "<<-", Word(self.input, start, end, mode))
         span = self.input.span(self._start(node), at)
         target.redirects += (Redirect(operator, fd, None, heredoc, span),)
         if words and isinstance(target, Command):
@@ -568,9 +575,7 @@ class _Builder:
         return self.sequence(kind, node.children, owner, start, node.end_byte)
 
 
-def _merged(
-    builder: _Builder, nodes: Iterable[tree_sitter.Node]
-) -> list[tuple[tree_sitter.Node, int, int]]:
+def _merged(builder: _Builder, nodes: Iterable[tree_sitter.Node]) -> list[tuple[tree_sitter.Node, int, int]]:
     """Nodes with their true places; those with nothing between them are one word."""
     merged: list[tuple[tree_sitter.Node, int, int]] = []
     last_end = -1

@@ -148,7 +148,11 @@ class Node:
         Inside a function that is the function's end; alternative branches are left out.
         """
         node: Node = self
-        while isinstance(node.parent, Block) and node.parent.kind not in ("function", "substitution", "process"):
+        while isinstance(node.parent, Block) and node.parent.kind not in (
+            "function",
+            "substitution",
+            "process",
+        ):
             parent = node.parent
             if parent.sequential and node.index >= 0:
                 yield from parent.items[node.index + 1 :]
@@ -197,7 +201,7 @@ class Block(Node):
     @property
     def commands(self) -> tuple[Command, ...]:
         """All commands in it, however deep, in source order."""
-        return tuple(commands_in(self))
+        return tuple(sorted(commands_in(self), key=lambda command: command.span.start))
 
     @property
     def shell(self) -> Command | None:
@@ -261,7 +265,9 @@ class Command(Node):
 
     def arguments(self, env: Environment | None = None) -> Arguments:
         """The arguments with the given variables put in, to be asked for flags, options and operands."""
-        return Arguments(self.name, tuple((text, word) for word in self.words[1:] for text in word.fields(env)))
+        return Arguments(
+            self.name, tuple((text, word) for word in self.words[1:] for text in word.fields(env))
+        )
 
     def has_flag(self, *names: str) -> bool:
         """Whether one of the options is there; ``-f`` is found in ``-fsS`` too."""
@@ -437,5 +443,3 @@ GITHUB_BASH = Shell(pipefail=True)
 """``shell: bash`` in a workflow: ``bash --noprofile --norc -eo pipefail``."""
 DOCKER = Shell(errexit=False)
 """``/bin/sh -c``: the shell form of RUN, CMD and HEALTHCHECK."""
-
-

@@ -330,7 +330,9 @@ class Scanner:
         argument = None
         if operator and self.word.depth < MAX_NESTED:
             depth = self.word.depth + 1
-            argument = Word(self.input, match.end(), inner_end, "double" if quoted else "plain", depth)
+            # patterns and their quotes count inside of double quotes too
+            inside: Mode = "double" if quoted and operator[0] not in "#%/^," else "plain"
+            argument = Word(self.input, match.end(), inner_end, inside, depth)
         elif match.end() != inner_end:
             operator = "?unreadable"
         operator = {"#": "length", "!": "indirect"}.get(prefix, operator)

@@ -26,7 +26,9 @@ class Wrapper(NamedTuple):
 _SUDO_LONG = frozenset(
     {"--user", "--group", "--host", "--prompt", "--close-from", "--chdir", "--chroot", "--role", "--type"}
 )
-_XARGS_LONG = frozenset({"--max-args", "--max-procs", "--max-lines", "--delimiter", "--arg-file", "--max-chars"})
+_XARGS_LONG = frozenset(
+    {"--max-args", "--max-procs", "--max-lines", "--delimiter", "--arg-file", "--max-chars"}
+)
 WRAPPERS: dict[str, Wrapper] = {
     "sudo": Wrapper("ughpCrtTDRU", _SUDO_LONG, assignments=True),
     "doas": Wrapper("uC"),
@@ -124,7 +126,19 @@ class Script(NamedTuple):
 
 _SSH_VALUES = "BbcDEeFIiJLlmOoPpQRSWw"
 _RUNNERS = frozenset(
-    {"docker", "podman", "kubectl", "docker-compose", "su", "runuser", "chroot", "lxc", "nsenter", "flock", "unshare"}
+    {
+        "docker",
+        "podman",
+        "kubectl",
+        "docker-compose",
+        "su",
+        "runuser",
+        "chroot",
+        "lxc",
+        "nsenter",
+        "flock",
+        "unshare",
+    }
 )
 
 
@@ -268,5 +282,3 @@ class _Runs(Scanner):
         literal = kind in ("text", "glob", "brace", "home")
         inside = text if literal else self.input.text[start:end]
         self.found.append(_Run(inside, start, end, kind in ("command", "process")))
-
-

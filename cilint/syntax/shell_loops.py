@@ -1,0 +1,84 @@
+"""Whether a loop comes to an end by itself."""
+
+from __future__ import annotations
+
+from cilint.syntax.shell_arithmetic import assigned
+from cilint.syntax.shell_tests import Test, tests_in
+from cilint.syntax.shell_tree import Block, Command
+
+
+def bounded(loop: Block) -> bool:
+    """Whether the number of rounds or the time is limited, whatever its commands answer.
+
+    A ``for`` over words is, and so are a loop that reads lines, one whose condition or whose way out
+    compares a counter that the loop changes, or the clock, and one that runs under ``timeout``.
+    """
+    if any("timeout" in shell.wrappers for shell in _shells(loop)):
+        return True
+    if loop.kind == "for":
+        return loop.name != "((" or _counts(loop)
+    condition = loop.items[0] if loop.items else None
+    if not isinstance(condition, Block):
+        return False
+    if loop.kind == "while" and any(command.name == "read" for command in condition.commands):
+        return True
+    changed = _changed(loop)
+    if any(_limits(test, changed) for test in _tests(condition.commands)):
+        return True
+    return any(_leaves_on_count(command, loop, changed) for command in loop.commands)
+
+
+def _shells(loop: Block) -> tuple[Command, ...]:
+    return tuple(block.shell for block in loop.blocks if block.shell is not None)
+
+
+def _counts(loop: Block) -> bool:
+    parts = (loop.words[0].static or "").split(";") if loop.words else []
+    return len(parts) == 3 and bool(parts[1].strip()) and parts[1].strip() not in ("1", "true")
+
+
+def _changed(loop: Block) -> frozenset[str]:
+    """The variables that the loop changes by calculation, and those that the clock changes."""
+    names = {"SECONDS", "EPOCHSECONDS"}
+    for command in loop.commands:
+        for assignment in command.assignments:
+            parts = assignment.value.parts if assignment.value is not None else ()
+            if any(part.kind == "arithmetic" for part in parts) or _reads_clock(command):
+                names.add(assignment.name)
+        if command.kind == "arithmetic" or command.name == "let":
+            for word in command.written[1:]:
+                names |= set(assigned(word.static or word.raw))
+    return frozenset(names)
+
+
+def _reads_clock(command: Command) -> bool:
+    return any(
+        inner.name in ("date", "expr", "bc") for block in command.substitutions for inner in block.commands
+    )
+
+
+def _tests(commands: tuple[Command, ...]) -> tuple[Test, ...]:
+    return tuple(tests_in(commands, iter(())))
+
+
+def _limits(test: Test, changed: frozenset[str]) -> bool:
+    """Whether a test compares something that the loop changes."""
+    words = [word for word in (test.left, test.right) if word is not None]
+    names = {name for word in words for name in word.variables}
+    text = "".join(word.raw for word in words) if words else ""
+    if test.command is not None and test.command.kind == "arithmetic":
+        text = test.command.raw
+    if test.variable:
+        names.add(test.variable)
+    counting = bool(names & changed) or any(name in text for name in changed) or "date +" in text
+    return counting and test.operator not in ("-n", "-z", "case")
+
+
+def _leaves_on_count(command: Command, loop: Block, changed: frozenset[str]) -> bool:
+    """Whether it leaves the loop under a condition on a counter."""
+    if command.name not in ("break", "exit", "return"):
+        return False
+    for guard in command.guards:
+        if any(_limits(test, changed) for test in _tests(guard.commands)):
+            return loop in command.loops
+    return False
