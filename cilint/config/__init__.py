@@ -1,0 +1,1 @@
+"""A project's settings: what configuration and command line say, and what follows for each rule."""

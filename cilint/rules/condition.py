@@ -13,13 +13,14 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cilint.errors import nearest
 from cilint.rules.fields import UNKNOWN, choices, element, fields, is_forbidden, item_at, union, without_none
 from cilint.rules.functions import LISTED
+from cilint.rules.names import suggestion
 from cilint.rules.pattern import PatternError, subject_limit
 
 MAX_LENGTH = 2_000
 MAX_LOOPS = 3
+MOST_LISTED = 40
 ARGUMENTS = "item, options, parameters"
 
 _RESULTS: dict[str, Any] = {
@@ -147,7 +148,7 @@ class Checker:
         if self.scope.open and not node.id.startswith("_"):
             return ast.Subscript(ast.Name("item"), ast.Constant(node.id)), UNKNOWN
         candidates = [*self.variables, *self.scope.names, *LISTED]
-        raise self.error(node, f"unknown name `{node.id}`", _suggestion(node.id, candidates))
+        raise self.error(node, f"unknown name `{node.id}`", suggestion(node.id, candidates, MOST_LISTED))
 
     def attribute(self, node: ast.Attribute) -> tuple[ast.expr, Any]:
         value, owner = self.visit(node.value)
@@ -167,7 +168,7 @@ class Checker:
         field = known.get(node.attr)
         if field is None or node.attr.startswith("_"):
             message = f"{_type_name(owner)} has no field `{node.attr}`"
-            raise ConditionError(message, start, self.end(node), _suggestion(node.attr, list(known)))
+            raise ConditionError(message, start, self.end(node), suggestion(node.attr, known, MOST_LISTED))
         is_method = field.builtin or field.method is not None
         if is_method and not called:
             raise ConditionError(f"`{node.attr}` is a method: call it", start, self.end(node))
@@ -214,7 +215,7 @@ class Checker:
                 if isinstance(value, str) and value not in allowed:
                     names = [str(each) for each in allowed]
                     message = f"{value!r} is never a value here; there are {', '.join(names)}"
-                    raise self.error(constant, message, _suggestion(value, names))
+                    raise self.error(constant, message, suggestion(value, names))
 
     def boolean(self, node: ast.BoolOp) -> tuple[ast.expr, Any]:
         parts = [self.visit(part) for part in node.values]
@@ -300,7 +301,7 @@ class Checker:
             raise self.error(node.func, "only functions and methods can be called")
         name = node.func.id
         if name not in LISTED or name in self.variables:
-            raise self.error(node.func, f"unknown function `{name}`", _suggestion(name, list(LISTED)))
+            raise self.error(node.func, f"unknown function `{name}`", suggestion(name, LISTED, MOST_LISTED))
         if node.keywords:
             raise self.error(node, f"`{name}` takes no named arguments")
         arguments = [self.visit(argument) for argument in node.args]
@@ -361,13 +362,6 @@ def _result(name: str, hints: Sequence[Any]) -> Any:
     if name in ("sorted", "unique"):
         return list[of]  # type: ignore[valid-type]
     return union(of, None)
-
-
-def _suggestion(name: str, candidates: list[str]) -> str | None:
-    found = nearest(name, candidates)
-    if found:
-        return f"did you mean `{found}`?"
-    return f"there are {', '.join(sorted(candidates))}" if 0 < len(candidates) <= 40 else None
 
 
 def _type_name(hint: Any) -> str:

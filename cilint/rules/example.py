@@ -20,7 +20,8 @@ from cilint.rules.reader import Value, unknown
 from cilint.rules.rule import Parameter, Place, Rule
 
 KEYS = ("title", "bad", "good", "path", "files", "flags", "fixed", "options", "parameters", "severity")
-_WORKFLOWS = {"build": "backend-build.yml", "registry": "backend-build.yml", "ci": "backend-build.yml",
+_WORKFLOWS = {"build": "backend-build.yml", "registry": "backend-build.yml",
+              "ci": "backend-build.yml",
               "deploy": "backend-deploy.yml"}  # fmt: skip
 _PATHS = {"docker": "Dockerfile", "compose": "compose.yaml", "action": "action.yml"}
 
@@ -28,7 +29,7 @@ Flags = tuple[str, ...] | Mapping[str, tuple[str, ...]]
 
 
 class Example(NamedTuple):
-    """One example. ``path`` is the file that it shows; ``fixed`` has the files that a fix changes or writes."""
+    """One example. ``path`` is the file that it shows; ``fixed`` has what a fix changes or writes."""
 
     title: str
     bad: bool

@@ -17,8 +17,7 @@ from cilint.findings.finding import FileEdit, Finding
 from cilint.rules.active import ActiveRule, activate
 from cilint.rules.example import Example, read_examples
 from cilint.rules.load import RuleFile
-from cilint.rules.policy import DEFAULT_POLICY
-from cilint.rules.rule import LINT_CHECKS, Catalogue, Level, Place, Rule
+from cilint.rules.rule import DEFAULT_POLICY, LINT_CHECKS, Catalogue, Level, Place, Rule
 from cilint.text.edit import Edit, apply_edits, overlap
 
 MAX_ROUNDS = 10

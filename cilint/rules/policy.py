@@ -9,8 +9,6 @@ from cilint.findings.finding import Severity
 from cilint.rules.reader import SEVERITIES, TYPES, Value, read_yaml
 from cilint.rules.rule import Level, Parameter, Place, Policy
 
-DEFAULT_POLICY = "ghcr-dokploy"
-NO_POLICY = "none"
 KEYS = ("title", "description", "extends", "parameters", "rules")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from cilint.errors import CilintError, nearest
+from cilint.errors import CilintError
 from cilint.findings.finding import Severity
+from cilint.rules.names import suggestion
 from cilint.rules.rule import Place
 from cilint.text.source import SourceFile
 
@@ -89,8 +90,7 @@ class Value:
         raw = self.raw or ""
         if raw not in choices:
             given = f"`{raw}`" if raw else _kind(self.data)
-            message = f"{what} is one of {', '.join(choices)}, not {given}"
-            raise unknown(self.place, message, raw, choices, listed=False)
+            raise unknown(self.place, f"{what} cannot be {given}", raw, choices)
         return raw
 
     def severity(self, what: str) -> Severity:
@@ -115,15 +115,9 @@ class Value:
         return self.data
 
 
-def unknown(
-    place: Place, message: str, name: str, candidates: Collection[str], *, listed: bool = True
-) -> CilintError:
+def unknown(place: Place, message: str, name: str, candidates: Collection[str]) -> CilintError:
     """The error for a wrong name, with the nearest right one or, where there are few, all of them."""
-    found = nearest(name, list(candidates)) if name else None
-    if found:
-        return place.error(message, f"did you mean `{found}`?")
-    few = listed and 0 < len(candidates) <= 12
-    return place.error(message, f"there are {', '.join(sorted(candidates))}" if few else None)
+    return place.error(message, suggestion(name, candidates))
 
 
 def read_yaml(path: str, text: str) -> Value:

@@ -9,6 +9,8 @@ from cilint.errors import CilintError
 from cilint.findings.finding import Safety, Severity
 from cilint.findings.violation import Options
 
+DEFAULT_POLICY = "ghcr-dokploy"
+NO_POLICY = "none"
 LINT_CHECKS = ("suppressions",)
 """Checks that look at the findings of all others, so that ``lint`` runs them and not ``judge``."""
 
@@ -148,3 +150,8 @@ class Catalogue(NamedTuple):
     @property
     def groups(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(rule.group for rule in self.rules.values()))
+
+
+def is_path(policy: str) -> bool:
+    """Whether a policy is given by its file's path rather than by its name."""
+    return "/" in policy or "\\" in policy or policy.endswith((".yaml", ".yml"))
