@@ -42,6 +42,7 @@ __all__ = [
     "scalars",
 ]
 
+_ERRORS = 100  # of a broken document no more are told
 _TRIES = 12  # how often a broken document is read again without the place of the last error
 
 
@@ -82,7 +83,7 @@ def parse(text: str, *, limits: Limits = Limits(), tags: Collection[str] = ()) -
     errors = reader.errors
     if reader.failure is not None:
         reader, errors = _read_on(reader)
-    errors.sort(key=lambda error: error.span)
+    errors = sorted(errors, key=lambda error: error.span)[:_ERRORS]
     return Document(text, reader.text, reader.root, errors, frozenset(reader.aliased))
 
 

@@ -50,7 +50,6 @@ class Reader:
         self.tags = tags
         self.errors: list[YamlError] = []
         self.failure: Exception | None = None
-        self.stopped = False
         self.aliased: set[int] = set()
         self._top: list[Node] = []
         self._children = self._top
@@ -85,7 +84,7 @@ class Reader:
                     break
                 handler(event)
         except _Stop:
-            self.stopped = True
+            pass
         except Exception as failure:  # libyaml's errors have no common base without ruamel.yaml's __init__
             self.failure = failure
         while self._stack:
@@ -168,7 +167,7 @@ class Reader:
         if anchor is not None or tag is not None:
             begin = _content_start(self.text, start, len(self.text))
         node = kind(Span(begin, begin), start, tag, anchor, bool(event.flow_style))
-        self._visited += 1
+        self._count(node.span, 1)
         self._children.append(node)
         if anchor is not None or tag is not None:
             self._properties(node, tag, anchor)
@@ -201,13 +200,10 @@ class Reader:
         start = node.span.start
         bracketed = node.flow and self.text.startswith(("{", "["), start)
         if end is None or not bracketed:
-            end = children[-1].span.end if children else self._dash_end(start)
+            end = children[-1].span.end if children else min(start + 1, len(self.text))
         node.span = Span(start, max(start, end))
         if node.anchor is not None and self._anchors.get(node.anchor, (None,))[0] is node:
             self._anchors[node.anchor] = (node, self._visited - frame.visited)
-
-    def _dash_end(self, start: int) -> int:
-        return min(start + 1, len(self.text))
 
     def _duplicates(self, node: Mapping) -> None:
         first: dict[str, int] = {}
@@ -252,11 +248,12 @@ def _content_start(text: str, start: int, end: int) -> int:
     while at < end and text[at] in "&!":
         while at < end and not text[at].isspace():
             at += 1
-        at = _skip_blanks(text, at, end)
+        at = skip_blanks(text, at, end)
     return min(at, end)
 
 
-def _skip_blanks(text: str, at: int, end: int) -> int:
+def skip_blanks(text: str, at: int, end: int) -> int:
+    """The first place from ``at`` that is neither blank nor in a comment."""
     while at < end and (text[at].isspace() or text[at] == "#"):
         if text[at] == "#":
             stop = text.find("\n", at)

@@ -64,6 +64,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ("alias", "", "`*` starts an alias and needs a name: quote the value"),
     ("anchor", "", "`&` starts an anchor and needs a name: quote the value"),
     ("tag", "", "`!` starts a tag and needs a name: quote the value"),
+    ("", "unexpected ':'", "a space is missing behind `:`, or the value needs quotes"),
     ("", "<document start>", "this line does not belong to what stands above: mend its indentation"),
     ("", "%YAML", "this `%YAML` line is not understood: remove it"),
     ("", "incompatible YAML", "this YAML version is not understood: remove the `%YAML` line"),

@@ -1,0 +1,230 @@
+"""Edits of a YAML text that leave everything else as it is: comments, quotes, indentation, line ends.
+
+Every function gives edits of ``doc.text``. The edited text is read again and must hold exactly the
+expected data, else EditRefused is raised: an edit is right or it is not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence as Lines
+from typing import Any
+
+from cilint.syntax.yaml import Alias, Document, Mapping, Node, Pair, Scalar, Sequence, Value, parse
+from cilint.syntax.yaml_change import (
+    EditRefused,
+    block_text,
+    children,
+    insertion,
+    item_lines,
+    on_one_line,
+    opened,
+    pair_lines,
+    removal,
+    snippet,
+)
+from cilint.syntax.yaml_quote import quote
+from cilint.text.edit import Edit, apply_edits
+from cilint.text.source import Span
+
+__all__ = [
+    "EditRefused",
+    "append_item",
+    "insert_pair",
+    "quote",
+    "remove_item",
+    "remove_pair",
+    "rename_key",
+    "set_scalar",
+]
+
+Data = Any  # ("scalar", type, text) | ("mapping", pairs) | ("sequence", items) | ("alias", name)
+
+
+def set_scalar(doc: Document, node: Scalar, value: Value) -> list[Edit]:
+    """Replace a value. A string keeps its quotes, or its block form; other values are written plain."""
+    path = _path(doc, node)
+    inside_flow = any(isinstance(outer, Mapping | Sequence) and outer.flow for outer in path)
+    if isinstance(value, str) and node.style in ("literal", "folded"):
+        text = block_text(doc, node, value) or quote(value, style="double")
+    else:
+        text = quote(value, flow=inside_flow, style=node.style)
+    if not node.text and node.style == "plain" and doc.text[: node.span.start].endswith((":", "-", "?")):
+        text = " " + text
+    new = _scalar_data(value if isinstance(value, str) else parse(text).root)
+    return _checked(doc, [Edit(node.span, text)], {id(node): lambda _: new})
+
+
+def rename_key(doc: Document, mapping: Mapping, old: str, new: str) -> list[Edit]:
+    """Give the pair ``old`` the key ``new``, at its place and in its quotes."""
+    key = _pair(mapping, old).key
+    if mapping.pair(new) is not None:
+        raise EditRefused(f"there is a key `{new}` already")
+    assert isinstance(key, Scalar)
+    return set_scalar(doc, key, new)
+
+
+def insert_pair(
+    doc: Document,
+    mapping: Mapping | Scalar,
+    key: str,
+    value_lines: Lines[str],
+    *,
+    after: str | None = None,
+    before: str | None = None,
+) -> list[Edit]:
+    """Add ``key`` with a value of YAML lines (from column 0), at the end or beside a named key.
+
+    ``mapping`` may be ``{}`` or an empty value. Raises EditRefused where the key exists.
+    """
+    path = _path(doc, mapping)
+    entry = (_scalar_data(key), _data(snippet(value_lines), {}))
+    if isinstance(mapping, Scalar) or not mapping.pairs:
+        text = f"{{{quote(key, flow=True)}: {on_one_line(value_lines)}}}"
+        edits = opened(doc, mapping, path, text, lambda at, style: pair_lines(key, value_lines, at, style))
+        return _checked(doc, edits, {id(mapping): lambda _: ("mapping", [entry])})
+    if mapping.pair(key) is not None:
+        raise EditRefused(f"there is a key `{key}` already")
+    named = before if before is not None else after
+    neighbour = mapping.pairs[-1] if named is None else _pair(mapping, named)
+    index = mapping.pairs.index(neighbour) + (before is None)
+    view = children(doc, mapping)
+    lines = (
+        [f"{quote(key, flow=True)}: {on_one_line(value_lines)}"]
+        if mapping.flow
+        else pair_lines(key, value_lines, view.indent, view.style)
+    )
+    return _checked(
+        doc,
+        [insertion(view, index, lines)],
+        {id(mapping): lambda old: ("mapping", _inserted(old[1], index, entry))},
+    )
+
+
+def append_item(
+    doc: Document, sequence: Sequence | Scalar, lines: Lines[str], index: int | None = None
+) -> list[Edit]:
+    """Add an item of YAML lines (from column 0, without the dash) before item ``index``, or at the end.
+
+    ``sequence`` may be ``[]`` or an empty value.
+    """
+    path = _path(doc, sequence)
+    entry = _data(snippet(lines), {})
+    if isinstance(sequence, Scalar) or not sequence.items:
+        text = f"[{on_one_line(lines)}]"
+        edits = opened(doc, sequence, path, text, lambda at, style: item_lines(lines, at, style))
+        return _checked(doc, edits, {id(sequence): lambda _: ("sequence", [entry])})
+    place = len(sequence.items) if index is None else max(0, min(index, len(sequence.items)))
+    view = children(doc, sequence)
+    new = [on_one_line(lines)] if sequence.flow else item_lines(lines, view.indent, view.style)
+    return _checked(
+        doc,
+        [insertion(view, place, new)],
+        {id(sequence): lambda old: ("sequence", _inserted(old[1], place, entry))},
+    )
+
+
+def remove_pair(doc: Document, mapping: Mapping, key: str) -> list[Edit]:
+    """Take out the pair ``key`` with its lines; comments above it stay. The last one leaves ``{}``."""
+    pair = _pair(mapping, key)
+    path = _path(doc, mapping)
+    _unused(doc, pair.key, pair.value)
+    index = mapping.pairs.index(pair)
+    edits = [removal(children(doc, mapping), path, index)]
+    return _checked(doc, edits, {id(mapping): lambda old: ("mapping", _without(old[1], index))})
+
+
+def remove_item(doc: Document, sequence: Sequence, index: int) -> list[Edit]:
+    """Take out the item ``index`` with its lines; comments above it stay. The last one leaves ``[]``."""
+    if not 0 <= index < len(sequence.items):
+        raise EditRefused(f"there is no item {index}")
+    path = _path(doc, sequence)
+    _unused(doc, sequence.items[index])
+    edits = [removal(children(doc, sequence), path, index)]
+    return _checked(doc, edits, {id(sequence): lambda old: ("sequence", _without(old[1], index))})
+
+
+# What may be edited
+
+
+def _path(doc: Document, node: Node) -> list[Node]:
+    """The nodes from the root to ``node``. Refuses broken documents and what aliases repeat elsewhere."""
+    if doc.errors or doc.root is None:
+        raise EditRefused("the file is not valid YAML")
+    path = [doc.root]
+    while path[-1] is not node:
+        place = node.span
+        inner = next((c for c in _children(path[-1]) if c is node or _holds(c, place)), None)
+        if inner is None:
+            raise EditRefused("the place is not part of this document")
+        path.append(inner)
+    if any(id(each) in doc.aliased for each in path):
+        raise EditRefused("the place is anchored and used elsewhere: an edit would change both")
+    return path
+
+
+def _holds(node: Node, place: Span) -> bool:
+    return isinstance(node, Mapping | Sequence) and node.span.covers(place)
+
+
+def _children(node: Node) -> list[Node]:
+    if isinstance(node, Mapping):
+        return [each for pair in node.pairs for each in pair]
+    return node.items if isinstance(node, Sequence) else []
+
+
+def _unused(doc: Document, *nodes: Node) -> None:
+    """Refuse to remove what an alias needs."""
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if id(node) in doc.aliased:
+            raise EditRefused(f"`&{node.anchor}` is used elsewhere")
+        waiting += _children(node)
+
+
+def _pair(mapping: Mapping, name: str | None) -> Pair:
+    pair = mapping.pair(name or "")
+    if pair is None:
+        raise EditRefused(f"there is no key `{name}`")
+    return pair
+
+
+# The expected data
+
+
+def _checked(doc: Document, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]) -> list[Edit]:
+    expected = _data(doc.root, changes)
+    after = parse(apply_edits(doc.text, edits))
+    if after.errors or _data(after.root, {}) != expected:
+        raise EditRefused("the text is laid out in a way that cannot be edited safely")
+    return edits
+
+
+def _data(node: Node | None, changes: dict[int, Callable[[Data], Data]]) -> Data:
+    """What the node says, regardless of how it is written; ``changes`` are applied to the nodes named."""
+    result: Data
+    if isinstance(node, Mapping):
+        result = ("mapping", [(_data(key, changes), _data(value, changes)) for key, value in node.pairs])
+    elif isinstance(node, Sequence):
+        result = ("sequence", [_data(item, changes) for item in node.items])
+    elif isinstance(node, Alias):
+        result = ("alias", node.name)
+    else:
+        result = _scalar_data(node)
+    return changes[id(node)](result) if id(node) in changes else result
+
+
+def _scalar_data(value: Node | str | None) -> Data:
+    if isinstance(value, Scalar):
+        kind = type(value.value).__name__
+        return ("scalar", kind, "" if kind == "NoneType" else value.text)
+    return ("scalar", "NoneType", "") if value is None else ("scalar", "str", value)
+
+
+def _inserted(children: list[Data], index: int, entry: Data) -> list[Data]:
+    return [*children[:index], entry, *children[index:]]
+
+
+def _without(children: list[Data], index: int) -> list[Data]:
+    return [*children[:index], *children[index + 1 :]]

@@ -1,0 +1,74 @@
+"""Values written as YAML: plain where that reads back as the same value, else in quotes."""
+
+from __future__ import annotations
+
+from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence, Style, Value, parse
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def quote(value: Value, *, flow: bool = False, style: Style = "plain") -> str:
+    """``value`` on one line, in ``style`` if it can be; in double quotes where nothing else can hold it.
+
+    ``flow``: inside ``[ ]`` or ``{ }``, where fewer texts can stand without quotes.
+    """
+    if not isinstance(value, str):
+        return _core(value)
+    if style == "plain" and _plain(value, flow):
+        return value
+    if style != "double" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    return '"' + "".join(_escaped(char) for char in value) + '"'
+
+
+def _core(value: bool | float | None) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return {"nan": ".nan", "inf": ".inf", "-inf": "-.inf"}.get(text, text)
+
+
+def _plain(text: str, flow: bool) -> bool:
+    """Whether ``text`` without quotes is read as this very string, as a value and as a key."""
+    if not text.isprintable() or not text or text.startswith(("---", "...")):
+        return False
+    root = parse(f"[{text}]\n" if flow else f"k: {text}\n").root
+    found = (
+        root.items
+        if isinstance(root, Sequence)
+        else [root.pairs[0].value]
+        if isinstance(root, Mapping)
+        else []
+    )
+    return (
+        len(found) == 1
+        and isinstance(found[0], Scalar)
+        and found[0].style == "plain"
+        and found[0].value == text
+    )
+
+
+def _escaped(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    code = ord(char)
+    if char.isprintable():
+        return char
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def flow(node: Node) -> str:
+    """``node`` on one line, to stand inside ``[ ]`` or ``{ }``; an alias stays one."""
+    if isinstance(node, Scalar):
+        if not isinstance(node.value, str):
+            return node.text or "null"
+        return quote(
+            node.value, flow=True, style=node.style if node.style in ("single", "double") else "plain"
+        )
+    if isinstance(node, Mapping):
+        return "{" + ", ".join(f"{flow(key)}: {flow(value)}" for key, value in node.pairs) + "}"
+    if isinstance(node, Sequence):
+        return "[" + ", ".join(flow(item) for item in node.items) + "]"
+    return f"*{getattr(node, 'name', '')}"
