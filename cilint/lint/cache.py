@@ -9,7 +9,8 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from cilint import __version__
 from cilint.findings.finding import FileEdit, Finding, Fix, Label, NewFile, Severity
@@ -21,6 +22,18 @@ from cilint.text.source import Span
 
 MAGIC = b"cilint\x01"
 Packed = Any  # nested tuples of what marshal knows
+
+
+class Depends(NamedTuple):
+    """What an outcome depends on.
+
+    The digest of each path asked for (None: not there), whether the listing was asked for, and the absolute
+    paths of the configuration, policy and rule files.
+    """
+
+    asked: Mapping[str, bytes | None]
+    listed: bool
+    outside: tuple[str, ...]
 
 
 def folder() -> str | None:
@@ -46,25 +59,21 @@ def load(files: DiskFiles, group: Group, request: Request) -> Outcome | None:
             return None
         if any(_present(files.peek(path)) != known for path, known in asked):
             return None
-        if listing is not None and files.current_listing_digest() != listing:
+        if listing is not None and files.listing_digest() != listing:
             return None
         return _unpack_outcome(packed)
     except (ValueError, TypeError, KeyError):
         return None
 
 
-def store(
-    files: DiskFiles, group: Group, request: Request, outside: tuple[str, ...], outcome: Outcome
-) -> None:
-    """Remember an outcome. ``outside``: absolute paths of the configuration, policy and rule files it
-    comes from.
-    """
+def store(files: DiskFiles, group: Group, request: Request, depends: Depends, outcome: Outcome) -> None:
+    """Remember an outcome with what it depends on."""
     path = _path(group, request)
     if path is None:
         return
-    known = tuple((name, _digest_of(name)) for name in outside)
-    asked = tuple(sorted(files.asked.items()))
-    entry = (_stamp(), files.listing_digest(), asked, known, _pack_outcome(outcome))
+    outside = tuple((name, _digest_of(name)) for name in depends.outside)
+    listing = files.listing_digest() if depends.listed else None
+    entry = (_stamp(), listing, tuple(sorted(depends.asked.items())), outside, _pack_outcome(outcome))
     payload = marshal.dumps(entry)
     temporary = f"{path}.{os.getpid()}"
     try:

@@ -14,7 +14,10 @@ Scope = Literal["block", "span", "stage", "file"]
 WORDS = ("cilint:", "hadolint", "zizmor:", "check=")
 """A text without any of these has no comment that suppresses something."""
 
-OWN = r"#\s*cilint:\s*(?P<kind>ignore-file|ignore)\b\s*(?:\[(?P<names>[^\]\n]*)\])?[ \t:-]*(?P<reason>.*)"
+OWN = (
+    r"(?P<head>#\s*cilint:\s*(?P<kind>ignore-file|ignore)\b(?:\s*\[(?P<names>[^\]\n]*)\])?)"
+    r"[ \t:-]*(?P<reason>.*)"
+)
 ZIZMOR = r"#\s*zizmor:\s*ignore\[(?P<names>[^\]\n]+)\]"
 HADOLINT = r"#\s*hadolint\s+(?:(?P<kind>global|stage)\s+)?ignore\s*=(?P<names>[A-Za-z0-9, \t]+)"
 BUILDKIT = r"#\s*check\s*=(?P<names>.*)"
@@ -29,8 +32,7 @@ class Name(NamedTuple):
 
 
 class Marker(NamedTuple):
-    """One comment that suppresses. ``line`` is the one it stands for: its own, or the next that is no
-    comment.
+    """One comment that suppresses. ``line`` is the one it stands for: its own, or the next with more.
 
     ``span`` is the comment from its ``#`` on; ``alone``: nothing else is on its line.
     """
@@ -61,18 +63,18 @@ def _in_comment(source: SourceFile, span: Span, number: int, comments: dict[int,
     for match in re.finditer(OWN, text):
         scope: Scope = "file" if match["kind"] == "ignore-file" else "block"
         reason = re.split(NEXT_MARKER, match["reason"])[0].strip()
-        whole = Span(match.start(), match.start("reason") + len(reason)) if reason else Span(*match.span())
-        found.append(
-            Marker("cilint", scope, whole.shift(span.start), _names(match, span), reason, target, alone)
-        )
+        end = match.start("reason") + len(reason) if reason else match.end("head")
+        whole = Span(match.start(), end).shift(span.start)
+        found.append(Marker("cilint", scope, whole, _names(match, span), reason, target, alone))
+    peers: list[tuple[Tool, Scope, tuple[Name, ...], int]] = []
     if ignore := re.search(ZIZMOR, text):
-        found.append(Marker("zizmor", "span", span, _names(ignore, span), "", target, alone))
+        peers.append(("zizmor", "span", _names(ignore, span), target))
     if ignore := re.match(HADOLINT, text):
         scope = "file" if ignore["kind"] == "global" else "stage" if ignore["kind"] else "block"
-        found.append(Marker("hadolint", scope, span, _names(ignore, span), "", number + 1, alone))
+        peers.append(("hadolint", scope, _names(ignore, span), number + 1))
     if alone and (check := re.match(BUILDKIT, text)) and _is_directive(source, number):
-        found.append(Marker("buildkit", "file", span, _skipped(check, span), "", target, alone))
-    return found
+        peers.append(("buildkit", "file", _skipped(check, span), target))
+    return found + [Marker(tool, reach, span, names, "", line, alone) for tool, reach, names, line in peers]
 
 
 def _next_line(source: SourceFile, number: int, comments: dict[int, Span]) -> int:

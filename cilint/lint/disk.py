@@ -29,12 +29,16 @@ class DiskFiles:
         self._overlay: dict[str, bytes] = {}
         self._listing: tuple[str, ...] | None = None
         self._nested: tuple[str, ...] = ()
-        self._listing_asked = False
+        self.listed = False
 
     def overlay(self, path: str, data: bytes) -> None:
         """Let ``path`` have this content, whatever is on disk."""
         self._overlay[path] = data
         self._listing = None
+
+    def overlaid(self) -> tuple[tuple[str, bytes], ...]:
+        """The paths with contents that are not on disk."""
+        return tuple(self._overlay.items())
 
     def read(self, path: str) -> bytes | None:
         data = self.peek(path)
@@ -42,7 +46,7 @@ class DiskFiles:
         return data
 
     def listing(self) -> tuple[str, ...]:
-        self._listing_asked = True
+        self.listed = True
         return self._walked()
 
     def nested(self) -> tuple[str, ...]:
@@ -50,16 +54,13 @@ class DiskFiles:
         self._walked()
         return self._nested
 
-    def listing_digest(self) -> bytes | None:
-        """The digest of the listing; None where nobody asked for it."""
-        return self.current_listing_digest() if self._listing_asked else None
-
-    def current_listing_digest(self) -> bytes:
+    def listing_digest(self) -> bytes:
+        """What stands for the listing; asking for it leaves no trace."""
         return digest("\0".join(self._walked()).encode("utf-8", "surrogateescape"))
 
     def forget(self) -> None:
         """Begin a new log: what was asked before does not count."""
-        self.asked, self._listing_asked = {}, False
+        self.asked, self.listed = {}, False
 
     def peek(self, path: str) -> bytes | None:
         """As ``read``, without leaving a trace."""

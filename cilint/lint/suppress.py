@@ -15,6 +15,7 @@ from cilint.text.source import SourceFile, Span
 
 NO_REASON, UNKNOWN_RULE, UNUSED = "suppress/no-reason", "suppress/unknown-rule", "suppress/unused"
 PEERS = {"hadolint": ("hadolint", "shellcheck"), "zizmor": ("zizmor",), "buildkit": ("buildkit",)}
+NAMELESS = {"name": "", "hint": "say in brackets which one is meant"}
 LOCKED = "this comment does not count: the configuration locks the rule"
 
 Equivalents = Callable[[str], Mapping[str, Sequence[str]]]
@@ -97,25 +98,17 @@ class _File:
     def _wrong(self, marker: Marker, judge_unused: bool) -> Iterable[tuple[str, Violation]]:
         path = self.source.path
         if not marker.names:
-            yield (
-                UNKNOWN_RULE,
-                Violation(path, marker.span, {"name": "", "nearest": "", "hint": "name a rule in brackets"}),
-            )
+            yield UNKNOWN_RULE, Violation(path, marker.span, NAMELESS)
         for name in marker.names:
             if not _is_known(name.text, self.known.rules):
                 yield UNKNOWN_RULE, Violation(path, name.span, _unknown(name.text, self.known.rules))
         unused = [name for name in marker.names if judge_unused and self._is_unused(name)]
         for name in unused:
-            edits = removal(self.source, marker, unused)
-            yield UNUSED, Violation(path, name.span, {"name": name.text}, edits=(FileEdit(path, edits),))
-        if (
-            marker.names
-            and not marker.reason
-            and self.known.reason_required
-            and len(unused) < len(marker.names)
-        ):
-            named = ", ".join(name.text for name in marker.names)
-            yield NO_REASON, Violation(path, marker.span, {"rules": named})
+            edit = removal(self.source, marker, unused)
+            yield UNUSED, Violation(path, name.span, {"name": name.text}, edits=(FileEdit(path, edit),))
+        kept = [name.text for name in marker.names if name not in unused]
+        if kept and not marker.reason and self.known.reason_required:
+            yield NO_REASON, Violation(path, marker.span, {"rules": ", ".join(kept)})
 
     def _is_unused(self, name: Name) -> bool:
         """Whether the name suppressed nothing although all that it stands for was judged."""
@@ -129,11 +122,7 @@ def _is_known(name: str, rules: frozenset[str]) -> bool:
 
 def _unknown(name: str, rules: frozenset[str]) -> dict[str, object]:
     close = nearest(name, {*rules, *(rule.partition("/")[0] for rule in rules)})
-    return {
-        "name": name,
-        "nearest": close or "",
-        "hint": f"did you mean `{close}`?" if close else "no such rule",
-    }
+    return {"name": name, "hint": f"did you mean `{close}`?" if close else "`cilint rules` lists them"}
 
 
 def removal(source: SourceFile, marker: Marker, names: Sequence[Name]) -> Edit:

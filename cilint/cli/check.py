@@ -1,0 +1,56 @@
+"""``cilint check``: lint and report."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cilint.cli.options import add_configuration, add_output, add_paths, failing, request_of
+from cilint.cli.output import targets, write
+from cilint.lint.run import run as lint
+from cilint.report.view import View
+
+if TYPE_CHECKING:
+    from cilint.lint.request import Request
+    from cilint.report.sarif import Description
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_paths(parser)
+    add_configuration(parser)
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lint, write the reports; status 1 where something is at or above ``--fail-on``."""
+    started = time.perf_counter()
+    reports = targets(args.report)
+    request = request_of(args)
+    result = lint(request)
+    linted = time.perf_counter()
+    for note in result.notes if not args.quiet else ():
+        sys.stderr.write(f"note: {note}\n")
+    view = View(result, os.getcwd(), texts_of(request))
+    write(reports, view, args.color, args.quiet, lambda: _descriptions(request))
+    if args.verbose:
+        done = time.perf_counter()
+        files = f"{view.checked} files"
+        sys.stderr.write(f"linted {files} in {linted - started:.3f} s, reported in {done - linted:.3f} s\n")
+    worst = result.worst()
+    return int(worst is not None and worst >= failing(args))
+
+
+def texts_of(request: Request) -> dict[str, bytes]:
+    """Contents that are not on disk, by absolute path."""
+    return {} if request.stdin is None else {os.path.abspath(request.stdin[0]): request.stdin[1]}
+
+
+def _descriptions(request: Request) -> Sequence[Description]:
+    """The rules that hold where the run begins, for reports that tell them all."""
+    from cilint.cli.catalogue import descriptions
+
+    return descriptions(request)
