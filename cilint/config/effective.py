@@ -36,9 +36,8 @@ def effective(settings: Settings, catalogue: Catalogue) -> list[Entry]:
 
 def _parameters(settings: Settings, policy: Policy) -> Iterator[Entry]:
     for name, value in parameters_of(settings, policy).items():
-        yield Entry(
-            f"parameters.{name}", value, _origin(settings, f"parameters.{name}", policy.path or DEFAULT)
-        )
+        key = f"parameters.{name}"
+        yield Entry(key, value, _origin(settings, key, policy.path or DEFAULT))
 
 
 def _rule(active: ActiveRule, settings: Settings, policy: Policy) -> Iterator[Entry]:
@@ -47,10 +46,8 @@ def _rule(active: ActiveRule, settings: Settings, policy: Policy) -> Iterator[En
     severity = "off" if active.off else (active.severity or rule.level).label
     chosen = [level for level in _levels(active, settings) if level.off or level.severity is not None]
     in_policy = [policy.rules[name] for name in (rule.id, rule.group) if name in policy.rules]
-    by_policy = (
-        policy.path if any(level.severity is not None or level.off for level in in_policy) else rule.path
-    )
-    yield Entry(key, severity, _written(chosen[-1], "") if chosen else by_policy)
+    decides = any(level.severity is not None or level.off for level in in_policy)
+    yield Entry(key, severity, _written(chosen[-1], "") if chosen else policy.path if decides else rule.path)
     for name, value in vars(active.options).items():
         said = [level for level in _levels(active, settings) if name in level.options]
         in_default = policy.path if any(name in level.options for level in in_policy) else rule.path

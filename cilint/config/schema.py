@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cilint.config.settings import KEYS, NO_POLICY, OVERRIDE_KEYS, REASONS, SUPPRESSION_KEYS, Key
-from cilint.rules.rule import Catalogue, Policy, Rule
+from cilint.config.settings import KEYS, OVERRIDE_KEYS, REASONS, SUPPRESSION_KEYS, Key
+from cilint.rules.rule import NO_POLICY, Catalogue, Policy, Rule
 
-LEVELS = ["off", "on", "info", "warning", "error"]
+SEVERITIES = ["off", "info", "warning", "error"]
 _TYPES = {"list": "array", "mapping": "object"}
 
 
 def schema(catalogue: Catalogue) -> dict[str, Any]:
-    """A schema (draft 2020-12) that knows the catalogue's rules, their options, and the policies' parameters."""
+    """A schema (draft 2020-12) that knows the catalogue's rules, options and parameters."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cilint.yaml",
@@ -60,19 +60,15 @@ def _parameters(policies: Iterable[Policy]) -> dict[str, Any]:
 def _levels(catalogue: Catalogue) -> dict[str, Any]:
     groups = {group: _level({}) for group in catalogue.groups}
     rules = {
-        rule.id: {"description": rule.title, **_level(_options(rule))} for rule in catalogue.rules.values()
+        name: {"description": rule.title, **_level(_options(rule))} for name, rule in catalogue.rules.items()
     }
     return {"type": "object", "additionalProperties": False, "properties": {**groups, **rules}}
 
 
 def _level(options: dict[str, Any]) -> dict[str, Any]:
-    properties = {"severity": {"enum": LEVELS}, **options}
-    return {
-        "anyOf": [
-            {"enum": LEVELS},
-            {"type": "object", "additionalProperties": False, "properties": properties},
-        ]
-    }
+    properties = {"severity": {"enum": SEVERITIES}, **options}
+    mapping = {"type": "object", "additionalProperties": False, "properties": properties}
+    return {"anyOf": [{"enum": ["on", *SEVERITIES]}, mapping]}
 
 
 def _options(rule: Rule) -> dict[str, Any]:

@@ -56,7 +56,12 @@ def check_names() -> tuple[str, ...]:
 def compile_folder(folder: str) -> Catalogue:
     """The catalogue of a folder of rules, checked. Raises CilintError."""
     files, policies = read_folder(folder)
-    return Catalogue({file.rule.id: file.rule for file in files}, policies)
+    rules = {file.rule.id: file.rule for file in files}
+    return Catalogue(rules, {name: _without_places(policy) for name, policy in policies.items()})
+
+
+def _without_places(policy: Policy) -> Policy:
+    return policy._replace(rules={name: level._replace(places={}) for name, level in policy.rules.items()})
 
 
 def check_policy(policy: Policy, rules: Collection[str]) -> None:
@@ -85,7 +90,7 @@ def _emitted(value: Any) -> str:
         defaults: dict[str, Any] = getattr(value, "_field_defaults", {})
         fields = zip(value._fields, value, strict=True)
         changed = [(name, each) for name, each in fields if name not in defaults or defaults[name] != each]
-        named = [f"{name}={_emitted(each)}" for name, each in changed if name != "places"]
+        named = [f"{name}={_emitted(each)}" for name, each in changed]
         return f"{type(value).__name__}({', '.join(named)})"
     if isinstance(value, tuple):
         return f"({''.join(_emitted(each) + ', ' for each in value)})"

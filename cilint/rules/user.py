@@ -12,6 +12,7 @@ from cilint.errors import CilintError
 from cilint.model.files import Files
 from cilint.rules.compile import builtin_setting, read_text
 from cilint.rules.load import RuleFile, Setting, load_rule, rule_id
+from cilint.rules.names import suggestion
 from cilint.rules.policy import load_policy
 from cilint.rules.rule import Catalogue, Policy, is_path
 
@@ -85,9 +86,7 @@ def _policy(path: str, files: Files, catalogue: Catalogue, opened: tuple[str, ..
     def base(name: str) -> Policy:
         if not is_path(name):
             if name not in catalogue.policies:
-                raise CilintError(
-                    f"unknown policy `{name}`", hint=f"there are {', '.join(catalogue.policies)}"
-                )
+                raise CilintError(f"unknown policy `{name}`", hint=suggestion(name, catalogue.policies))
             return catalogue.policies[name]
         beside = os.path.normpath(os.path.join(os.path.dirname(path), name)).replace(os.sep, "/")
         return _policy(beside, files, catalogue, (*opened, path))
