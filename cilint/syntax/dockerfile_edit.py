@@ -117,16 +117,13 @@ def insert_before(document: Document, instruction: Instruction, lines: Sequence[
 def insert_after(document: Document, instruction: Instruction, lines: Sequence[str]) -> list[Edit]:
     """Put lines below an instruction."""
     place = instruction.lines_span.end
+    last = instruction.heredocs[-1].terminator_span if instruction.heredocs else None
+    written = last.end if last else instruction.mapped.end(len(instruction.mapped.text))
+    if document.text[written:place].strip() or (last and last.start == last.end):
+        raise EditRefused("the instruction does not end before the end of the file")
     newline = newline_of(document)
-    if (
-        instruction.heredocs
-        and not instruction.heredocs[-1].terminator_span.end > instruction.heredocs[-1].body_span.end
-    ):
-        raise EditRefused("the heredoc has no end")
     if document.text[:place].endswith("\n"):
         return [Edit(Span(place, place), "".join(line + newline for line in lines))]
-    if instruction.mapped.end(len(instruction.mapped.text)) != place and not instruction.heredocs:
-        raise EditRefused("the last line is continued")
     return [Edit(Span(place, place), "".join(newline + line for line in lines))]
 
 
