@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import join, normpath
+from typing import TYPE_CHECKING
 
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import SHA
 from cilint.pipeline.sites import Site
-from cilint.syntax.shell import GITHUB, GITHUB_BASH, Argument, Arguments, Command, Shell, Word
+from cilint.syntax.expression import HOLE
+from cilint.syntax.shell import GITHUB, GITHUB_BASH, Argument, Arguments, Command, Shell, Value, Word
 from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.syntax.shell_failure import Failure
+    from cilint.syntax.shell_run import Result, Run
 
 
 class Invocation:
@@ -31,12 +37,22 @@ class Invocation:
         return self.command.name
 
     @cached_property
-    def env(self) -> dict[str, str]:
+    def known(self) -> dict[str, Value]:
+        """Variables that are known when the script begins."""
+        values = {"GITHUB_SHA": SHA, **self.site.env}
+        return {name: value for name, value in values.items() if value != HOLE}
+
+    @cached_property
+    def env(self) -> dict[str, Value]:
         """Variables that are known when the command runs, those assigned in the script included."""
         script = self.site.script
         assert script is not None
-        outer = {"GITHUB_SHA": SHA, **self.site.env}
-        return dict(script.environment(self.command, outer))
+        return script.environment(self.command, self.known, self.shell) or self.known
+
+    def variable(self, name: str) -> str | None:
+        """A known text variable."""
+        value = self.env.get(name)
+        return value if isinstance(value, str) else None
 
     @cached_property
     def arguments(self) -> Arguments:
@@ -66,12 +82,18 @@ class Invocation:
         known = {"": GITHUB, "sh": GITHUB, "bash": GITHUB_BASH}
         return known.get(self.site.shell) or _given_shell(self.site.shell)
 
-    @property
-    def failure(self) -> str:
-        """What becomes of a failure of the command: ``fails`` the step, is ``handled`` or ``ignored``."""
+    @cached_property
+    def failure(self) -> Failure:
+        """What becomes of a failure of the command."""
         script = self.site.script
         assert script is not None
-        return script.failure(self.command, self.shell)
+        return script.failure(self.command, self.shell, self.known)
+
+    def ending(self, result: Result) -> Run:
+        """How the script ends where the command gives this result and all others succeed."""
+        script = self.site.script
+        assert script is not None
+        return script.simulate({self.command: result}, self.shell, self.known)
 
     def folder(self) -> str:
         """The folder that the command runs in, relative to the checkout; maybe with a HOLE."""

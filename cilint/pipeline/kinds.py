@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
+from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.gates import Gate
+from cilint.pipeline.effects.images import ImageBuild, ImagePush
+from cilint.pipeline.effects.logins import Login
+from cilint.pipeline.effects.probes import Probe
+from cilint.pipeline.effects.requests import Request
+from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
 from cilint.pipeline.sites import Site
+from cilint.pipeline.upstream import UpstreamName, UpstreamTrigger
 
 KINDS: dict[str, type] = {
     "dockerfile": Dockerfile,
@@ -12,4 +20,15 @@ KINDS: dict[str, type] = {
     "workflow": Workflow,
     "job": Job,
     "step": Site,
+    "image_build": ImageBuild,
+    "image_push": ImagePush,
+    "login": Login,
+    "request": Request,
+    "deploy": Deploy,
+    "probe": Probe,
+    "gate": Gate,
+    "build_workflow": BuildWorkflow,
+    "deploy_workflow": DeployWorkflow,
+    "upstream_trigger": UpstreamTrigger,
+    "upstream_name": UpstreamName,
 }

@@ -15,10 +15,17 @@ from cilint.pipeline.runs import Runs
 from cilint.pipeline.sites import Site
 
 if TYPE_CHECKING:
+    from cilint.model.package import Package
     from cilint.pipeline.effects.deploys import Deploy
+    from cilint.pipeline.effects.gates import Gate
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
     from cilint.pipeline.effects.logins import Login
+    from cilint.pipeline.effects.probes import Probe
+    from cilint.pipeline.effects.requests import Request
     from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
+    from cilint.pipeline.upstream import UpstreamName, UpstreamTrigger
+
+MAX_PACKAGES = 50
 
 
 class Pipeline:
@@ -111,7 +118,45 @@ class Pipeline:
     def deploys(self) -> tuple[Deploy, ...]:
         from cilint.pipeline.effects.deploys import deploys
 
-        return tuple(deploys(self.runs))
+        return tuple(deploys(self.runs, self.requests))
+
+    @cached_property
+    def requests(self) -> tuple[Request, ...]:
+        """Every HTTP request that a step makes."""
+        from cilint.pipeline.effects.requests import requests
+
+        return tuple(requests(self.runs))
+
+    @cached_property
+    def probes(self) -> tuple[Probe, ...]:
+        from cilint.pipeline.effects.probes import probes
+
+        return tuple(probes(self.runs, self.requests, self.deploys))
+
+    @cached_property
+    def packages(self) -> tuple[Package, ...]:
+        """The package.json files of the repository."""
+        from cilint.model.package import read_package
+
+        paths = [path for path in self.project.files.listing() if path.rpartition("/")[2] == "package.json"]
+        found = (read_package(self.project.files, path) for path in paths[:MAX_PACKAGES])
+        return tuple(package for package in found if package and package.valid)
+
+    @cached_property
+    def upstream_triggers(self) -> tuple[UpstreamTrigger, ...]:
+        from cilint.pipeline.upstream import upstream_triggers
+
+        return tuple(upstream_triggers(self))
+
+    @cached_property
+    def upstream_names(self) -> tuple[UpstreamName, ...]:
+        return tuple(name for trigger in self.upstream_triggers for name in trigger.names)
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        from cilint.pipeline.effects.gates import gates
+
+        return tuple(gates(self.runs))
 
     @cached_property
     def build_workflows(self) -> tuple[BuildWorkflow, ...]:

@@ -10,7 +10,7 @@ from cilint.model.project import Project
 from cilint.model.workflow import Workflow
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.scenarios import Scenario, mentioned_names, scenarios
-from cilint.pipeline.sites import Site, sites_of
+from cilint.pipeline.sites import Call, Site, sites_of
 from cilint.text.source import Span
 
 _FILTERS = ("branches", "branches-ignore")
@@ -76,8 +76,32 @@ class Runs:
             grouped.setdefault(id(site.call), []).append(site)
         return {key: tuple(sites) for key, sites in grouped.items()}
 
+    def needs(self, call: Call, other: Call) -> bool:
+        """Whether a job starts after another one of the same run has ended: through ``needs``, calls included."""
+        pending, seen = [call], {id(call)}
+        while pending:
+            current = pending.pop()
+            found = [current.sibling(need.text) for need in current.job.needs]
+            for needed in [each for each in found if each] + ([current.caller] if current.caller else []):
+                if needed is not current.caller and _is_within(other, needed):
+                    return True
+                if id(needed) not in seen:
+                    seen.add(id(needed))
+                    pending.append(needed)
+        return False
+
     def step_state(self, site: Site, scenario: Scenario) -> bool | None:
         return self.reach(site.call.entry).step(site, scenario)
+
+
+def _is_within(call: Call, outer: Call) -> bool:
+    """Whether a job is the other one, or part of the reusable workflow that the other one calls."""
+    current: Call | None = call
+    while current:
+        if current.job is outer.job and current.entry is outer.entry:
+            return True
+        current = current.caller
+    return False
 
 
 def _patterns(workflow: Workflow) -> list[str]:

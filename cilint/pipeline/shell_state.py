@@ -2,73 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from cilint.pipeline.evaluate import UNKNOWN, interpolate
-from cilint.pipeline.filters import matches
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.reach import both
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import SHA, Scenario
 from cilint.syntax.expression import HOLE
-from cilint.syntax.shell import Guard, Word
+from cilint.syntax.shell import Command, Guard, Word
+from cilint.syntax.shell_tests import Condition, Test, condition_of, holds
+
+_VARIABLES = ("ref", "ref_name", "ref_type", "event_name", "head_ref", "base_ref", "repository", "repository_owner")
 
 
 def shell_state(runs: Runs, call: Invocation, scenario: Scenario) -> bool | None:
-    """The three-valued and of the conditions around the command.
+    """Whether the command runs where its step does, on the way where every other command succeeds.
 
-    A condition that compares texts which the scenario gives is decided; of any other only that it may hold
-    is known. A command after ``&&`` of another command counts as run: on the way where all succeeds.
+    Conditions that compare what the scenario gives are decided; of any other, both outcomes are possible.
     """
+    script, guards = call.site.script, call.command.guards
+    if script is None or not guards:
+        return True
+    contexts = runs.reach(call.site.call.entry).contexts(call.site, scenario)
+    env = environment(runs, call, scenario, contexts)
     state: bool | None = True
-    env: dict[str, str] | None = None
-    for guard in call.command.guards:
-        if guard.kind == "list" and guard.wanted and not _tests(guard):
-            continue
-        if env is None:
-            env = environment(runs, call, scenario)
-        state = both(state, _holds(guard, call, runs, scenario, env))
+    for guard in guards:
+        inside = script.environment(call.command, env, call.shell) or env
+        state = both(state, _holds(guard, {**env, **inside}, contexts))
+    if state is None and call.command not in script.simulate({}, call.shell, env).executed:
+        return False
     return state
 
 
-def environment(runs: Runs, call: Invocation, scenario: Scenario) -> dict[str, str]:
+def environment(runs: Runs, call: Invocation, scenario: Scenario, contexts: Mapping[str, Any]) -> dict[str, str]:
     """The variables that the runner sets and those of the step, in the scenario."""
-    reach = runs.reach(call.site.call.entry)
-    github = reach.github(scenario)
+    github = runs.reach(call.site.call.entry).github(scenario)
     found = {"GITHUB_SHA": SHA}
-    for name in ("ref", "ref_name", "ref_type", "event_name", "head_ref", "base_ref", "repository"):
+    for name in _VARIABLES:
         value = github.get(name)
         if isinstance(value, str):
             found[f"GITHUB_{name.upper()}"] = value
-    contexts = reach.contexts(call.site, scenario)
     for name, value in contexts["env"].items():
-        found[name] = HOLE if value is UNKNOWN else str(value)
+        if value is not UNKNOWN:
+            found[name] = str(value)
     return found
 
 
-def _tests(guard: Guard) -> bool:
-    return any(command.kind == "test" or command.name in ("test", "[") for command in guard.commands)
+def _holds(guard: Guard, env: Mapping[str, Any], contexts: Mapping[str, Any]) -> bool | None:
+    tests = [condition_of(command) for command in guard.commands]
+    if guard.kind == "case" or not tests or None in tests:
+        # `login && push`: on the way where everything succeeds, what follows runs.
+        return True if guard.kind == "list" and guard.wanted else None
+    state: bool | None = True
+    for test in tests:
+        assert test is not None
+        state = both(state, _decided(test, guard.commands[0], env, contexts))
+    return None if state is None else state == guard.wanted
 
 
-def _holds(guard: Guard, call: Invocation, runs: Runs, scenario: Scenario, env: dict[str, str]) -> bool | None:
-    if len(guard.commands) != 1 or not _tests(guard):
+def _decided(condition: Condition, command: Command, env: Mapping[str, Any], contexts: Mapping[str, Any]) -> bool | None:
+    """A condition with the ``${{ }}`` of its words resolved, which the shell never sees."""
+    if not isinstance(condition, Test) or condition.operator not in ("=", "==", "!="):
+        return holds(condition, env, {})
+    left, right = condition.left, condition.right
+    if left is None or right is None or not (left.expressions or right.expressions):
+        return holds(condition, env, {})
+    texts = [interpolate(_source(word, env), contexts) for word in (left, right)]
+    if HOLE in texts[0] + texts[1]:
         return None
-    words = [word for word in guard.commands[0].words if word.raw not in ("[", "]", "[[", "]]", "test")]
-    if len(words) != 3:
-        return None
-    contexts = runs.reach(call.site.call.entry).contexts(call.site, scenario)
-    left, right = (interpolate(_text(word, env), contexts) for word in (words[0], words[2]))
-    if HOLE in left + right or words[1].raw not in ("=", "==", "!="):
-        return None
-    pattern = guard.commands[0].raw.startswith("[[") and not words[2].quoted
-    same = matches(right.replace("*", "**"), left) if pattern else left == right
-    return (same == (words[1].raw != "!=")) == guard.wanted
+    same = texts[0] == texts[1]
+    return same == (condition.operator != "!=")
 
 
-def _text(word: Word, env: dict[str, str]) -> str:
+def _source(word: Word, env: Mapping[str, Any]) -> str:
     """The word's text with its ``${{ }}`` left in place."""
     pieces = []
     for part in word.parts:
         if part.literal or part.kind == "expression":
             pieces.append(part.text)
         else:
-            pieces.append(env.get(part.text, HOLE) if part.kind == "variable" and not part.operator else HOLE)
+            pieces.append(str(env.get(part.text, HOLE)) if part.kind == "variable" and not part.operator else HOLE)
     return "".join(pieces)

@@ -48,7 +48,7 @@ class Gate(Effect):
         """Whether a failure of the check fails the step and the job."""
         if self.site.top.step.continue_on_error or self.site.step.continue_on_error:
             return False
-        return self.call is None or self.call.failure != "ignored"
+        return self.call is None or self.call.failure.outcome not in ("ignored", "handled")
 
 
 def gates(runs: Runs) -> Iterator[Gate]:

@@ -133,7 +133,7 @@ class CommandBuild(ImageBuild):
             call.span,
             tool="buildx" if "buildx" in call.words else call.name,
             tags=tags,
-            platforms=call.text(platform) if platform else call.env.get("DOCKER_DEFAULT_PLATFORM"),
+            platforms=call.text(platform) if platform else call.variable("DOCKER_DEFAULT_PLATFORM"),
             platforms_span=call.span_of(platform.value_word) if platform else None,
             context=call.words[-1] if len(call.words) > 1 else None,
             file=call.text(arguments.option("-f", "--file")) or None,

@@ -1,0 +1,134 @@
+"""Deploys: requests to Dokploy's webhook and API, actions and commands that do it, and deploys by other means.
+
+Endpoints as in Dokploy's ``pages/api/deploy`` and ``server/api/routers`` (application, compose).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Literal
+
+from cilint.pipeline.effects.requests import ClientRequest, Outcome, Request
+from cilint.pipeline.invocations import Invocation, invocations
+from cilint.pipeline.runs import Effect, Runs
+from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.sites import Site
+from cilint.text.source import Span
+
+DeployKind = Literal["webhook", "api", "action", "command", "other"]
+
+_WEBHOOK_ACTIONS = (
+    "distributhor/workflow-webhook",
+    "joelwmale/webhook-action",
+    "fjogeleit/http-request-action",
+    "muinmomin/webhook-action",
+)
+_OTHER_ACTIONS = (
+    "appleboy/ssh-action",
+    "azure/k8s-deploy",
+    "azure/k8s-set-context",
+    "akhileshns/heroku-deploy",
+    "amondnet/vercel-action",
+    "superfly/flyctl-actions",
+    "aws-actions/amazon-ecs-deploy-task-definition",
+    "google-github-actions/deploy-cloudrun",
+)
+_OTHER_COMMANDS = ("ssh", "kubectl", "helm", "flyctl", "vercel", "kustomize", "argocd", "scp", "rsync")
+
+
+@cache
+def _endpoint_pattern() -> re.Pattern[str]:
+    return re.compile(r"/api/(?:trpc/)?(?P<call>deploy(?:/compose)?|[a-zA-Z]+[./][a-zA-Z]+)(?=[/?#\s'\"]|$|\0)")
+
+
+class Deploy(Effect):
+    """One deploy. ``span`` is the address for a request, else what does it."""
+
+    def __init__(
+        self, runs: Runs, site: Site, span: Span, kind: DeployKind, request: Request | None = None, endpoint: str = ""
+    ) -> None:
+        super().__init__(runs, site, span)
+        self.kind: DeployKind = kind
+        self.request = request
+        self.endpoint = endpoint
+
+    @property
+    def to_dokploy(self) -> bool:
+        return self.kind != "other"
+
+    @property
+    def by_webhook(self) -> bool:
+        return self.kind == "webhook"
+
+    @property
+    def by_request(self) -> bool:
+        """Whether a step calls Dokploy itself, so that it must judge the answer."""
+        return self.request is not None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the step makes of the answer; actions are taken to judge it."""
+        if self.request is None:
+            return Outcome(detects=not self.tolerated, exactly_200=None, span=self.span)
+        return self.request.outcome
+
+    @property
+    def tolerated(self) -> bool:
+        step = self.site.top.step
+        return bool(step.continue_on_error and step.continue_on_error.text != "false")
+
+    def state(self, scenario: Scenario) -> bool | None:
+        return self.request.state(scenario) if self.request else super().state(scenario)
+
+
+def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
+    """Every deploy, those to Dokploy first."""
+    for request in requests:
+        found = classify(request)
+        if found:
+            kind, endpoint = found
+            yield Deploy(runs, request.site, request.url_span, kind, request, endpoint)
+    for site in runs.sites:
+        action = site.step.action
+        if action is None or action.kind != "repository":
+            continue
+        if "dokploy" in action.name:
+            yield Deploy(runs, site, site.span, "action")
+        elif action.repository in _WEBHOOK_ACTIONS and _mentions_dokploy(site):
+            yield Deploy(runs, site, site.span, "action")
+        elif action.repository in _OTHER_ACTIONS:
+            yield Deploy(runs, site, site.span, "other")
+    for call in invocations(runs, "dokploy", *_OTHER_COMMANDS):
+        yield _by_command(runs, call)
+
+
+def _by_command(runs: Runs, call: Invocation) -> Deploy:
+    return Deploy(runs, call.site, call.span, "command" if call.name == "dokploy" else "other")
+
+
+def classify(request: Request) -> tuple[DeployKind, str] | None:
+    """How a request deploys, with the endpoint that it names; None for any other request."""
+    if not request.speaks_of_dokploy:
+        return None
+    found = _endpoint_pattern().search(request.url.replace("${{", "\0"))
+    endpoint = found.group("call") if found else ""
+    if endpoint in ("deploy", "deploy/compose"):
+        return "webhook", endpoint
+    if endpoint:
+        return ("api", endpoint) if endpoint.endswith("deploy") else None
+    if request.method in ("GET", "HEAD") and not _is_hook_name(request.source):
+        return None
+    if isinstance(request, ClientRequest) and not _is_hook_name(request.source) and "/" in request.url.replace("://", ""):
+        return None
+    return "webhook", ""
+
+
+def _is_hook_name(source: str) -> bool:
+    return re.search(r"hook|deploy_url|deploy_endpoint", source, re.IGNORECASE) is not None
+
+
+def _mentions_dokploy(site: Site) -> bool:
+    texts = [value.text for value in (*site.step.inputs.values(), *site.step.env.values())]
+    return any("dokploy" in text.lower() or "/api/deploy/" in text for text in texts)

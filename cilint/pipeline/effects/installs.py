@@ -1,0 +1,261 @@
+"""Dependency installs of npm, yarn, pnpm and bun in the stages of a Dockerfile, however they are spelt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from cilint.model.dockerfile import Stage
+from cilint.model.dockerfile_state import resolve
+from cilint.model.package import Manager
+from cilint.pipeline.effects.stage_commands import StageCommand, run_commands
+from cilint.syntax.dockerfile import Instruction, Mount
+from cilint.syntax.expansion import HOLE
+from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.syntax.shell import Argument
+
+Action = Literal["install", "prune", "fetch"]
+
+_NPM_INSTALL = frozenset(
+    "install i in ins inst insta instal isnt isnta isntal isntall add it install-test "
+    "ci clean-install ic install-clean isntall-clean cit install-ci-test clean-install-test sit".split()
+)
+_NPM_CLEAN = frozenset(
+    "ci clean-install ic install-clean isntall-clean cit install-ci-test clean-install-test sit".split()
+)
+_PROGRAMS: dict[str, Manager] = {
+    "npm": "npm", "yarn": "yarn", "yarnpkg": "yarn", "pnpm": "pnpm", "bun": "bun",
+}  # fmt: skip
+_ACTIONS: dict[Manager, dict[str, Action]] = {
+    "npm": {**dict.fromkeys(_NPM_INSTALL, "install"), "prune": "prune"},  # type: ignore[dict-item]
+    "yarn": {"install": "install", "add": "install", "": "install", "focus": "install"},
+    "pnpm": {
+        "install": "install", "i": "install", "ci": "install", "add": "install", "install-clean": "install",
+        "deploy": "install", "prune": "prune", "fetch": "fetch",
+    },
+    "bun": {"install": "install", "i": "install", "add": "install", "a": "install", "ci": "install"},
+}  # fmt: skip
+_VALUED = frozenset(
+    "--only --also --omit --include --loglevel --cache --prefix --cwd --dir -C --registry --filter -F --store-dir "
+    "--cache-folder --network-timeout --modules-folder --mutex --network-concurrency --fetch-retries "
+    "--fetch-timeout --maxsockets --install-strategy --location --workspace -w --userconfig --node-linker "
+    "--reporter --lockfile-dir --virtual-store-dir --cache-dir --backend --concurrent-scripts --linker "
+    "--fetch-retry-mintimeout --fetch-retry-maxtimeout --fetch-retry-factor --before --tag --target --arch "
+    "--platform --libc --os --cpu --mode".split()
+)
+_FOLDER = {"npm": ("--prefix", "-C"), "yarn": ("--cwd",), "pnpm": ("--dir", "-C"), "bun": ("--cwd",)}
+_CACHE = {
+    "npm": ("--cache",), "yarn": ("--cache-folder",), "pnpm": ("--store-dir",), "bun": ("--cache-dir",),
+}  # fmt: skip
+_FROZEN = ("--frozen-lockfile", "--immutable", "--pure-lockfile")
+_PRODUCTION = ("prod", "production")
+_DRY = ("--dry-run", "--package-lock-only", "--lockfile-only", "--help", "-h", "--version", "--mode=update-lockfile")
+
+
+class Install:
+    """One command that installs a project's dependencies, removes some of them (``prune``) or fetches them.
+
+    ``verb`` is the word as written (``ci``; empty for a bare ``yarn``), ``packages`` are those that it names.
+    ``folder`` is where its node_modules lies, absolute, with holes for what is not known. ``production`` tells
+    that development dependencies are left out, None where that is not known; ``old_flag_span`` is an option
+    whose spelling npm calls deprecated, ``new_flag`` the option that it recommends instead.
+    """
+
+    def __init__(
+        self, stage: Stage, call: StageCommand, manager: Manager, verb: str, packages: tuple[str, ...]
+    ) -> None:
+        self.stage = stage
+        self.call = call
+        self.instruction: Instruction = call.instruction
+        self.path = stage.path
+        self.manager = manager
+        self.verb = verb
+        self.packages = packages
+        self.action: Action = _ACTIONS[manager][verb]
+        self._options = call.arguments.parse(_VALUED)
+
+    def __repr__(self) -> str:
+        return f"<install {self.text!r} in {self.folder}>"
+
+    @property
+    def span(self) -> Span:
+        """The command in the file."""
+        return self.call.span
+
+    @cached_property
+    def text(self) -> str:
+        """The command's words."""
+        return " ".join(self.call.command.argv(self.call.env))
+
+    @property
+    def in_final(self) -> bool:
+        return self.stage.is_final
+
+    def _option(self, *names: str) -> Argument | None:
+        return next((each for each in reversed(self._options) if each.name in names), None)
+
+    @cached_property
+    def is_global(self) -> bool:
+        """Whether it installs programs for the whole image instead of a project."""
+        location = self._option("--location")
+        names = ("-g", "--global") if self.manager != "yarn" else ("--global",)
+        return self._option(*names) is not None or bool(location and location.value == "global")
+
+    @property
+    def is_project(self) -> bool:
+        """Whether it installs all that a project's package.json asks for."""
+        return self.action == "install" and not self.packages and not self.is_global
+
+    @cached_property
+    def folder(self) -> str:
+        option = self._option(*_FOLDER[self.manager])
+        if option is None:
+            return self.call.folder
+        return resolve(self.call.folder, option.value or HOLE)
+
+    @property
+    def folder_known(self) -> bool:
+        """Whether two equal ``folder`` of the stage are the same place: of holes, only the base's WORKDIR is."""
+        if HOLE not in self.folder:
+            return True
+        fixed = HOLE not in self.folder[1:] and self.folder.startswith(HOLE)
+        return fixed and not any(each.name == "WORKDIR" for each in self.stage.lineage)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it installs exactly what the lockfile says, or fails."""
+        if self.manager == "npm":
+            return self.verb in _NPM_CLEAN
+        return self.verb in ("ci", "install-clean") or self._option(*_FROZEN) is not None
+
+    @cached_property
+    def production(self) -> bool | None:
+        """Whether development dependencies are left out."""
+        said = self._said
+        if said is not None:
+            return said
+        env = self.call.env
+        if self.manager == "npm":
+            lowered = {name.lower(): value for name, value in env.items() if name.lower().startswith("npm_config_")}
+            if "dev" in lowered.get("npm_config_include", ""):
+                return False
+            if "dev" in lowered.get("npm_config_omit", "") or lowered.get("npm_config_only", "") in _PRODUCTION:
+                return True
+            if lowered.get("npm_config_production") in ("true", "false"):
+                return lowered["npm_config_production"] == "true"
+        node_env = env.get("NODE_ENV", "")
+        if HOLE in node_env:
+            return None
+        if node_env != "production":
+            return False
+        return True if self.manager == "npm" or self._is_classic else None
+
+    @property
+    def _is_classic(self) -> bool:
+        """Whether only Yarn 1 knows the options that are used."""
+        known = ("--frozen-lockfile", "--pure-lockfile", "--production", "--prod", "--non-interactive")
+        return self.manager == "yarn" and self.verb != "focus" and self._option(*known) is not None
+
+    @property
+    def _said(self) -> bool | None:
+        """What its options say."""
+        result = None
+        for option in self._options:
+            value = (option.value or "").lower()
+            if option.name in ("--production", "--prod") or (option.name, self.manager) in (
+                ("-P", "pnpm"), ("-p", "bun")
+            ):  # fmt: skip
+                result = None if HOLE in value else value != "false"
+            elif option.name == "--omit":
+                result = True if "dev" in value.split(",") else result
+            elif option.name == "--only":
+                result = True if value in _PRODUCTION else result
+            elif option.name in ("--include", "--also") and value in ("dev", "development"):
+                return False
+        return result
+
+    @cached_property
+    def _old(self) -> tuple[Argument, str] | None:
+        """The option that npm calls deprecated and what it recommends (npm 11: "Use `--omit=dev` instead")."""
+        for option in self._options if self.manager == "npm" else ():
+            value = (option.value or "true").lower()
+            if option.name in ("--production", "--prod") and value in ("true", "false"):
+                return option, "--omit=dev" if value == "true" else "--include=dev"
+            if option.name == "--only" and value in _PRODUCTION:
+                return option, "--omit=dev"
+            if option.name == "--also" and value in ("dev", "development"):
+                return option, "--include=dev"
+        return None
+
+    @property
+    def old_flag_span(self) -> Span | None:
+        return self.call.argument_place(self._old[0]) if self._old else None
+
+    @property
+    def old_flag(self) -> str:
+        if self._old is None:
+            return ""
+        name, value = self._old[0].name, self._old[0].value
+        return name if value is None else f"{name}={value}"
+
+    @property
+    def new_flag(self) -> str:
+        return self._old[1] if self._old else ""
+
+    @property
+    def offline(self) -> bool:
+        return self._option("--offline") is not None
+
+    @property
+    def cache_mounts(self) -> tuple[Mount, ...]:
+        """The cache mounts of its RUN."""
+        return tuple(mount for mount in self.instruction.mounts if mount.type == "cache")
+
+    @property
+    def cache_option(self) -> str | None:
+        """The folder for downloads that an option names, if one does."""
+        option = self._option(*_CACHE[self.manager])
+        return option.value if option else None
+
+
+def installs(stage: Stage, instruction: Instruction) -> Iterator[Install]:
+    """The installs of one RUN of the stage, in order."""
+    if instruction.name != "RUN":
+        return
+    texts = [instruction.text, *(heredoc.body for heredoc in instruction.heredocs)]
+    if not any(name in text for text in texts for name in ("npm", "yarn", "bun")):
+        return
+    for call in run_commands(stage, instruction):
+        found = _read(stage, call)
+        if found:
+            yield found
+
+
+def stage_installs(stage: Stage) -> Iterator[Install]:
+    """The installs of a stage, without those of the stages that it is built on."""
+    for instruction in stage.instructions:
+        yield from installs(stage, instruction)
+
+
+def _read(stage: Stage, call: StageCommand) -> Install | None:
+    name, skip = call.name, 0
+    operands = [each.value or "" for each in call.arguments.operands(*_VALUED)]
+    if name in ("corepack", "npx") and operands:
+        name, skip = operands[0].partition("@")[0], 1
+    manager = _PROGRAMS.get(name)
+    if manager is None:
+        return None
+    words = [word for word in operands[skip:] if word not in ("true", "false")]
+    if words[:2] == ["workspaces", "focus"]:
+        words = ["focus"]
+    verb = words[0] if words else ""
+    if verb not in _ACTIONS[manager] or any(each.name in _DRY for each in call.arguments.parse(_VALUED)):
+        return None
+    packages = () if verb == "deploy" or words[1:] == ["."] else tuple(words[1:])
+    install = Install(stage, call, manager, verb, packages)
+    if verb == "deploy" and words[1:]:
+        install.folder = resolve(call.folder, words[-1])
+    return install

@@ -1,0 +1,71 @@
+"""What a script makes of an HTTP answer, found by running it in thought with answers of several statuses.
+
+Exit statuses as curl, wget and HTTPie have them: curl succeeds whatever the status unless ``--fail``, which
+sees 400 and above only; wget fails on 400 and above; HTTPie with ``--check-status`` from 300.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cilint.pipeline.effects.requests import ClientRequest, Outcome
+from cilint.syntax.expression import HOLE
+
+if TYPE_CHECKING:
+    from cilint.syntax.shell_run import Run
+
+_REFUSALS = (401, 404, 500)
+_NOT_200 = (201, 204, 301, 302)
+_STATUS_FORMATS = ("%{http_code}", "%{response_code}", "%{code}")
+
+
+def outcome_of(request: ClientRequest) -> Outcome:
+    """Judge by the ends of the script for answers that it should refuse."""
+    span = request.call.span
+    if request.tolerated:
+        return Outcome(detects=False, exactly_200=False, span=span)
+    refusals = [_ending(request, status) for status in _REFUSALS]
+    others = [_ending(request, status) for status in _NOT_200]
+    detects = _all_fail(refusals)
+    exactly = False if detects is False else _all_fail([*refusals, *others])
+    return Outcome(detects, exactly, span)
+
+
+def _all_fail(runs: list[Run]) -> bool | None:
+    """Whether every run fails; None where one may fail or not."""
+    if any("ok" in run.ends and "fail" not in run.ends for run in runs):
+        return False
+    if all(run.ends and run.ends <= {"fail", "hang"} for run in runs):
+        return True
+    return None
+
+
+def _ending(request: ClientRequest, status: int) -> Run:
+    from cilint.syntax.shell_run import Result
+
+    return request.call.ending(Result(_succeeds(request, status), _output(request, status)))
+
+
+def _succeeds(request: ClientRequest, status: int) -> bool:
+    """Whether the client's exit status is 0 for an answer with this HTTP status."""
+    arguments, client = request.call.arguments, request.call.name
+    if client == "curl":
+        failing = arguments.has_flag("-f", "--fail", "--fail-with-body")
+        return status < 400 or not failing
+    if client == "wget":
+        return status < 400
+    return status < 300 or not arguments.has_flag("--check-status") and client.startswith("http")
+
+
+def _output(request: ClientRequest, status: int) -> str:
+    """What the client prints: the status where it is asked for it, after a body that nobody knows."""
+    arguments = request.call.arguments
+    if request.call.name != "curl":
+        return HOLE
+    written = arguments.option("-w", "--write-out")
+    text = (written.value or "") if written else ""
+    for name in _STATUS_FORMATS:
+        text = text.replace(name, str(status))
+    text = text.replace("\\n", "\n")
+    hidden = arguments.has_flag("-o", "--output", "-O", "--remote-name", "-I", "--head")
+    return text if hidden else HOLE + text

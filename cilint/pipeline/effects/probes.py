@@ -1,0 +1,74 @@
+"""Health probes: what asks the application, after a deploy, whether it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.requests import ClientRequest, Request
+from cilint.pipeline.runs import Effect, Runs
+from cilint.pipeline.sites import Site
+
+_ACTIONS = (
+    "jtalk/url-health-check-action",
+    "cygnetdigital/wait_for_response",
+    "jakejarvis/wait-action",
+    "lakuapik/wait-on-action",
+    "iFaxity/wait-on-action".lower(),
+    "nev7n/wait_for_response",
+    "mydea/action-wait-for-api",
+)
+_OTHERS = re.compile(
+    r"api\.github\.com|GITHUB_API_URL|github\.api_url|ghcr\.io|hooks\.slack|discord(?:app)?\.com|api\.telegram",
+    re.IGNORECASE,
+)
+_DOKPLOY_ITSELF = re.compile(r"dokploy[\w-]*(?:url|host|server|base|api|domain|endpoint)", re.IGNORECASE)
+
+
+class Probe(Effect):
+    """One probe. ``request`` is None where an action does it, which then fails on a bad answer."""
+
+    def __init__(self, runs: Runs, site: Site, request: Request | None = None) -> None:
+        super().__init__(runs, site, request.url_span if request else site.span)
+        self.request = request
+
+    @property
+    def can_fail(self) -> bool | None:
+        """Whether the job fails where the application never answers well; None where that cannot be told."""
+        if self.request is None:
+            step = self.site.top.step
+            return not (step.continue_on_error and step.continue_on_error.text != "false")
+        return self.request.outcome.detects
+
+
+def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...]) -> Iterator[Probe]:
+    """Every probe that runs after a deploy to Dokploy."""
+    made = [deploy for deploy in deploys if deploy.to_dokploy]
+    if not made:
+        return
+    for request in requests:
+        if is_probe(request) and any(follows(runs, request.site, request.span.start, deploy) for deploy in made):
+            yield Probe(runs, request.site, request)
+    for site in runs.sites:
+        action = site.step.action
+        if action and action.repository in _ACTIONS and any(follows(runs, site, 0, deploy) for deploy in made):
+            yield Probe(runs, site)
+
+
+def is_probe(request: Request) -> bool:
+    """Whether a request only asks, and asks neither Dokploy nor GitHub nor a registry."""
+    if request.method not in ("GET", "HEAD") or _OTHERS.search(request.source):
+        return False
+    if isinstance(request, ClientRequest) and not request.url:
+        return False
+    return not (_DOKPLOY_ITSELF.search(request.source) and "/api/" in request.url)
+
+
+def follows(runs: Runs, site: Site, at: int, deploy: Deploy) -> bool:
+    """Whether a step, or a place in the same step's script, comes after the deploy on some way through the run."""
+    if site is deploy.site or (site.step is deploy.site.step and site.call is deploy.site.call):
+        return at > deploy.span.start
+    if site.call is deploy.site.call:
+        return site in runs.later(deploy.site)
+    return runs.needs(site.call, deploy.site.call)

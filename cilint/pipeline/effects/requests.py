@@ -1,0 +1,189 @@
+"""HTTP requests of steps: curl, wget, HTTPie and xh, inline programs, github-script; and what becomes of a refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from cilint.pipeline.invocations import Invocation
+from cilint.pipeline.runs import Effect, Runs
+from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.shell_state import shell_state
+from cilint.pipeline.reach import both
+from cilint.pipeline.sites import Site
+from cilint.syntax.expression import HOLE
+from cilint.syntax.shell import Argument
+from cilint.text.source import Span
+
+CLIENTS = ("curl", "wget", "http", "https", "xh", "xhs")
+_INTERPRETERS = ("node", "python", "python3", "deno", "bun", "ruby", "php")
+_HTTP_LIBRARIES = re.compile(
+    r"\bfetch\s*\(|\baxios\b|\brequests\.|\burllib\b|\bhttpx\b|\bgot\s*[.(]|https?\.(?:request|get)\s*\(|Net::HTTP"
+)
+
+
+class Outcome(NamedTuple):
+    """What a step makes of an HTTP answer.
+
+    ``detects``: whether an error status (400 and above) fails the step; None where that cannot be told.
+    ``exactly_200``: whether any other status than 200 does.
+    """
+
+    detects: bool | None
+    exactly_200: bool | None
+    span: Span
+
+
+class Request(Effect):
+    """One HTTP request. ``url`` is what is known of its address, ``source`` everything that it is made of."""
+
+    def __init__(self, runs: Runs, site: Site, span: Span, *, url: str, source: str, method: str) -> None:
+        super().__init__(runs, site, span)
+        self.url = url
+        self.source = source
+        self.method = method
+        self.url_span = span
+
+    @property
+    def speaks_of_dokploy(self) -> bool:
+        """Whether its address, or what its address comes from, is Dokploy's."""
+        return "dokploy" in self.source.lower() or bool(_dokploy_path().search(self.url))
+
+    @property
+    def tool(self) -> str:
+        return "fetch"
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        raise NotImplementedError
+
+    @property
+    def tolerated(self) -> bool:
+        """Whether the step or its job goes on after any failure."""
+        steps = {self.site.step, self.site.top.step}
+        return any(step.continue_on_error and step.continue_on_error.text != "false" for step in steps)
+
+
+@cache
+def _dokploy_path() -> re.Pattern[str]:
+    return re.compile(r"/api/(?:trpc/)?(?:deploy/|(?:application|compose)[./](?:re)?deploy\b)")
+
+
+class ClientRequest(Request):
+    """A request by a command of a shell script."""
+
+    def __init__(self, runs: Runs, call: Invocation) -> None:
+        self.call = call
+        argument = _url_argument(call)
+        raw = argument.value_word.raw if argument and argument.value_word else ""
+        super().__init__(
+            runs,
+            call.site,
+            call.span,
+            url=call.text(argument),
+            source=f"{raw} {_origins(call.site, raw)} {call.text(argument)}",
+            method=_method(call),
+        )
+        if argument:
+            self.url_span = call.span_of(argument.value_word or argument.word)
+
+    @property
+    def tool(self) -> str:
+        return self.call.name
+
+    def state(self, scenario: Scenario) -> bool | None:
+        return both(super().state(scenario), shell_state(self._runs, self.call, scenario))
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        from cilint.pipeline.effects.outcomes import outcome_of
+
+        return outcome_of(self)
+
+    @property
+    def bounds(self) -> frozenset[str]:
+        """Which of retry, connect timeout and total timeout its options set."""
+        arguments = self.call.arguments
+        named = {"--retry": "retry", "--connect-timeout": "connect", "--max-time": "total", "-m": "total"}
+        return frozenset(kind for option, kind in named.items() if arguments.has_flag(option))
+
+
+class ProgramRequest(Request):
+    """A request by a program written into the step: node, python, github-script."""
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        if self.tolerated:
+            return Outcome(detects=False, exactly_200=False, span=self.span)
+        exact = re.search(r"(?:status(?:_code|Code)?|code)\)?\s*(?:===?|!==?|is not)\s*200\b", self.source)
+        checked = re.search(r"\.ok\b|raise_for_status|urlopen|\bassert\b|check_call|axios|\bgot\b|octokit", self.source)
+        return Outcome(detects=bool(exact or checked), exactly_200=bool(exact), span=self.span)
+
+
+def requests(runs: Runs) -> Iterator[Request]:
+    """Every request, in the order of the files."""
+    for site in runs.sites:
+        script = site.script
+        for command in script.commands if script else ():
+            if command.name in CLIENTS:
+                yield ClientRequest(runs, Invocation(site, command))
+            elif command.name in _INTERPRETERS and _HTTP_LIBRARIES.search(command.raw):
+                yield _program(runs, site, command.raw, site.file_span(command.span))
+        yield from _step_programs(runs, site)
+
+
+def _step_programs(runs: Runs, site: Site) -> Iterator[ProgramRequest]:
+    """Steps whose whole script is a program: ``shell: python``, actions/github-script."""
+    action, step = site.step.action, site.step
+    text = step.inputs.get("script") if action and action.name == "actions/github-script" else None
+    if step.run is not None and site.script is None:
+        text = step.run
+    if text is not None and _HTTP_LIBRARIES.search(text.text):
+        yield _program(runs, site, text.text, step.span)
+
+
+def _program(runs: Runs, site: Site, source: str, span: Span) -> ProgramRequest:
+    urls = re.findall(r"https?://[^\s'\"`)]+", source)
+    posts = re.search(r"\bPOST\b|\.post\(|\bdata=", source)
+    everything = f"{source} {_origins(site, source)}"
+    return ProgramRequest(
+        runs, site, span, url=urls[0] if urls else HOLE, source=everything, method="POST" if posts else "GET"
+    )
+
+
+def _origins(site: Site, raw: str) -> str:
+    """The texts of the step's, job's and workflow's variables that ``raw`` mentions."""
+    found = []
+    for layer in (site.call.workflow.env, site.job.env, site.step.env):
+        found += [value.text for name, value in layer.items() if name in raw]
+    return " ".join(found)
+
+
+def _url_argument(call: Invocation) -> Argument | None:
+    """The argument that is the address: ``--url``, or the first operand that looks like one."""
+    given = call.arguments.option("--url")
+    if given:
+        return given
+    operands = call.arguments.operands()
+    if call.name in ("http", "https", "xh", "xhs"):
+        operands = tuple(each for each in operands if not (each.value or "").isupper())
+    likely = [each for each in operands if "/" in (each.value or "") or HOLE in (each.value or "")]
+    return next(iter(likely or operands), None)
+
+
+def _method(call: Invocation) -> str:
+    arguments = call.arguments
+    if call.name in ("http", "https", "xh", "xhs"):
+        verbs = [word for word in call.words if word.isupper()]
+        return verbs[0] if verbs else "POST" if any("=" in word for word in call.words[1:]) else "GET"
+    given = arguments.option("-X", "--request", "--method")
+    if given:
+        return call.text(given).upper()
+    if arguments.has_flag("-I", "--head"):
+        return "HEAD"
+    bodies = ("-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--json", "-F", "--form")
+    if arguments.has_flag(*bodies, "--post-data", "--post-file", "--body-data"):
+        return "POST"
+    return "GET"
