@@ -14,9 +14,9 @@ from cilint.model.package import join, read_text
 
 CONFIG_NAMES = tuple(f"next.config.{end}" for end in ("ts", "mts", "mjs", "js", "cjs"))
 _LITERAL = r"""(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)"""
-_PLAIN_WORDS = re.compile(
+_PLAIN_WORDS = (
     r"(?:source|destination|basePath|locale|permanent|statusCode|has|missing|type|key|value|beforeFiles"
-    r"|afterFiles|fallback|return|async|await|undefined|true|false|null|as|const|satisfies)\Z"
+    r"|afterFiles|fallback|return|async|await|undefined|true|false|null|as|const|satisfies)"
 )
 MAX_CHARS = 1 << 16
 
@@ -133,7 +133,7 @@ def _rewrites(code: str, name: str) -> tuple[Rewrite, ...] | None:
         return None
     body, words = code[start.end() : end], re.findall(r"[A-Za-z_$][\w$]*", bare[start.end() : end])
     if (
-        not all(map(_PLAIN_WORDS.match, words))
+        not all(re.fullmatch(_PLAIN_WORDS, word) for word in words)
         or re.search(r"[?+]|\.\.\.", bare[start.end() : end])
         or "${" in body
     ):

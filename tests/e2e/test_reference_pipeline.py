@@ -349,6 +349,7 @@ def test_a_deployment_that_ends_badly_fails(runner: Runner, world: tuple[World, 
     passed, output = runner.dispatch(NEW)
     assert not passed
     assert f"did not succeed: {ended}" in output
+    assert state.paths().count("/api/deployment.all") == 1
     assert HEALTH not in state.paths()
     assert state.statuses() == [(NEW, "failure", "deploy/production")]
 
