@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from cilint.findings.finding import Finding, Severity
 from cilint.lint.batch import applied, components, edits_by_path, moved, together, touched
+from cilint.lint.check import Result
 from cilint.lint.overlay import Overlay
 from cilint.model.files import Files
 from cilint.text.edit import Edit
@@ -19,17 +20,7 @@ SMALL = 100  # files; a project of no more is looked at as a whole after each st
 Key = tuple[str, str, str]
 
 
-class Looked(Protocol):
-    """What linting gives, as far as fixing needs it."""
-
-    @property
-    def findings(self) -> Sequence[Finding]: ...
-
-    @property
-    def unparsed(self) -> Collection[str]: ...
-
-
-Lint = Callable[[Files, Collection[str]], Looked]
+Lint = Callable[[Files, Collection[str]], Result]
 
 
 class Fixed(NamedTuple):
@@ -38,7 +29,7 @@ class Fixed(NamedTuple):
     changes: dict[str, bytes]
     mended: list[Finding]
     taken_back: list[tuple[Finding, str]]
-    left: list[Finding]
+    left: Result
 
 
 def fix(files: Files, targets: Collection[str], lint: Lint, allowed: Callable[[Finding], bool]) -> Fixed:
@@ -72,7 +63,7 @@ class _Fixing:
             looked = self.lint(self.files, scope)
         if scope != self.targets:
             looked = self.lint(self.files, self.targets)
-        return Fixed(self.files.changes, self.mended, list(self.taken_back.values()), list(looked.findings))
+        return Fixed(self.files.changes, self.mended, list(self.taken_back.values()), looked)
 
     def _is_candidate(self, finding: Finding) -> bool:
         return finding.fix is not None and self.allowed(finding) and _key(finding) not in self.taken_back
@@ -80,7 +71,7 @@ class _Fixing:
     def _scope(self, paths: Collection[str]) -> frozenset[str]:
         return self.targets if len(self.targets) <= SMALL else self.targets.intersection(paths)
 
-    def _round(self, batch: list[Finding], looked: Looked) -> set[str]:
+    def _round(self, batch: list[Finding], looked: Result) -> set[str]:
         """Apply the batch, halving what does harm until it is a single fix. Gives the paths that changed."""
         groups = components(batch)
         kept: list[list[Finding]] = [[] for _ in groups]
@@ -102,7 +93,7 @@ class _Fixing:
         self.mended += good
         return {path for finding in good for path in touched(finding)}
 
-    def _try(self, trials: dict[int, list[Finding]], looked: Looked) -> dict[int, str | None]:
+    def _try(self, trials: dict[int, list[Finding]], looked: Result) -> dict[int, str | None]:
         """Why each trial does harm, None where it does none; all are applied and looked at together."""
         verdicts: dict[int, str | None] = {}
         changes: dict[str, bytes] = {}
@@ -125,7 +116,7 @@ class _Fixing:
 class _Look:
     """What was found, by place: for comparing before and after."""
 
-    def __init__(self, looked: Looked) -> None:
+    def __init__(self, looked: Result) -> None:
         self.unparsed = frozenset(looked.unparsed)
         self.starts: dict[tuple[str, str], list[int]] = {}
         self.missing = Counter(_key(finding) for finding in looked.findings if finding.span is None)

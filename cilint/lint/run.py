@@ -98,24 +98,14 @@ def lint(task: Task, files: DiskFiles) -> Linted:
     none of it.
     """
     from cilint.lint.check import check
-    from cilint.lint.setup import setup
+    from cilint.lint.setup import outcome_of, setup
 
     group, request = task.group, task.request
-    prepared = setup(group, request)
-    targets = prepared.targets(group, request.force_exclude)
     files.forget()
+    prepared = setup(group, request, files)
+    targets = prepared.targets(group, request.force_exclude)
     result = check(files, targets, prepared.judged)
-    rules = prepared.judged.catalogue.rules
-    equivalents = {rule: rules[rule].equivalents for rule in sorted({each.rule for each in result.findings})}
-    outcome = Outcome(
-        group.root,
-        prepared.settings.policy,
-        tuple(result.findings),
-        result.suppressed,
-        len(result.checked),
-        len(result.unparsed),
-        equivalents,
-    )
+    outcome = outcome_of(group, request, prepared, result)
     return Linted(outcome, Depends(files.asked, files.listed, prepared.outside))
 
 

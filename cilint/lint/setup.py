@@ -6,14 +6,15 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cilint.config.load import base_of, is_path, load
+from cilint.config.load import load
 from cilint.config.paths import matcher
 from cilint.config.resolve import parameters_of, policy_of, resolve
 from cilint.config.settings import Settings
-from cilint.lint.check import Judged
-from cilint.lint.request import Group, Request
+from cilint.lint.check import Judged, Result
+from cilint.lint.request import Group, Outcome, Request
+from cilint.model.files import Files
 from cilint.rules.catalogue import builtin
-from cilint.rules.rule import Catalogue
+from cilint.rules.rule import Catalogue, is_path
 
 
 class Setup(NamedTuple):
@@ -37,24 +38,26 @@ def settings_of(root: str, config: str | None, request: Request) -> Settings:
     settings = Settings() if config is None else load(config, root, _shown(config))
     policy = request.policy
     if policy is not None and is_path(policy):
-        policy = os.path.relpath(os.path.abspath(policy), root).replace(os.sep, "/")
+        policy = os.path.abspath(policy)
     return settings.with_command_line(policy=policy, select=request.select, ignore=request.ignore)
 
 
-def catalogue_of(root: str, settings: Settings) -> Catalogue:
+def catalogue_of(files: Files, settings: Settings) -> Catalogue:
     """The built-in rules and policies with those of the project itself. Raises CilintError."""
-    own = bool(settings.rule_files) or is_path(settings.policy)
-    if not own:
+    if not settings.rule_files and not is_path(settings.policy):
         return builtin()
-    from cilint.rules.user import extend
+    from cilint.rules.user import with_user
 
-    return extend(builtin(), root, settings.rule_files, settings.policy if is_path(settings.policy) else None)
+    return with_user(builtin(), files, settings.rule_files, settings.policy)
 
 
-def setup(group: Group, request: Request) -> Setup:
-    """All that a group is judged by. Raises CilintError for what is wrong in it."""
+def setup(group: Group, request: Request, files: Files) -> Setup:
+    """All that a group is judged by; the project's own rules are read through ``files``.
+
+    Raises CilintError for what is wrong in the configuration, the policy or a rule.
+    """
     settings = settings_of(group.root, group.config, request)
-    catalogue = catalogue_of(group.root, settings)
+    catalogue = catalogue_of(files, settings)
     judged = Judged(
         resolve(settings, catalogue),
         catalogue,
@@ -62,12 +65,22 @@ def setup(group: Group, request: Request) -> Setup:
         frozenset(settings.suppressions.locked),
         settings.suppressions.reason_required,
     )
-    files = [path for path in (settings.policy,) if is_path(path)] + list(settings.rule_files)
-    outside = [os.path.join(group.root, path) for path in files]
-    if group.config is not None:
-        outside.append(group.config)
-    base = base_of(group.config, group.root) if group.config else ""
-    return Setup(settings, judged, matcher(settings.exclude, base), tuple(outside))
+    outside = [path for path in (group.config, settings.policy) if path and os.path.isabs(path)]
+    return Setup(settings, judged, matcher(settings.exclude, settings.base), tuple(outside))
+
+
+def outcome_of(group: Group, request: Request, prepared: Setup, result: Result) -> Outcome:
+    """What linting the group gave, with what reports need to know of its rules."""
+    rules = prepared.judged.catalogue.rules
+    return Outcome(
+        group.root,
+        request.policy or prepared.settings.policy,
+        tuple(result.findings),
+        result.suppressed,
+        len(result.checked),
+        len(result.unparsed),
+        {rule: rules[rule].equivalents for rule in sorted({each.rule for each in result.findings})},
+    )
 
 
 def _shown(path: str) -> str:
