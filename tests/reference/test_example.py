@@ -1,4 +1,4 @@
-"""The example project of the README: an application that ``init`` understands, with the mistakes it is there to show."""
+"""The example project of the README: understood by ``init``, with the mistakes that it is there to show."""
 
 from __future__ import annotations
 
