@@ -205,8 +205,13 @@ class StateReader:
 
 
 def resolve(workdir: str, path: str) -> str:
-    """``path`` seen from ``workdir``, without trailing slash; one that begins with a hole stays as it is."""
-    if path.startswith(HOLE):
-        return normpath(path)
-    joined = path if path.startswith("/") else f"{workdir}/{path}"
-    return normpath(joined) if joined.startswith(HOLE) else "/" + normpath("/" + joined).lstrip("/")
+    """``path`` seen from ``workdir``, without trailing slash; one that begins with a hole stays as it is.
+
+    A hole if it climbs out of an unknown part.
+    """
+    if not path.startswith(("/", HOLE)):
+        path = f"{workdir}/{path}"
+    _, hole, after = path.partition(HOLE)
+    if hole and ".." in after.split("/"):
+        return HOLE
+    return normpath(path) if path.startswith(HOLE) else "/" + normpath("/" + path).lstrip("/")
