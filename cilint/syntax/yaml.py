@@ -107,7 +107,7 @@ def _read_on(reader: Reader) -> tuple[Reader, list[YamlError]]:
         if trouble is None:
             errors.append(YamlError(Span(0, 0), "not readable as YAML"))
             break
-        if "unexpected ':'" in trouble.problem and not reader.colon:
+        if trouble.at_colon(reader.text) and not reader.colon:
             # libyaml does not take `[a:b]` although YAML 1.2 does.
             free = next(code for code in range(0xE000, 0xF900) if chr(code) not in text)
             reader = _again(reader, text, chr(free))

@@ -198,8 +198,9 @@ def opened(
         return [Edit(node.span, lead + text)]
     style = layout(doc)
     indent = column(source, parent.span.start)
-    below = style.newline.join(["", *block(indent + _step(node, text, style), style)])
+    lines = block(indent + _step(node, text, style), style)
     at = line_end(source, node.span.end)
+    below = style.newline.join(["", *lines, *([""] if at == len(source) and _ends_in_block(lines) else [])])
     if at == node.span.end:
         return [Edit(Span(start, at), below)]
     cleared = [Edit(Span(start, node.span.end), "")] if start < node.span.end else []

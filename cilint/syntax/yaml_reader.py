@@ -235,7 +235,7 @@ class Reader:
 @cache
 def _colons() -> re.Pattern[str]:
     """Colons inside a plain scalar (in `[a:b]`; not in `{"a":b}`), or in text where they mean nothing."""
-    return re.compile(r"(?<=[^\s\"'\[\]{},]):(?=[^\s,\[\]{}])")
+    return re.compile(r"(?<![\"'\]}]):(?=[^\s,\[\]{}])")
 
 
 def _ignore(event: Any) -> None:

@@ -96,6 +96,11 @@ class Trouble(NamedTuple):
         trouble = cls(str(context or ""), min(_index(context_mark, at), len(text)), str(problem or ""), at)
         return _unclosed_quote(trouble, text, root) or _missing_colon(trouble, text) or trouble
 
+    def at_colon(self, text: str) -> bool:
+        """Whether a colon inside a plain scalar of a flow collection is the trouble."""
+        colon = text[self.at : self.at + 1] == ":" and text[self.at + 1 : self.at + 2].strip(" \t\r\n,[]{}")
+        return "unexpected ':'" in self.problem or ("flow node" in self.context and bool(colon))
+
 
 def _unclosed_quote(trouble: Trouble, text: str, root: Node | None) -> Trouble | None:
     """Text behind a quoted value of several lines: its first quote was meant to be closed much earlier."""
