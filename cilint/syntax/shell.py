@@ -15,17 +15,14 @@ from cilint.syntax.shell_tree import (
     DOCKER,
     GITHUB,
     GITHUB_BASH,
-    Assignment,
     Block,
     Command,
     Guard,
-    Heredoc,
     Node,
-    Redirect,
     Shell,
     commands_in,
 )
-from cilint.syntax.shell_words import Environment, Part, Value, Word
+from cilint.syntax.shell_words import Assignment, Environment, Heredoc, Part, Redirect, Value, Word
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
@@ -35,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DOCKER", "GITHUB", "GITHUB_BASH", "HOLE", "MAX_LENGTH", "Argument", "Arguments", "Assignment", "Block",
-    "Command", "Environment", "Guard", "Heredoc", "Node", "Part", "Redirect", "Script", "Shell", "Value", "Word",
-    "parse",
+    "Command", "Environment", "Guard", "Heredoc", "Node", "Part", "Redirect", "Script", "Shell", "Value",
+    "Word", "parse",
 ]  # fmt: skip
 
 MAX_LENGTH = 262_144
@@ -115,12 +112,8 @@ class Script:
             for assignment in command.assignments:
                 if assignment.name == name:
                     span = assignment.span
-                    found += [
-                        inner
-                        for block in command.substitutions
-                        if span.covers(block.span)
-                        for inner in block.commands
-                    ]
+                    blocks = [block for block in command.substitutions if span.covers(block.span)]
+                    found += [inner for block in blocks for inner in block.commands]
         return tuple(found)
 
     def receiver(self, command: Command) -> str | None:
@@ -137,7 +130,7 @@ class Script:
         return tuple(command for following in node.follows() for command in commands_in(following))
 
     def bounded(self, loop: Block) -> bool:
-        """Whether a loop ends by itself: it counts, watches the clock, runs over words or under ``timeout``."""
+        """Whether a loop ends by itself: it counts, watches the clock or runs over words."""
         from cilint.syntax.shell_loops import bounded
 
         return bounded(loop)
@@ -152,13 +145,14 @@ class Script:
         """
         given = dict(outer or {})
         known = next((found for env, one, found in self._environments if env == given and one == shell), None)
-        from cilint.syntax import shell_run
-
         if known is None:
-            known = shell_run.environments(self.root, shell, given)
+            from cilint.syntax.shell_run import environments
+
+            known = environments(self.root, shell, given)
             self._environments.append((given, shell, known))
-        state = known.get(command)
-        return shell_run.visible(state) if state is not None else {}
+        from cilint.syntax.shell_state import visible
+
+        return visible(known.get(command, {}))
 
     def argv(self, command: Command, outer: Environment | None = None) -> list[str]:
         """Program and arguments with everything known put in."""
@@ -171,7 +165,7 @@ class Script:
     def simulate(
         self, results: Mapping[Command, Result], shell: Shell = GITHUB, outer: Environment | None = None
     ) -> Run:
-        """How the script ends when the given commands do what they are supposed to, and all others succeed."""
+        """How the script ends when the given commands do as supposed and all others succeed."""
         from cilint.syntax.shell_run import simulate
 
         run = simulate(self.root, shell, results, outer or {})

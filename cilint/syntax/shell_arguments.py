@@ -28,28 +28,31 @@ class Argument(NamedTuple):
 
 _CURL = (
     "AbcCdDeEFhHKmoPQrtTuUwxXyYz",
-    "abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to "
-    "continue-at cookie cookie-jar create-file-mode crlfile data data-ascii data-binary data-raw data-urlencode "
-    "dump-header expect100-timeout form form-string header interface json key key-type limit-rate max-filesize "
-    "max-redirs max-time netrc-file noproxy oauth2-bearer output output-dir parallel-max pass pinnedpubkey "
-    "proto proto-default proxy proxy-user range rate referer request request-target resolve retry retry-delay "
-    "retry-max-time speed-limit speed-time stderr trace trace-ascii trace-config unix-socket upload-file url "
-    "url-query user user-agent variable write-out",
+    "abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config "
+    "connect-timeout connect-to continue-at cookie cookie-jar create-file-mode crlfile data "
+    "data-ascii data-binary data-raw data-urlencode dump-header expect100-timeout form "
+    "form-string header interface json key key-type limit-rate max-filesize max-redirs max-time "
+    "netrc-file noproxy oauth2-bearer output output-dir parallel-max pass pinnedpubkey proto "
+    "proto-default proxy proxy-user range rate referer request request-target resolve retry "
+    "retry-delay retry-max-time speed-limit speed-time stderr trace trace-ascii trace-config "
+    "unix-socket upload-file url url-query user user-agent variable write-out",
 )
 _WGET = (
-    "aABDeGhiIlnOopPQRStTUwX",
-    "output-file append-output execute input-file base bind-address tries output-document start-pos timeout "
-    "dns-timeout connect-timeout read-timeout limit-rate wait waitretry quota cut-dirs directory-prefix user "
-    "password http-user http-password header max-redirect proxy-user proxy-password referer user-agent post-data "
-    "post-file method body-data body-file level accept reject domains exclude-domains include-directories "
-    "exclude-directories ca-certificate certificate private-key load-cookies save-cookies progress",
+    "aoeiBtOTwQPUlARDIX",
+    "output-file append-output execute input-file base bind-address tries output-document "
+    "start-pos timeout dns-timeout connect-timeout read-timeout limit-rate wait waitretry quota "
+    "cut-dirs directory-prefix user password http-user http-password header max-redirect "
+    "proxy-user proxy-password referer user-agent post-data post-file method body-data body-file "
+    "level accept reject domains exclude-domains include-directories exclude-directories "
+    "ca-certificate certificate private-key load-cookies save-cookies progress",
 )
 _DOCKER = (
     "puvewlHmc",
-    "tag file build-arg build-context platform target cache-from cache-to label output secret ssh builder "
-    "progress iidfile metadata-file network add-host shm-size ulimit annotation attest allow call env env-file "
-    "volume mount publish user workdir name username password format filter host context config log-level "
-    "entrypoint hostname memory cpus restart hosts project-name project-directory profile set provenance sbom",
+    "tag file build-arg build-context platform target cache-from cache-to label output secret ssh "
+    "builder progress iidfile metadata-file network add-host shm-size ulimit annotation attest "
+    "allow call env env-file volume mount publish user workdir name username password format "
+    "filter host context config log-level entrypoint hostname memory cpus restart hosts "
+    "project-name project-directory profile set provenance sbom",
 )
 _TAKES: dict[str, tuple[str, str]] = {
     "curl": _CURL,
@@ -149,7 +152,7 @@ def _read(arguments: Arguments, extra: frozenset[str]) -> list[Argument]:
 
 
 def _docker_letters(arguments: Arguments) -> str:
-    """``-t`` and ``-f`` take a value in ``docker build`` and ``compose`` and are flags in ``run`` or ``logs``."""
+    """``-t`` and ``-f`` take a value in ``docker build`` and are flags in ``run`` or ``logs``."""
     given = {text for text, _ in arguments.items[:4]}
     if given & {"build", "buildx", "buildah"}:
         return "tf"

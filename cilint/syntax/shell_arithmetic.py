@@ -79,24 +79,24 @@ class _Reader:
         return value
 
     def _operand(self, depth: int) -> int | None:
-        token = self.tokens[self.at]
-        if token == "":
+        symbol = self.tokens[self.at]
+        if symbol == "":
             return None
         self.at += 1
-        if not isinstance(token, str):
-            return token
+        if not isinstance(symbol, str):
+            return symbol
         if depth > _DEEPEST:
             return None
-        if token == "(":
+        if symbol == "(":
             value = self.level(0, depth + 1)
             if self.tokens[self.at] != ")":
                 return None
             self.at += 1
             return value
-        operand = self._operand(depth + 1) if token in "!-+" else None
+        operand = self._operand(depth + 1) if symbol in "!-+" else None
         if operand is None:
             return None
-        return {"!": int(not operand), "-": -operand, "+": operand}[token]
+        return {"!": int(not operand), "-": -operand, "+": operand}[symbol]
 
 
 def _apply(operator: str, left: int | None, right: int | None) -> int | None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from cilint.syntax.shell_arithmetic import assigned, calculate
 from cilint.syntax.shell_input import HOLE
-from cilint.syntax.shell_run import Machine, Status
+from cilint.syntax.shell_run import Machine
+from cilint.syntax.shell_state import ERREXIT, PIPEFAIL, Status
 from cilint.syntax.shell_tree import Command
 
 Builtin = Callable[[Machine, Command, list[str]], Status]
@@ -55,10 +56,10 @@ def _set(machine: Machine, _command: Command, argv: list[str]) -> Status:
         text = argv[at]
         value = "1" if text[0] == "-" else "0"
         if "e" in text[1:]:
-            machine.set("set -e", value)
+            machine.set(ERREXIT, value)
         at += 1
         if text.endswith("o") and at < len(argv):
-            name = {"errexit": "set -e", "pipefail": "set -o pipefail"}.get(argv[at])
+            name = {"errexit": ERREXIT, "pipefail": PIPEFAIL}.get(argv[at])
             if name:
                 machine.set(name, value)
             at += 1

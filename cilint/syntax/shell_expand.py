@@ -63,7 +63,7 @@ def _pieces(part: Part, env: Environment, outputs: Outputs) -> list[str]:
     if part.kind == "variable":
         value = parameter(part, env, outputs)
         if isinstance(value, tuple):
-            if part.index == "*" and part.quoted:
+            if part.subscript == "*" and part.quoted:
                 return [" ".join(value)]
             return list(value) if part.quoted else [piece for text in value for piece in text.split()]
         return [value] if part.quoted else _split(value)
@@ -101,7 +101,7 @@ def _whole(text: str) -> bool:
 
 def parameter(part: Part, env: Environment, outputs: Outputs) -> Value:
     """The value of ``$name`` or ``${name…}``; HOLE where it is not known."""
-    value = _indexed(env.get(part.text, HOLE), part.index)
+    value = _indexed(env.get(part.text, HOLE), part.subscript)
     operator = part.operator
     if not operator:
         return value
@@ -219,21 +219,21 @@ def pattern_of(word: Word, env: Environment, outputs: Outputs) -> str:
 def glob_matches(pattern: str, text: str) -> bool:
     """Whether a shell pattern (``*``, ``?``, ``[…]``, ``\\x``) matches all of a text, in bounded time."""
     tokens = _tokens(pattern)
-    at = token = 0
+    at = here = 0
     star, mark = -1, 0
     while at < len(text):
-        if token < len(tokens) and tokens[token] == "*":
-            star, mark = token, at
-            token += 1
-        elif token < len(tokens) and _fits(tokens[token], text[at]):
-            token += 1
+        if here < len(tokens) and tokens[here] == "*":
+            star, mark = here, at
+            here += 1
+        elif here < len(tokens) and _fits(tokens[here], text[at]):
+            here += 1
             at += 1
         elif star >= 0:
             mark += 1
-            token, at = star + 1, mark
+            here, at = star + 1, mark
         else:
             return False
-    return all(rest == "*" for rest in tokens[token:])
+    return all(rest == "*" for rest in tokens[here:])
 
 
 def _tokens(pattern: str) -> list[str]:
@@ -254,14 +254,14 @@ def _tokens(pattern: str) -> list[str]:
     return tokens
 
 
-def _fits(token: str, char: str) -> bool:
-    if token[0] == "\\":
-        return token[1] == char
-    if token == "?":
+def _fits(wildcard: str, char: str) -> bool:
+    if wildcard[0] == "\\":
+        return wildcard[1] == char
+    if wildcard == "?":
         return True
-    if token[0] != "[":
+    if wildcard[0] != "[":
         return False
-    inside = token[1:-1]
+    inside = wildcard[1:-1]
     negated = inside[:1] in ("!", "^")
     inside = inside[1:] if negated else inside
     found, at = False, 0

@@ -34,7 +34,8 @@ def failure_of(command: Command, failed: Run, succeeded: Run, shell: Shell) -> F
     if failed.ends == {"hang"}:
         return Failure("hangs", "the loop tries again for ever", reaction)
     reason = reason_of(command, shell)
-    if not failed.ends or "fail" in failed.ends:
+    same = failed.ends == succeeded.ends and not reaction and command.substitution is None
+    if not failed.ends or ("fail" in failed.ends and not same):
         return Failure("maybe", reason, reaction)
     return Failure("handled" if any(_acts(one) for one in reaction) else "ignored", reason, reaction)
 

@@ -6,36 +6,20 @@ words after it, a heredoc the rest of its line, ``!`` covers one member of a pip
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cilint.syntax.shell_input import Ending, Input
-from cilint.syntax.shell_tree import (
-    SHELLS,
-    Assignment,
-    Block,
-    BlockKind,
-    Command,
-    CommandKind,
-    Heredoc,
-    Node,
-    Redirect,
-)
-from cilint.syntax.shell_words import Mode, Word
-from cilint.syntax.shell_wrappers import WRAPPERS, compose, look_through, script_of
+from cilint.syntax.shell_commands import CommandReader
+from cilint.syntax.shell_input import Input
+from cilint.syntax.shell_tree import Block, BlockKind, Command, Node
+from cilint.syntax.shell_words import Word
 
 if TYPE_CHECKING:
     import tree_sitter
 
 MAX_DEPTH = 50
 """Statements nested deeper than this are not read."""
-MAX_INNER = 8
-"""So many scripts may lie in one another (``bash -c "bash -c …"``)."""
-
-Tree = "tree_sitter.Node"
-_GUARDED = {"then", "else", "elif", "do", "done", "fi", "esac", "in", "case", "{", "}"}
 
 
 @cache
@@ -68,30 +52,13 @@ def _first_error(node: tree_sitter.Node) -> int:
         node = inner
 
 
-@cache
-def _blank() -> re.Pattern[str]:
-    return re.compile(r"(?:\s|\\\n)*")
+class _Builder(CommandReader):
+    """Reads statements."""
 
+    __slots__ = ()
 
-@cache
-def _assignment() -> re.Pattern[str]:
-    return re.compile(r"([A-Za-z_]\w*)(?:\[([^\]]*)\])?(\+?)=", re.ASCII)
-
-
-@cache
-def _runs_scripts() -> re.Pattern[str]:
-    return re.compile(r"\b(?:sh|bash|dash|ash|zsh|ksh|eval|ssh|su|runuser|flock)\b")
-
-
-class _Builder:
-    __slots__ = ("depth", "error", "inner_depth", "input", "masked")
-
-    def __init__(self, input_: Input, inner_depth: int) -> None:
-        self.input = input_
-        self.masked = input_.masked
-        self.depth = 0
-        self.inner_depth = inner_depth
-        self.error: int | None = None
+    def inner(self, input_: Input, command: Command, depth: int) -> tuple[Block, int | None]:
+        return build(input_, command, depth)
 
     # -- sequences ---------------------------------------------------------------------------------
 
@@ -101,7 +68,7 @@ class _Builder:
         block = Block(kind, self.input, start, end, parent)
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self._fail(start)
+            self.fail(start)
         else:
             self._fill(block, nodes)
         self.depth -= 1
@@ -125,53 +92,16 @@ class _Builder:
         if background:
             block.background = frozenset(background)
 
-    def _fail(self, at: int) -> None:
-        self.error = at if self.error is None else min(at, self.error)
-
-    def _start(self, node: tree_sitter.Node) -> int:
-        """Where a node begins: the grammar counts blanks before some tokens in."""
-        start = node.start_byte
-        if self.masked[start : start + 1] in (" ", "\t", "\n", "\\"):
-            match = _blank().match(self.masked, start, node.end_byte)
-            return match.end() if match else start
-        return start
-
     # -- statements --------------------------------------------------------------------------------
 
     def statement(self, node: tree_sitter.Node) -> Node | None:
-        match node.type:
-            case "command":
-                return self._command(node)
-            case "redirected_statement":
-                return self._redirected(node)
-            case "list":
-                return self._list(node)
-            case "pipeline":
-                return self._pipeline(node.children, node)
-            case "negated_command":
-                return self._negated(node)
-            case "variable_assignment" | "variable_assignments":
-                return self._simple("assignment", node)
-            case "declaration_command" | "unset_command":
-                return self._simple("declaration", node)
-            case "test_command":
-                return self._test(node)
-            case "compound_statement" | "subshell":
-                return self._group(node)
-            case "if_statement":
-                return self._if(node)
-            case "while_statement" | "for_statement" | "c_style_for_statement":
-                return self._loop(node)
-            case "case_statement":
-                return self._case(node)
-            case "function_definition":
-                return self._function(node)
-        return None
+        read = _STATEMENTS.get(node.type)
+        return read(self, node) if read is not None else None
 
     def _block(self, kind: BlockKind, node: tree_sitter.Node) -> Block:
-        return Block(kind, self.input, self._start(node), node.end_byte, None)
+        return Block(kind, self.input, self.begin(node), node.end_byte, None)
 
-    def _list(self, node: tree_sitter.Node) -> Node | None:
+    def list_(self, node: tree_sitter.Node) -> Node | None:
         """``a && b || c``; the grammar nests to the left, as deep as the list is long."""
         block = self._block("list", node)
         entries: list[tuple[str, tree_sitter.Node, Sequence[tree_sitter.Node]]] = []
@@ -207,10 +137,10 @@ class _Builder:
         else:
             block.adopt(item)
 
-    def _pipeline(self, children: Sequence[tree_sitter.Node], node: tree_sitter.Node) -> Node | None:
+    def pipeline(self, node: tree_sitter.Node) -> Node | None:
         block = self._block("pipeline", node)
         operator, negated = "", False
-        for child in children:
+        for child in node.children:
             if not child.is_named:
                 operator = child.type
                 continue
@@ -221,7 +151,7 @@ class _Builder:
         result: Node | None = block if len(block.items) > 1 else (block.items[0] if block.items else None)
         return self._not(result, node) if negated and result is not None else result
 
-    def _negated(self, node: tree_sitter.Node) -> Node | None:
+    def negated(self, node: tree_sitter.Node) -> Node | None:
         inner = [self.statement(child) for child in node.children if child.is_named]
         return self._not(inner[0], node) if inner and inner[0] is not None else None
 
@@ -230,14 +160,14 @@ class _Builder:
         block.adopt(item)
         return block
 
-    def _group(self, node: tree_sitter.Node) -> Node:
+    def group(self, node: tree_sitter.Node) -> Node:
         children = node.children
         if children and children[0].type == "((":
-            return self._simple("arithmetic", node)
+            return self.simple("arithmetic", node)
         kind: BlockKind = "subshell" if node.type == "subshell" else "group"
-        return self.sequence(kind, children, None, self._start(node), node.end_byte)
+        return self.sequence(kind, children, None, self.begin(node), node.end_byte)
 
-    def _if(self, node: tree_sitter.Node) -> Block:
+    def if_(self, node: tree_sitter.Node) -> Block:
         block = self._block("if", node)
         clauses = [node]
         while clauses:
@@ -258,10 +188,10 @@ class _Builder:
     def _clause(self, block: Block, kind: BlockKind, nodes: list[tree_sitter.Node]) -> None:
         nodes = [node for node in nodes if node.is_named or node.type == "&"]
         if nodes or kind != "condition":
-            start = self._start(nodes[0]) if nodes else block.end
+            start = self.begin(nodes[0]) if nodes else block.end
             block.adopt(self.sequence(kind, nodes, None, start, nodes[-1].end_byte if nodes else start))
 
-    def _loop(self, node: tree_sitter.Node) -> Block:
+    def loop(self, node: tree_sitter.Node) -> Block:
         children = node.children
         kind: BlockKind = "while" if children and children[0].type == "while" else "for"
         if children and children[0].type == "until":
@@ -271,12 +201,12 @@ class _Builder:
         if kind == "for":
             self._for_head(block, head)
         else:
-            start = self._start(head[1]) if len(head) > 1 else block.start
+            start = self.begin(head[1]) if len(head) > 1 else block.start
             end = head[-1].end_byte if head else start
             block.adopt(self.sequence("condition", head[1:], None, start, end))
         for child in children[1:]:
-            if child.type in ("do_group", "compound_statement") and child is not head:
-                block.adopt(self.sequence("body", child.children, None, self._start(child), child.end_byte))
+            if child.type in ("do_group", "compound_statement"):
+                block.adopt(self.sequence("body", child.children, None, self.begin(child), child.end_byte))
         return block
 
     def _for_head(self, block: Block, head: list[tree_sitter.Node]) -> None:
@@ -289,13 +219,13 @@ class _Builder:
             block.name = "(("
         else:
             name = next((child for child in head if child.type == "variable_name"), None)
-            block.name = self._text(name) if name is not None else ""
+            block.name = self.source(name) if name is not None else ""
             if "in" in types:
                 values = head[types.index("in") + 1 :]
-                block.words = tuple(self._words(values))
-        block.substitutions = self._substitutions(head, block)
+                block.words = tuple(self.words(values))
+        block.substitutions = self.substitutions(head, block)
 
-    def _case(self, node: tree_sitter.Node) -> Block:
+    def case(self, node: tree_sitter.Node) -> Block:
         block = self._block("case", node)
         head: list[tree_sitter.Node] = []
         for child in node.children[1:]:
@@ -303,150 +233,38 @@ class _Builder:
                 block.adopt(self._case_item(child))
             elif not block.items and child.type != "in":
                 head.append(child)
-        block.words = tuple(self._words(head))
-        block.substitutions = self._substitutions(head, block)
+        block.words = tuple(self.words(head))
+        block.substitutions = self.substitutions(head, block)
         return block
 
     def _case_item(self, node: tree_sitter.Node) -> Block:
         children = node.children
         close = next((at for at, child in enumerate(children) if child.type == ")"), len(children))
         end = children[-1].start_byte if children and not children[-1].is_named else node.end_byte
-        item = self.sequence("item", children[close + 1 :], None, self._start(node), end)
-        item.patterns = tuple(self._words(children[:close]))
+        item = self.sequence("item", children[close + 1 :], None, self.begin(node), end)
+        item.patterns = tuple(self.words(children[:close]))
         item.name = children[-1].type if children and not children[-1].is_named else ""
         return item
 
-    def _function(self, node: tree_sitter.Node) -> Block:
+    def function(self, node: tree_sitter.Node) -> Block:
         block = self._block("function", node)
         for child in node.children:
             if child.type == "word" and not block.name:
-                block.name = self._text(child)
+                block.name = self.source(child)
             elif child.is_named:
                 body = self.statement(child)
                 if body is not None:
                     block.adopt(body)
         return block
 
-    def _text(self, node: tree_sitter.Node) -> str:
-        return self.input.text[node.start_byte : node.end_byte]
-
-    # -- commands ----------------------------------------------------------------------------------
-
-    def _command(self, node: tree_sitter.Node) -> Command | None:
-        children = node.children
-        if len(children) == 1 and self._text(node) in _GUARDED:
-            self._fail(node.start_byte)
-            return None
-        return self._simple("command", node)
-
-    def _simple(self, kind: CommandKind, node: tree_sitter.Node) -> Command:
-        command = Command(kind, self.input, self._start(node), node.end_byte, None)
-        children = node.children
-        if kind == "arithmetic":
-            command.written = (
-                Word(self.input, command.start, children[0].end_byte, "literal"),
-                Word(self.input, children[0].end_byte, children[-1].start_byte, "literal"),
-            )
-        elif node.type == "variable_assignment":
-            self._read(command, (node,))
-        else:
-            self._read(command, children)
-        self._finish(command, children)
-        return command
-
-    def _read(self, command: Command, children: Sequence[tree_sitter.Node]) -> None:
-        """Take assignments before the program, words and redirections from the children of a command."""
-        assignments: list[Assignment] = []
-        words: list[Word] = []
-        for child in _merged(self, children):
-            node, start, end = child
-            if node.type == "variable_assignment":
-                assignment = self._assignment(node, start, end)
-                if assignment is not None:
-                    assignments.append(assignment)
-                if command.kind == "declaration":
-                    words.append(Word(self.input, start, end))
-            elif node.type.endswith("_redirect"):
-                self._add_redirect(command, node)
-            elif node.type != "comment":
-                words.append(Word(self.input, start, end))
-        command.assignments = tuple(assignments)
-        command.written = command.words = tuple(words)
-
-    def _assignment(self, node: tree_sitter.Node, start: int, end: int) -> Assignment | None:
-        match = _assignment().match(self.masked, start, end)
-        if match is None:
-            return None
-        elements: tuple[Word, ...] | None = None
-        value: Word | None = Word(self.input, match.end(), end)
-        if self.masked.startswith("(", match.end()) and node.children[-1].type == "array":
-            elements, value = tuple(self._words(node.children[-1].children[1:-1])), None
-        name = self.input.text[match.start(1) : match.end(1)]
-        span = self.input.span(start, end)
-        return Assignment(name, value, elements, bool(match[3]), match[2] or "", span)
-
-    def _words(self, nodes: Sequence[tree_sitter.Node]) -> list[Word]:
-        return [
-            Word(self.input, start, end)
-            for node, start, end in _merged(self, nodes)
-            if node.is_named and node.type != "comment"
-        ]
-
-    def _test(self, node: tree_sitter.Node) -> Command:
-        from cilint.syntax.shell_tests import tokens
-
-        command = Command("test", self.input, self._start(node), node.end_byte, None)
-        command.substitutions = self._substitutions(node.children, command)
-        command.written = command.words = tuple(tokens(self.input, command.start, command.end))
-        return command
-
-    def _finish(self, command: Command, children: Sequence[tree_sitter.Node]) -> None:
-        command.substitutions = self._substitutions(children, command)
-        if command.kind == "command":
-            self._look_through(command)
-            self._enter(command)
-
-    def _look_through(self, command: Command) -> None:
-        words = command.written
-        command.words = words
-        if words and (words[0].static or "").rpartition("/")[2] in WRAPPERS:
-            program = look_through(words)
-            command.words = words[program.start :]
-            command.wrappers = program.wrappers
-            command.wrapper_assignments = tuple(self._env_assignment(words[at]) for at in program.assignments)
-        elif not words:
-            command.words = ()
-
-    def _env_assignment(self, word: Word) -> Assignment:
-        equals = self.masked.index("=", word.start)
-        name = self.input.text[word.start : equals]
-        return Assignment(name, Word(self.input, equals + 1, word.end), None, False, "", word.span)
-
-    def _enter(self, command: Command) -> None:
-        """Read the script that the command runs, if it runs one."""
-        words = command.words
-        if not words or self.inner_depth >= MAX_INNER:
-            return
-        if command.name not in SHELLS and not _runs_scripts().search(self.masked, command.start, command.end):
-            return
-        script = script_of(command)
-        if script is None or not script.words:
-            return
-        command.shell_flags = script.flags if script.kind != "eval" else "="
-        command.inner, error = build(compose(script.words), command, self.inner_depth + 1)
-        if error is not None:
-            self._fail(command.start)
-
-    # -- redirections and substitutions ------------------------------------------------------------
-
-    def _redirected(self, node: tree_sitter.Node) -> Node | None:
+    def redirected(self, node: tree_sitter.Node) -> Node | None:
         children = node.children
         body: Node | None = None
         if children and not children[0].type.endswith("_redirect"):
             body = self.statement(children[0])
             children = children[1:]
         if body is None:
-            body = Command("command", self.input, self._start(node), node.end_byte, None)
+            body = Command("command", self.input, self.begin(node), node.end_byte, None)
         return self._redirect(body, children)
 
     def _redirect(self, body: Node, redirects: Sequence[tree_sitter.Node]) -> Node:
@@ -457,18 +275,18 @@ class _Builder:
         tail: list[tree_sitter.Node] = []
         for redirect in redirects:
             if redirect.type.endswith("_redirect"):
-                tail += self._add_redirect(target, redirect)
-        target.substitutions += self._substitutions(
+                tail += self.add_redirect(target, redirect)
+        target.substitutions += self.substitutions(
             [child for node in redirects for child in node.children if child not in tail], target
         )
         if isinstance(target, Command) and target.kind == "command":
-            self._look_through(target)
+            self.look_through(target)
             if target.inner is None:
-                self._enter(target)
+                self.enter(target)
         return self._tail(body, tail)
 
     def _tail(self, body: Node, nodes: list[tree_sitter.Node]) -> Node:
-        """What the grammar puts into a heredoc but stands after it: ``cat <<EOF | x`` or ``cat <<EOF && x``."""
+        """What the grammar puts into a heredoc but stands after it, as in ``cat <<EOF | x``."""
         at = 0
         while at < len(nodes):
             node = nodes[at]
@@ -488,109 +306,30 @@ class _Builder:
             body, at = block, at + 1
         return body
 
-    def _add_redirect(self, target: Node, node: tree_sitter.Node) -> list[tree_sitter.Node]:
-        """Add one redirection; gives the parts of a heredoc that are statements of their own."""
-        children = node.children
-        fd, operator, rest = None, "", list(children)
-        if rest and rest[0].type == "file_descriptor":
-            text = self._text(rest.pop(0))
-            fd = int(text) if text.isdigit() and len(text) < 4 else None
-        if rest:
-            operator = rest.pop(0).type
-        if node.type == "heredoc_redirect":
-            return self._add_heredoc(target, node, operator, fd, rest)
-        words = self._words(rest)
-        end = words[0].end if words else node.end_byte
-        span = self.input.span(self._start(node), end)
-        target.redirects += (Redirect(operator, fd, words[0] if words else None, None, span),)
-        if len(words) > 1 and isinstance(target, Command):
-            target.written += tuple(words[1:])
-            target.end = max(target.end, words[-1].end)
-        return []
+    def assigning(self, node: tree_sitter.Node) -> Command:
+        return self.simple("assignment", node)
 
-    def _add_heredoc(
-        self,
-        target: Node,
-        node: tree_sitter.Node,
-        operator: str,
-        fd: int | None,
-        rest: list[tree_sitter.Node],
-    ) -> list[tree_sitter.Node]:
-        tail: list[tree_sitter.Node] = []
-        words: list[tree_sitter.Node] = []
-        delimiter, body = "", (node.end_byte, node.end_byte)
-        at = head = self._start(node)
-        for child in rest:
-            head = head if child.type in ("heredoc_body", "heredoc_end") else max(head, child.end_byte)
-            if child.type == "heredoc_start":
-                delimiter = self._text(child)
-                at = child.end_byte
-            elif child.type == "heredoc_body":
-                body = (child.start_byte, child.end_byte)
-            elif child.type.endswith("_redirect"):
-                tail += self._add_redirect(target, child)
-            elif child.type == "pipeline" or child.type in ("&&", "||") or (tail and child.is_named):
-                tail.append(child)
-            elif child.is_named and child.type not in ("heredoc_end", "ERROR"):
-                words.append(child)
-        quoted = any(char in delimiter for char in "'\"\\")
-        mode: Mode = "literal" if quoted else "heredoc"
-        # the grammar leaves blanks at the beginning out of the body
-        start, end = self.masked.find("\n", head, body[0]) + 1 or body[0], body[1]
-        while operator == "<<-" and end > start and self.masked[end - 1] == "\t":
-            end -= 1
-        name = re.sub(r"""['"\\]""", "", delimiter)
-        heredoc = Heredoc(name, quoted, operator == "<<-", Word(self.input, start, end, mode))
-        span = self.input.span(self._start(node), at)
-        target.redirects += (Redirect(operator, fd, None, heredoc, span),)
-        if words and isinstance(target, Command):
-            target.written += tuple(self._words(words))
-        return tail
-
-    def _substitutions(self, nodes: Sequence[tree_sitter.Node], owner: Node) -> tuple[Block, ...]:
-        """The ``$(…)``, backticks and ``<(…)`` in words; those inside of these are theirs."""
-        if not nodes:
-            return ()
-        start, end = nodes[0].start_byte, nodes[-1].end_byte
-        if not any(self.masked.find(mark, start, end) >= 0 for mark in ("$(", "`", "<(", ">(")):
-            return ()
-        found: list[Block] = []
-        stack = list(reversed(nodes))
-        while stack:
-            node = stack.pop()
-            if node.type in ("command_substitution", "process_substitution"):
-                found.append(self._substitution(node, owner))
-                continue
-            if node.type == "arithmetic_expansion":
-                self.input.endings[self._start(node)] = Ending(node.end_byte, "arithmetic")
-            if node.child_count:
-                stack += reversed(node.children)
-        return tuple(found)
-
-    def _substitution(self, node: tree_sitter.Node, owner: Node) -> Block:
-        start = self._start(node)
-        command = node.type == "command_substitution"
-        self.input.endings[start] = Ending(node.end_byte, "command" if command else "process")
-        kind: BlockKind = "substitution" if command else "process"
-        return self.sequence(kind, node.children, owner, start, node.end_byte)
+    def declaring(self, node: tree_sitter.Node) -> Command:
+        return self.simple("declaration", node)
 
 
-def _merged(builder: _Builder, nodes: Iterable[tree_sitter.Node]) -> list[tuple[tree_sitter.Node, int, int]]:
-    """Nodes with their true places; those with nothing between them are one word."""
-    merged: list[tuple[tree_sitter.Node, int, int]] = []
-    last_end = -1
-    for node in nodes:
-        kind = node.type
-        start, end = builder._start(node), node.end_byte
-        if kind in (";", ")", "(", "|", "do", "in"):
-            last_end = -1
-            continue
-        if start == last_end and not kind.endswith("_redirect") and kind != "comment":
-            first, begin, _ = merged[-1]
-            merged[-1] = (first, begin, end)
-        elif end > start:
-            merged.append((node, start, end))
-        else:
-            continue
-        last_end = -1 if kind.endswith("_redirect") else end
-    return merged
+_STATEMENTS: dict[str, Callable[[_Builder, tree_sitter.Node], Node | None]] = {
+    "command": _Builder.command,
+    "redirected_statement": _Builder.redirected,
+    "list": _Builder.list_,
+    "pipeline": _Builder.pipeline,
+    "negated_command": _Builder.negated,
+    "variable_assignment": _Builder.assigning,
+    "variable_assignments": _Builder.assigning,
+    "declaration_command": _Builder.declaring,
+    "unset_command": _Builder.declaring,
+    "test_command": _Builder.test,
+    "compound_statement": _Builder.group,
+    "subshell": _Builder.group,
+    "if_statement": _Builder.if_,
+    "while_statement": _Builder.loop,
+    "for_statement": _Builder.loop,
+    "c_style_for_statement": _Builder.loop,
+    "case_statement": _Builder.case,
+    "function_definition": _Builder.function,
+}

@@ -14,8 +14,9 @@ from typing import Literal, NamedTuple
 from cilint.syntax.shell_arithmetic import calculate
 from cilint.syntax.shell_expand import glob_matches, pattern_of
 from cilint.syntax.shell_input import HOLE, Input
+from cilint.syntax.shell_scan import Scanner
 from cilint.syntax.shell_tree import Block, Command
-from cilint.syntax.shell_words import Environment, Scanner, Word
+from cilint.syntax.shell_words import Environment, Word
 from cilint.text.source import Span
 
 
@@ -46,13 +47,15 @@ class Combined(NamedTuple):
 
 
 Condition = Test | Combined
-_BINARY = frozenset("= == != =~ < > -eq -ne -lt -le -gt -ge -nt -ot -ef".split())
+_BINARY = frozenset(
+    ["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]
+)
 _NUMERIC = {"-eq": "==", "-ne": "!=", "-lt": "<", "-le": "<=", "-gt": ">", "-ge": ">="}
 _DEEPEST = 30
 
 
 def tokens(input_: Input, start: int, end: int) -> list[Word]:
-    """The words of ``[ … ]`` or ``[[ … ]]`` with the brackets; in the second ``&&``, ``||``, ``(``, ``)`` too."""
+    """The words of ``[ … ]`` or ``[[ … ]]`` with the brackets; in the second operators too."""
     double = input_.masked.startswith("[[", start)
     words: list[Word] = []
     at = start

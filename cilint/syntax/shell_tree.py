@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from cilint.syntax.shell_arguments import Argument, Arguments
 from cilint.syntax.shell_input import Input
-from cilint.syntax.shell_words import Environment, Word
+from cilint.syntax.shell_words import Assignment, Environment, Redirect, Word
 from cilint.text.source import Span
 
 BlockKind = Literal[
@@ -37,45 +37,6 @@ BlockKind = Literal[
 ]
 CommandKind = Literal["command", "assignment", "declaration", "test", "arithmetic"]
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
-
-
-class Assignment(NamedTuple):
-    """``name=value``, ``name+=value``, ``name[index]=value`` or ``name=(elements)``."""
-
-    name: str
-    value: Word | None
-    elements: tuple[Word, ...] | None
-    append: bool
-    index: str
-    span: Span
-
-
-class Heredoc(NamedTuple):
-    """The text after ``<<DELIMITER``; ``quoted`` where nothing in it is expanded."""
-
-    delimiter: str
-    quoted: bool
-    strip_tabs: bool
-    body: Word
-
-
-class Redirect(NamedTuple):
-    """One redirection. ``fd`` is None where the operator's own default applies."""
-
-    operator: str
-    fd: int | None
-    target: Word | None
-    heredoc: Heredoc | None
-    span: Span
-
-    @property
-    def writes(self) -> bool:
-        return ">" in self.operator
-
-    @property
-    def moves_output(self) -> bool:
-        """Whether standard output goes elsewhere, to a file or another descriptor."""
-        return self.writes and (self.fd == 1 or (self.fd is None and self.operator != "<>"))
 
 
 class Node:
@@ -116,7 +77,7 @@ class Node:
 
     @property
     def before(self) -> str:
-        """The operator that joins it to what comes before: ``&&``, ``||``, ``|``, ``|&``, ``;``, ``&``, or none.
+        """The operator before it: ``&&``, ``||``, ``|``, ``|&``, ``;``, ``&``, or none.
 
         A line end counts as ``;``.
         """
@@ -131,7 +92,7 @@ class Node:
 
     @property
     def after(self) -> str:
-        """The operator that joins it to what comes after, as ``before``."""
+        """The operator after it, as ``before``."""
         node, parent = self, self.parent
         while isinstance(parent, Block):
             if parent.operators and node.index < len(parent.operators):
@@ -274,7 +235,7 @@ class Command(Node):
         return self.arguments().has_flag(*names)
 
     def option(self, *names: str) -> Argument | None:
-        """The last use of an option that takes a value: ``-X v``, ``-Xv``, ``--request v``, ``--request=v``."""
+        """The last use of an option with a value: ``-X v``, ``-Xv``, ``--request v`` or ``=v``."""
         return self.arguments().option(*names)
 
     def operands(self, *takes_value: str) -> tuple[Argument, ...]:
@@ -354,7 +315,9 @@ class Command(Node):
     @property
     def guards(self) -> tuple[Guard, ...]:
         """What decides whether it runs, inmost first."""
-        return tuple(_guards(self))
+        from cilint.syntax.shell_guards import guards_of
+
+        return tuple(guards_of(self))
 
     @property
     def output_to(self) -> Word | None:
@@ -382,36 +345,6 @@ class Guard(NamedTuple):
 def program_name(word: Word) -> str:
     """The last part of a static program path, or an empty text."""
     return (word.static or "").rpartition("/")[2]
-
-
-def _guards(command: Command) -> Iterator[Guard]:
-    node: Node = command
-    for parent in command.ancestors:
-        if isinstance(parent, Block):
-            if parent.kind == "if":
-                yield from _if_guards(parent, node.index)
-            elif parent.kind in ("while", "until") and node.index == 1:
-                test = parent.items[0]
-                yield Guard("while", tuple(commands_in(test)), parent.kind == "while", test.span)
-            elif parent.kind == "case" and isinstance(node, Block):
-                yield Guard("case", (), True, node.span, node.patterns)
-            elif parent.kind == "list" and node.index > 0:
-                left = parent.items[node.index - 1]
-                wanted = parent.operators[node.index - 1] == "&&"
-                yield Guard("list", tuple(commands_in(left)), wanted, left.span)
-        node = parent
-
-
-def _if_guards(block: Block, index: int) -> Iterator[Guard]:
-    for at in range(min(index, len(block.items) - 1), -1, -1):
-        test = block.items[at]
-        if at != index and isinstance(test, Block) and test.kind == "condition":
-            yield Guard("if", tuple(commands_in(test)), at == index - 1 and _is_then(block, index), test.span)
-
-
-def _is_then(block: Block, index: int) -> bool:
-    item = block.items[index]
-    return isinstance(item, Block) and item.kind == "then"
 
 
 def commands_in(node: Node) -> Iterator[Command]:

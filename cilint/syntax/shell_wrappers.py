@@ -1,4 +1,4 @@
-"""Programs that run another one (``sudo``, ``timeout 5 …``) and commands that run a script (``bash -c '…'``)."""
+"""Programs that run another one (``sudo``, ``timeout 5 …``) and those that run a script (``bash -c``)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cilint.syntax.shell_input import Input, Opaque, Segment
+from cilint.syntax.shell_scan import Scanner
 from cilint.syntax.shell_tree import SHELLS, Command, program_name
-from cilint.syntax.shell_words import Kind, Scanner, Word
+from cilint.syntax.shell_words import Part, Word
 
 
 class Wrapper(NamedTuple):
@@ -67,7 +68,9 @@ class Program(NamedTuple):
 
 def look_through(words: Sequence[Word]) -> Program:
     """Find the program that the words run in the end."""
-    start, names, assignments = 0, [], []
+    start = 0
+    names: list[str] = []
+    assignments: list[int] = []
     while start < len(words) and len(names) < _MOST_WRAPPERS:
         name = program_name(words[start])
         wrapper = WRAPPERS.get(name)
@@ -263,22 +266,11 @@ class _Runs(Scanner):
         self.scan()
         return self.found
 
-    def _literal(self, start: int, end: int, quoted: bool, outer: tuple[int, int] | None = None) -> None:
+    def _literal(self, start: int, end: int, _quoted: bool, outer: tuple[int, int] | None = None) -> None:
         escaped = outer is not None and outer == (start - 1, end) and end - start == 1
         place = outer if escaped and outer else (start, end)
         self.found.append(_Run(self.input.text[start:end], *place, opaque=False))
 
-    def _add(
-        self,
-        kind: Kind,
-        text: str,
-        start: int,
-        end: int,
-        quoted: bool,
-        operator: str = "",
-        argument: Word | None = None,
-        index: str = "",
-    ) -> None:
-        literal = kind in ("text", "glob", "brace", "home")
-        inside = text if literal else self.input.text[start:end]
-        self.found.append(_Run(inside, start, end, kind in ("command", "process")))
+    def _add(self, part: Part, start: int, end: int) -> None:
+        text = part.text if part.literal else self.input.text[start:end]
+        self.found.append(_Run(text, start, end, part.kind in ("command", "process")))

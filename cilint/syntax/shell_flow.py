@@ -1,0 +1,362 @@
+"""The course of a script that is run in thought: lists, conditions, loops, functions, subshells.
+
+Nothing is executed. Statements are followed with the variables that are known; where a condition is not
+known both ways are taken and what they disagree on is forgotten. Exit statuses are True, False and None for
+unknown. The rules of ``set -e`` are those of POSIX.1-2024 (``set``) and the Bash manual 4.3.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
+
+from cilint.syntax.shell_arithmetic import assigned
+from cilint.syntax.shell_expand import fields, pattern_of
+from cilint.syntax.shell_input import HOLE
+from cilint.syntax.shell_state import ERREXIT, NO, PIPEFAIL, REACHED, YES, State, Status, Variables
+from cilint.syntax.shell_tests import same_text
+from cilint.syntax.shell_tree import Block, Command, Node
+from cilint.syntax.shell_words import Environment, Value
+from cilint.text.source import Span
+
+End = Literal["ok", "fail", "hang"]
+_ROUNDS = 4
+
+
+class _Loop(NamedTuple):
+    breaks: list[State]
+    continues: list[State]
+
+
+class Flow(Variables):
+    """Follows the statements of a script. ``explore`` takes every way, whatever is supposed."""
+
+    def __init__(self, env: Environment, *, errexit: bool, pipefail: bool, explore: bool) -> None:
+        super().__init__(env, errexit=errexit, pipefail=pipefail)
+        self.explore = explore
+        self.conditions = 0
+        self.functions: dict[str, Block] = {}
+        self.exits: list[tuple[Status, Value]] = []
+        self.loops: list[_Loop] = []
+        self.returns: list[tuple[State, Status]] | None = None
+        self.out: list[str] | None = None
+        self.stdin: str | None = None
+        self.hung = False
+
+    # -- the whole ---------------------------------------------------------------------------------
+
+    def run(self, root: Block) -> frozenset[End]:
+        """The ways in which the script can end after a supposed command."""
+        status = self.sequence(root, tested=False)
+        if self.state is not None:
+            self.exits.append((status, self.reached()))
+        ends: set[End] = set()
+        for end, reached in self.exits:
+            if reached != NO:
+                ends |= {"ok", "fail"} if end is None else ({"ok"} if end else {"fail"})
+        if self.hung and (not ends or self.explore):
+            ends.add("hang")
+        return frozenset(ends)
+
+    # -- statements --------------------------------------------------------------------------------
+
+    def sequence(self, block: Block, *, tested: bool) -> Status:
+        status: Status = True
+        for at, item in enumerate(block.items):
+            if at in block.background:
+                self.process(item, tested=True)
+                status = True
+            else:
+                status = self.execute(item, tested=tested)
+            if self.state is None:
+                break
+        return status
+
+    def execute(self, node: Node, *, tested: bool) -> Status:
+        """Run one statement. Afterwards ``state`` is None where control does not come back."""
+        self.step()
+        if isinstance(node, Command):
+            return self._checked(self.command(node, tested), tested)
+        assert isinstance(node, Block)
+        self.substitutions(node)
+        handler = _HANDLERS.get(node.kind)
+        return handler(self, node, tested) if handler else self.sequence(node, tested=tested)
+
+    def _checked(self, status: Status, tested: bool) -> Status:
+        """What ``set -e`` makes of an exit status, which is kept as ``$?``."""
+        if self.state is None:
+            return status
+        self.set("?", None if status is None else (NO if status else YES))
+        if tested or status is True:
+            return status
+        errexit = self.env.get(ERREXIT)
+        if errexit != NO:
+            self.exits.append((False, self.reached()))
+            if errexit == YES and status is False:
+                self.state = None
+            return True if status is None else status
+        return status
+
+    def leave(self, status: Status) -> None:
+        """End the shell."""
+        self.exits.append((status, self.reached()))
+        self.state = None
+
+    def _condition(self, node: Node) -> Status:
+        self.conditions += 1
+        status = self.execute(node, tested=True)
+        self.conditions -= 1
+        return status
+
+    def list_(self, block: Block, tested: bool) -> Status:
+        last = len(block.items) - 1
+        status = self.execute(block.items[0], tested=tested or last > 0)
+        for at, operator in enumerate(block.operators, 1):
+            if self.state is None:
+                break
+            wanted = operator == "&&"
+            if status is not None and status != wanted:
+                continue
+            skipped = self.fork() if status is None else None
+            ran = self.execute(block.items[at], tested=tested or at < last)
+            if skipped is not None:
+                here = self.state is not None
+                self.meet([self.state, skipped])
+                ran = (not wanted) if not here or ran is (not wanted) else None
+            status = ran
+        return status
+
+    def pipeline(self, block: Block, tested: bool) -> Status:
+        outer = self.stdin
+        statuses: list[Status] = []
+        text: str | None = outer
+        for at, item in enumerate(block.items):
+            self.stdin = text
+            last = at == len(block.items) - 1
+            status, text = self.process(item, tested=True, capture=not last or self.out is not None)
+            if self.state is None:
+                return None
+            statuses.append(status)
+            if last and self.out is not None:
+                self.out.append(text)
+        self.stdin = outer
+        status = statuses[-1]
+        if False in statuses and status is not False:
+            pipefail = self.env.get(PIPEFAIL)
+            status = status if pipefail == NO else (False if pipefail == YES else None)
+        return self._checked(status, tested)
+
+    def not_(self, block: Block, _tested: bool) -> Status:
+        status = self._condition(block.items[0])
+        return None if status is None else not status
+
+    def if_(self, block: Block, tested: bool) -> Status:
+        ends: list[tuple[State, Status]] = []
+        at, items = 0, block.items
+        while at < len(items):
+            if at + 1 >= len(items) or _kind(items[at]) == "else":
+                self._arm(items[at], tested, ends)
+                break
+            status = self._condition(items[at])
+            if self.state is None:
+                break
+            after = self.fork() if status is not True else None
+            if status is not False:
+                self._arm(items[at + 1], tested, ends)
+            self.enter(after)
+            if after is None:
+                break
+            at += 2
+        else:
+            if self.state is not None:
+                ends.append((self.state, True))
+        return self._gather(ends)
+
+    def _arm(self, node: Node, tested: bool, ends: list[tuple[State, Status]]) -> None:
+        status = self.execute(node, tested=tested)
+        if self.state is not None:
+            ends.append((self.fork(), status))
+
+    def _gather(self, ends: Sequence[tuple[State, Status]]) -> Status:
+        self.meet(state for state, _ in ends)
+        statuses = {status for _, status in ends}
+        return statuses.pop() if len(statuses) == 1 else None
+
+    def case(self, block: Block, tested: bool) -> Status:
+        subject = block.words[0].text(self.env) if block.words else HOLE
+        ends: list[tuple[State, Status]] = []
+        for item in block.items:
+            assert isinstance(item, Block)
+            matches = [same_text(subject, pattern_of(pattern, self.env, {})) for pattern in item.patterns]
+            if "*" in (pattern.static for pattern in item.patterns):
+                matches = [True]
+            if True not in matches and None not in matches:
+                continue
+            after = self.fork()
+            self._arm(item, tested, ends)
+            if True in matches:
+                return self._gather(ends)
+            self.enter(after)
+        ends.append((self.fork(), True))
+        return self._gather(ends)
+
+    def group(self, block: Block, tested: bool) -> Status:
+        return self.sequence(block, tested=tested)
+
+    def subshell(self, block: Block, tested: bool) -> Status:
+        status, _ = self.process(block, tested=tested)
+        return self._checked(status, tested)
+
+    def define(self, block: Block, _tested: bool) -> Status:
+        self.functions[block.name] = block
+        return True
+
+    # -- loops -------------------------------------------------------------------------------------
+
+    def loop(self, block: Block, tested: bool) -> Status:
+        """A loop, until going round once more changes nothing."""
+        frame = _Loop([], [])
+        self.loops.append(frame)
+        leaving: list[tuple[State, Status]] = []
+        if self.explore and block.kind == "for":
+            leaving.append((self.fork(), True))
+        current: State | None = self.fork()
+        for turn in range(_ROUNDS + 1):
+            if turn == _ROUNDS:
+                current = {}
+            self.enter(current)
+            after = self._turn(block, tested, frame, leaving)
+            merged = self.join([current, *after])
+            frame.continues.clear()
+            if not after or merged == current:
+                break
+            current = merged
+        self.loops.pop()
+        leaving += [(state, True) for state in frame.breaks]
+        if not leaving:
+            self.state = None
+            self.hung = True
+            return None
+        return self._gather(leaving)
+
+    def _turn(
+        self, block: Block, tested: bool, frame: _Loop, leaving: list[tuple[State, Status]]
+    ) -> list[State]:
+        """One round of a loop; gives the states with which the next may begin."""
+        if block.kind == "for":
+            self._bind(block)
+        elif block.items:
+            status = self._condition(block.items[0])
+            if self.state is None:
+                return []
+            if status is None or status is (block.kind == "until"):
+                leaving.append((self.fork(), True))
+            if status is (block.kind == "until"):
+                return []
+        status = True
+        if _kind(block.items[-1]) == "body":
+            status = self.execute(block.items[-1], tested=tested)
+        after = [*frame.continues, *([self.fork()] if self.state is not None else [])]
+        if block.kind == "for" and not _endless(block):
+            leaving += [(state, status if state is self.state else True) for state in after]
+        return after
+
+    def _bind(self, block: Block) -> None:
+        if block.name == "((":
+            for word in block.words or ():
+                for name in assigned(word.static or ""):
+                    self.set(name, None)
+            return
+        values = [text for word in block.words or () for text in fields(word, self.env, {})]
+        self.set(block.name, values[0] if len(values) == 1 else None)
+
+    def jump(self, name: str, levels: int) -> None:
+        """``break`` and ``continue``."""
+        if self.loops:
+            frame = self.loops[-min(max(levels, 1), len(self.loops))]
+            (frame.breaks if name == "break" else frame.continues).append(self.fork())
+            self.state = None
+
+    # -- processes ---------------------------------------------------------------------------------
+
+    def process(
+        self,
+        node: Node,
+        *,
+        tested: bool,
+        capture: bool = False,
+        errexit: str | None = None,
+        timed: bool = False,
+    ) -> tuple[Status, str]:
+        """Run something in a shell of its own; gives its exit status and what it prints."""
+        outer = self.fork()
+        saved = self.exits, self.loops, self.returns, self.out, self.hung
+        self.exits, self.loops, self.returns, self.hung = [], [], None, False
+        self.out = [] if capture else None
+        if errexit is not None:
+            self.set(ERREXIT, errexit)
+        status = self.execute_within(node, tested=tested)
+        ends = self.exits + ([(status, self.reached())] if self.state is not None else [])
+        text = "".join(self.out or ())
+        hung = self.hung
+        self.exits, self.loops, self.returns, self.out, self.hung = saved
+        self.enter(outer)
+        if hung and (timed or self.explore):
+            ends.append((False, HOLE if not ends else ends[-1][1]))
+            if timed and not self.explore:
+                ends[-1] = (False, YES)
+        elif hung and not ends:
+            self.hung, self.state = True, None
+            return None, text
+        reached = {end[1] for end in ends}
+        self.set(REACHED, reached.pop() if len(reached) == 1 else None)
+        statuses = {end[0] for end in ends}
+        return (statuses.pop() if len(statuses) == 1 else None), text
+
+    def execute_within(self, node: Node, *, tested: bool) -> Status:
+        if isinstance(node, Block) and node.sequential:
+            self.substitutions(node)
+            return self.sequence(node, tested=tested)
+        return self.execute(node, tested=tested)
+
+    def substitutions(self, node: Node) -> tuple[dict[Span, str], Status]:
+        """Run the substitutions in the words of a statement; gives their outputs and the last status."""
+        outputs: dict[Span, str] = {}
+        status: Status = True
+        for block in node.substitutions:
+            command = block.kind == "substitution"
+            ended, text = self.process(block, tested=not command, capture=True, errexit=NO)
+            if self.state is None:
+                return outputs, None
+            if command:
+                status = ended
+                outputs[block.span] = text.rstrip("\n")
+        return outputs, status
+
+    def command(self, command: Command, tested: bool) -> Status:
+        """Run a simple command; gives its exit status."""
+        raise NotImplementedError
+
+
+_HANDLERS: dict[str, Callable[[Flow, Block, bool], Status]] = {
+    "list": Flow.list_,
+    "pipeline": Flow.pipeline,
+    "not": Flow.not_,
+    "if": Flow.if_,
+    "case": Flow.case,
+    "subshell": Flow.subshell,
+    "function": Flow.define,
+    "for": Flow.loop,
+    "while": Flow.loop,
+    "until": Flow.loop,
+}
+
+
+def _kind(node: Node) -> str:
+    return node.kind if isinstance(node, Block) else ""
+
+
+def _endless(block: Block) -> bool:
+    """``for ((;;))``: there is no condition that ends it."""
+    parts = (block.words[0].static or "").split(";") if block.name == "((" and block.words else []
+    return len(parts) == 3 and not parts[1].strip()
