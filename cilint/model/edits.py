@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cilint.findings.finding import FileEdit
-from cilint.model.workflow import Job, Step, Trigger, Workflow, mapping_at
+from cilint.model.workflow import Job, Step, Trigger, Workflow, mapping_at, scalars
 from cilint.syntax import yaml_edit
 from cilint.syntax.yaml import Document, Mapping, Scalar
 from cilint.syntax.yaml import Sequence as YamlSequence
 from cilint.text.edit import Edit
+from cilint.text.source import Span
 
 Edits = tuple[FileEdit, ...] | None
 
@@ -43,7 +44,7 @@ def set_input(step: Step, name: str, value: str) -> Edits:
     lines = _value_lines(value)
     if inputs is not None:
         return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, inputs, name, lines))
-    if step.node.get("with") is not None:
+    if step.node.pair("with") is not None:
         return None
     nested = [f"{name}: {lines[0]}", *("  " + line for line in lines[1:])]
     return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", nested, after="uses"))
@@ -105,42 +106,34 @@ def set_filter(workflow: Workflow, trigger: Trigger, key: str, values: Sequence[
     """Give a trigger a list such as ``types: [completed]``, whatever it says under that key now."""
     document = workflow.document
     text = "[" + ", ".join(yaml_edit.quote(value, flow=True) for value in values) + "]"
-    if trigger.node is None:
+    if trigger.value is None:
         return set_trigger(workflow, trigger.event, [f"{key}: {text}"])
-    node, pair = trigger.node, trigger.pair(key)
+    pair = trigger.pair(key)
     if pair is None:
-        return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, node, key, [text]))
-    return _edits(
-        workflow.path,
-        lambda: yaml_edit.remove_pair(document, node, key)
-        if len(node.pairs) == 1
-        else [Edit(pair.value.span, text)],
-    )
-
-
-def set_trigger(workflow: Workflow, event: str, lines: Sequence[str]) -> Edits:
-    """Make ``on`` name an event, with the filters given; an existing bare event gets them."""
-    root, document = workflow.root, workflow.document
-    node = root.get("on") if root else None
-    pair = root.pair("on") if root else None
-    if root is None or node is None or pair is None:
-        return None
-    if isinstance(node, Mapping):
-        existing = node.pair(event)
-        if existing is None:
-            return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, node, event, list(lines)))
-        if existing.value.resolved.span.start != existing.value.resolved.span.end:
+        node = trigger.value
+        if not isinstance(node, Mapping | Scalar):
             return None
-        return _edits(
-            workflow.path,
-            lambda: yaml_edit.remove_pair(document, node, event)
-            + yaml_edit.insert_pair(document, node, event, list(lines)),
-        )
-    names = [item.text for item in (node.items if isinstance(node, YamlSequence) else [node]) if isinstance(item, Scalar)]
+        return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, node, key, [text]))
+    between = Span(pair.key.span.end + 1, pair.value.span.end)
+    if "#" in workflow.source.slice(between) or id(pair.value.resolved) in document.aliased:
+        return None
+    return (FileEdit(workflow.path, Edit(between, " " + text)),)
+
+
+def set_trigger(workflow: Workflow, event: str, lines: Sequence[str] = ()) -> Edits:
+    """Make ``on`` name an event, with the YAML lines of its filters."""
+    root, document = workflow.root, workflow.document
+    pair = root.pair("on") if root else None
+    if pair is None:
+        return None
+    node = pair.value.resolved
+    if isinstance(node, Mapping):
+        return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, node, event, list(lines) or [""]))
+    if not lines and isinstance(node, YamlSequence):
+        return _edits(workflow.path, lambda: yaml_edit.append_item(document, node, [event]))
+    names = dict.fromkeys([item.text for item in scalars(node)] + [event])
     newline = workflow.source.newline
-    block = "".join(f"{newline}  {name}:" + _nested(name == event, lines, newline) for name in dict.fromkeys([*names, event]))
-    return (FileEdit(workflow.path, Edit(node.span._replace(start=pair.key.span.end + 1), block)),)
-
-
-def _nested(wanted: bool, lines: Sequence[str], newline: str) -> str:
-    return "".join(f"{newline}    {line}" for line in lines) if wanted else ""
+    block = "".join(
+        f"{newline}  {name}:" + "".join(f"{newline}    {line}" for line in lines if name == event) for name in names
+    )
+    return (FileEdit(workflow.path, Edit(Span(pair.key.span.end + 1, pair.value.span.end), block)),)

@@ -66,13 +66,16 @@ class Permissions:
 
 
 class Trigger:
-    """One event of ``on``, with its filters; ``None`` stands for a filter that is not given."""
+    """One event of ``on``, with its filters; ``None`` stands for a filter that is not given.
 
-    def __init__(self, event: str, span: Span, node: Node | None) -> None:
+    ``value`` is what stands behind the event; None where ``on`` is a name or a list of names.
+    """
+
+    def __init__(self, event: str, span: Span, value: Node | None) -> None:
         self.event = event
         self.span = span
-        self.node = node if isinstance(node, Mapping) else None
-        self.items = node if isinstance(node, Sequence) else None
+        self.value = value
+        self.node = value if isinstance(value, Mapping) else None
 
     def filter(self, key: str) -> tuple[str, ...] | None:
         """The patterns of ``branches``, ``tags``, ``types`` …; None where the key is absent."""
