@@ -99,9 +99,10 @@ def _quoted_pattern(escape: str) -> re.Pattern[str]:
 
 def quoted_words(text: str, start: int, end: int, escape: str) -> list[Token]:
     """Words as ENV, LABEL and ARG have them: quotes and escapes keep blanks, and stay in the word."""
+    text = text[:end]
+    if text.isascii() and not any(char in text for char in ("'", '"', escape)):
+        return blank_words(text, start, end)  # the same, without the larger pattern
     words = []
-    if end < len(text):
-        text = text[:end]
     for found in _quoted_pattern(escape).finditer(text, start):
         word_end = found.end() - 1 if found.group(1) or found.group(2) else found.end()
         if word_end > found.start():
@@ -203,7 +204,9 @@ class HeredocWord(NamedTuple):
     end: int
 
 
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+@cache
+def _heredoc_pattern() -> re.Pattern[str]:
+    return re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 
 
 def heredoc_words(text: str) -> list[HeredocWord]:
@@ -226,7 +229,7 @@ def heredoc_words(text: str) -> list[HeredocWord]:
 
 def heredoc_word(word: str, start: int = 0, end: int = 0) -> HeredocWord | None:
     """What ``word`` asks for if it is a heredoc. Raises ExpansionError."""
-    matched = _HEREDOC.match(word)
+    matched = _heredoc_pattern().match(word)
     if not matched or not matched.group(3):
         return None
     from cilint.syntax.expansion import Lexer
