@@ -20,6 +20,13 @@ _LITERAL = re.compile(r"'([^'\n]{1,80})'")
 _JSON_STRING = re.compile(r'"([^"\n]{1,80})"')
 
 
+class Place(NamedTuple):
+    """Words in a file."""
+
+    path: str
+    span: Span
+
+
 class Run(NamedTuple):
     """That something happens in a scenario: certainly, or where ``certain`` is False, maybe."""
 

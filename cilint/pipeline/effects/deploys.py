@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
+from cilint.findings.finding import FileEdit
+from cilint.model import edits
 from cilint.pipeline.effects.requests import ClientRequest, Outcome, Request
 from cilint.pipeline.invocations import Invocation, invocations
-from cilint.pipeline.runs import Effect, Runs
+from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
 from cilint.text.source import Span
@@ -79,8 +81,81 @@ class Deploy(Effect):
         step = self.site.top.step
         return bool(step.continue_on_error and step.continue_on_error.text != "false")
 
+    @property
+    def tolerance(self) -> Place:
+        """Where ``continue-on-error`` stands, or the deploy."""
+        found = self.site.top.step.continue_on_error
+        return Place(self.site.top.path, found.span) if found and self.tolerated else Place(self.path, self.span)
+
     def state(self, scenario: Scenario) -> bool | None:
         return self.request.state(scenario) if self.request else super().state(scenario)
+
+    @property
+    def guard(self) -> Place:
+        """What decides whether it runs: the step's ``if``, the job's, or the job's name where it has none."""
+        job = self.site.job
+        if self.site.top.step.condition:
+            return Place(self.site.top.path, self.site.top.step.condition.span)
+        return Place(job.path, job.condition.span if job.condition else job.span)
+
+    # -- the scenarios in which it certainly happens though it should not --------------------------
+
+    @cached_property
+    def off_main(self) -> tuple[Scenario, ...]:
+        """Events of other branches, tags and pull requests; a dispatch and a fork's upstream run are told apart."""
+        return tuple(
+            s
+            for s in self.outside_main
+            if s.event != "workflow_dispatch" and not (s.upstream and (s.upstream.fork or not _succeeded(s)))
+        )
+
+    @cached_property
+    def dispatched_off_main(self) -> tuple[Scenario, ...]:
+        return tuple(s for s in self.outside_main if s.event == "workflow_dispatch")
+
+    @cached_property
+    def after_failure(self) -> tuple[Scenario, ...]:
+        """Upstream runs that did not succeed, on the branch that may deploy or, where none may, on any."""
+        found = [s for s in self.scenarios if s.upstream and not _succeeded(s)]
+        return tuple([s for s in found if s.main] or found)
+
+    @cached_property
+    def after_other_branch(self) -> tuple[Scenario, ...]:
+        """Upstream runs of this repository for another branch than main."""
+        return tuple(s for s in self.outside_main if s.upstream and not s.upstream.fork and _succeeded(s))
+
+    @cached_property
+    def after_fork(self) -> tuple[Scenario, ...]:
+        """Upstream runs for a pull request from a fork, whose branch may be called like the main one."""
+        return tuple(s for s in self.outside_main if s.upstream and s.upstream.fork and _succeeded(s))
+
+    # -- mending -----------------------------------------------------------------------------------
+
+    def require(self, condition: str, event: str = "workflow_run") -> tuple[FileEdit, ...] | None:
+        """Let the job run only under a condition, which other events than the given one need not meet."""
+        others = set(self.site.call.entry.triggers) - {event}
+        text = f"(github.event_name != '{event}' || {condition})" if others else condition
+        return edits.require(self.site.job, text)
+
+    def require_main(self, branch: str) -> tuple[FileEdit, ...] | None:
+        """Let the job run for the main branch only, whatever event starts it."""
+        triggers = set(self.site.call.entry.triggers)
+        ref = f"github.ref == 'refs/heads/{branch}'"
+        if "workflow_run" not in triggers:
+            return edits.require(self.site.job, ref)
+        upstream = f"github.event.workflow_run.head_branch == '{branch}'"
+        either = f"(github.event.workflow_run.head_branch || github.ref_name) == '{branch}'"
+        return edits.require(self.site.job, upstream if triggers == {"workflow_run"} else either)
+
+    def filter_branch(self, branch: str) -> tuple[FileEdit, ...] | None:
+        """Give the ``workflow_run`` trigger a ``branches`` filter."""
+        workflow = self.site.call.entry
+        trigger = workflow.triggers.get("workflow_run")
+        return edits.set_filter(workflow, trigger, "branches", [branch]) if trigger else None
+
+
+def _succeeded(scenario: Scenario) -> bool:
+    return scenario.upstream is None or scenario.upstream.conclusion == "success"
 
 
 def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
