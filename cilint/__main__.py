@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 
 from cilint import __version__
+from cilint.cli.put import put
 from cilint.errors import CilintError, nearest
+from cilint.lint.cache import load
 
 COMMANDS = {
     "check": "lint workflows, actions and Dockerfiles",
@@ -47,11 +48,16 @@ def dispatch(argv: list[str]) -> int:
         close = nearest(name, list(COMMANDS))
         hint = f"did you mean `{close}`?" if close else "`cilint --help` lists the commands"
         raise CilintError(f"no command `{name}`", hint=hint)
+    if name == "check" and (known := load(argv[1:])) is not None:
+        return put(known)
+    from importlib import import_module
+
     from cilint.cli.options import parser_for
 
     command = import_module(f"cilint.cli.{name}")
     parser = parser_for(name, COMMANDS[name])
     command.add_arguments(parser)
+    parser.set_defaults(argv=argv[1:])
     return int(command.run(parser.parse_args(argv[1:])))
 
 

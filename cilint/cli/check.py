@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cilint.cli.options import add_configuration, add_output, add_paths, failing, request_of
-from cilint.cli.output import targets, write
+from cilint.cli.output import rendered, targets
+from cilint.cli.put import put
+from cilint.lint import cache
+from cilint.lint.cache import Entry, Trace
 from cilint.lint.run import run as lint
 from cilint.report.view import View
 
@@ -30,18 +33,22 @@ def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     reports = targets(args.report)
     request = request_of(args)
-    result = lint(request)
+    trace = Trace()
+    result = lint(request, trace)
     linted = time.perf_counter()
-    for note in result.notes if not args.quiet else ():
-        sys.stderr.write(f"note: {note}\n")
     view = View(result, os.getcwd(), texts_of(request))
-    write(reports, view, args.color, args.quiet, lambda: _descriptions(request))
+    outputs = rendered(reports, view, args.color, args.quiet, lambda: _descriptions(request))
+    notes = "".join(f"note: {note}\n" for note in result.notes if not args.quiet)
+    worst = result.worst()
+    entry = Entry(outputs, notes, int(worst is not None and worst >= failing(args)))
+    status = put(entry)
+    cache.store(args.argv, trace, entry)
     if args.verbose:
         done = time.perf_counter()
-        files = f"{view.checked} files"
-        sys.stderr.write(f"linted {files} in {linted - started:.3f} s, reported in {done - linted:.3f} s\n")
-    worst = result.worst()
-    return int(worst is not None and worst >= failing(args))
+        sys.stderr.write(
+            f"linted {view.checked} files in {linted - started:.3f} s, reported in {done - linted:.3f} s\n"
+        )
+    return status
 
 
 def texts_of(request: Request) -> dict[str, bytes]:

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 from cilint.cli.check import texts_of
 from cilint.cli.options import add_configuration, add_output, add_paths, failing, request_of
-from cilint.cli.output import targets, write
+from cilint.cli.output import rendered, targets
+from cilint.cli.put import put
 from cilint.findings.finding import Finding
+from cilint.lint.cache import Entry
 from cilint.lint.disk import DiskFiles
 from cilint.lint.mend import Mended, mend
 from cilint.lint.request import Request, Run
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     if args.diff:
         return _show(projects, view)
     failed = _pass_on(request, projects) if request.stdin else _write(projects, view)
-    write(reports, view, args.color, args.quiet, list)
+    put(Entry(rendered(reports, view, args.color, args.quiet, list), "", 0))
     if not args.quiet:
         (sys.stderr if request.stdin else sys.stdout).write(_told(projects, view))
     worst = result.worst()

@@ -51,7 +51,7 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--force-exclude", action="store_true", help="leave excluded files out even if they are named"
     )
-    group.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    group.add_argument("--no-cache", action="store_true", help="look at every file again")
     group.add_argument(
         "--jobs",
         metavar="N",
@@ -98,7 +98,6 @@ def request_of(args: argparse.Namespace) -> Request:
         ignore=names(args.ignore),
         force_exclude=args.force_exclude,
         stdin=_standard_input(args.stdin_filename) if "-" in paths else None,
-        cache=not args.no_cache,
         jobs=args.jobs,
     )
 

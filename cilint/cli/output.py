@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,19 +39,21 @@ def targets(values: Sequence[str], default: str | None = "text") -> list[Target]
     return found
 
 
-def write(
+def rendered(
     reports: Sequence[Target],
     view: View,
     color: str,
     quiet: bool,
     rules: Callable[[], Sequence[Description]],
-) -> None:
-    """Render and write each report. ``rules`` is asked for the rules of the run only where a format
-    tells them all.
+) -> list[tuple[str | None, str]]:
+    """Each report's file (None: standard output) and text.
+
+    ``rules`` is asked for the rules of the run only where a format tells them all.
     """
-    for target in reports:
-        style = style_for(color, target.path is not None)
-        put(render(target.format, view, style, quiet, rules), target.path)
+    return [
+        (target.path, render(target.format, view, style_for(color, target.path is not None), quiet, rules))
+        for target in reports
+    ]
 
 
 def render(
@@ -79,17 +79,3 @@ def render(
     from importlib import import_module
 
     return str(import_module(f"cilint.report.{name}").render(view))
-
-
-def put(text: str, path: str | None) -> None:
-    """Write to standard output or, replacing it at once, to a file. Raises CilintError where that fails."""
-    if path is None:
-        sys.stdout.write(text)
-        return
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise CilintError(f"cannot write the report: {error.strerror}", path=path) from None

@@ -6,12 +6,8 @@ import sys
 from collections.abc import Callable, Iterable
 
 from cilint.findings.finding import Finding
+from cilint.text.digest import digest
 from cilint.text.source import SourceFile
-
-try:
-    from _blake2 import blake2b  # what hashlib.blake2b is, without loading OpenSSL
-except ImportError:  # pragma: no cover - an interpreter without the built-in module
-    from hashlib import blake2b
 
 MASK = (1 << 64) - 1
 WINDOW = 100  # UTF-16 units that GitHub's rolling hash looks at
@@ -25,13 +21,8 @@ QUOTED = 400  # code points of the text under the carets that count
 Sources = Callable[[str], SourceFile | None]  # the text of a file, by its path in the project
 
 
-def digest(data: bytes) -> bytes:
-    """16 bytes that stand for ``data``."""
-    return blake2b(data, digest_size=16).digest()
-
-
 def fingerprints(findings: Iterable[Finding], source: Sources) -> list[str]:
-    """One identity a finding, in the same order: made of rule, path, the words under the carets and a counter.
+    """One identity a finding, in their order: made of rule, path, the words under the carets and a counter.
 
     Moving a finding to another line, or indenting it otherwise, leaves its identity as it was.
     """
@@ -41,7 +32,7 @@ def fingerprints(findings: Iterable[Finding], source: Sources) -> list[str]:
         key = (finding.rule, finding.path, _words(finding, source(finding.path)))
         seen[key] = seen.get(key, 0) + 1
         text = "\0".join((*key, str(seen[key])))
-        result.append(blake2b(text.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest())
+        result.append(digest(text.encode("utf-8", "surrogateescape")).hex())
     return result
 
 
@@ -55,8 +46,8 @@ def _words(finding: Finding, source: SourceFile | None) -> str:
 def line_hashes(text: str) -> list[str]:
     """GitHub code scanning's ``primaryLocationLineHash`` of each line: ``hex:counter``.
 
-    A rolling hash over 100 UTF-16 units from each line's first unit on; spaces and tabs do not count and every line
-    end is one line feed (github/codeql-action, src/fingerprints.ts). Lines end at LF, CR or CR LF.
+    A rolling hash over 100 UTF-16 units from each line's first unit on; spaces and tabs do not count, every
+    line end is one line feed (github/codeql-action, src/fingerprints.ts). Lines end at LF, CR or CR LF.
     """
     window = [0] * WINDOW
     starts = [-1] * WINDOW  # the line whose first unit lies at that place of the window

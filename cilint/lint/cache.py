@@ -1,39 +1,79 @@
-"""Remembered outcomes: found again when nothing that they depend on has changed, without any parser or rule.
+"""Runs remembered whole: what one printed is printed again while nothing that it looked at has changed.
 
-One file an invocation: what was asked of the project (paths and digests), of the configuration and of cilint
-itself, and the packed outcome. An entry that is torn, foreign or of another version counts as none.
+An entry belongs to the arguments, the working folder and what else decides how a run prints. It holds a
+digest
+of all that the run looked at: cilint's own files, the files read and those not found, listings, the kinds of
+paths; then what was written and the exit status. A torn, foreign or outdated entry counts as none. Nothing
+here loads a parser, a rule or a library for the command line: that is what makes a second run quick.
 """
 
 from __future__ import annotations
 
 import marshal
 import os
+import stat
 import sys
-from collections.abc import Mapping
-from typing import Any, NamedTuple
 
 from cilint import __version__
-from cilint.findings.finding import FileEdit, Finding, Fix, Label, NewFile, Severity
-from cilint.findings.fingerprint import digest
 from cilint.lint.disk import DiskFiles
-from cilint.lint.request import Group, Outcome, Request
-from cilint.text.edit import Edit
-from cilint.text.source import Span
+from cilint.text.digest import SIZE, digest
 
-MAGIC = b"cilint\x01"
-Packed = Any  # nested tuples of what marshal knows
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+MAGIC = b"cilint\x02"
+ENVIRONMENT = ("CILINT_DEBUG", "COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "NO_COLOR", "TERM")
+NEVER = ("-", "--no-cache", "-v", "--verbose", "-h", "--help")
+SOURCES = (".py", ".yaml", ".yml", ".json")
 
 
-class Depends(NamedTuple):
-    """What an outcome depends on.
+class Trace:
+    """What a run looked at.
 
-    The digest of each path asked for (None: not there), whether the listing was asked for, and the absolute
-    paths of the configuration, policy and rule files.
+    ``probes``: the kind of each absolute path (as ``probe`` gives it). ``contents``: the digest of each
+    file by
+    its project's root and its path (None: not there); the root is empty for a path outside any project.
+    ``listings``: the digest of the listing of each project whose files were listed, by its root.
     """
 
-    asked: Mapping[str, bytes | None]
-    listed: bool
-    outside: tuple[str, ...]
+    __slots__ = ("contents", "listings", "probes")
+
+    def __init__(self) -> None:
+        self.probes: dict[str, int] = {}
+        self.contents: dict[tuple[str, str], bytes | None] = {}
+        self.listings: dict[str, bytes] = {}
+
+    def probe(self, path: str) -> int:
+        """The kind of the file at ``path``, noted down."""
+        self.probes[path] = kind = probe(path)
+        return kind
+
+    def read(self, path: str) -> None:
+        """Note the content of a file outside any project."""
+        self.contents["", path] = _content(path)
+
+
+class Entry:
+    """What a run wrote: each output with its file (None: standard output), the errors, the exit status."""
+
+    __slots__ = ("errors", "outputs", "status")
+
+    def __init__(self, outputs: Sequence[tuple[str | None, str]], errors: str, status: int) -> None:
+        self.outputs = tuple(outputs)
+        self.errors = errors
+        self.status = status
+
+
+def probe(path: str) -> int:
+    """The file format bits of a path's mode, links followed where they lead somewhere; 0 where there is
+    nothing.
+    """
+    try:
+        return stat.S_IFMT(os.stat(path).st_mode)
+    except OSError:
+        return stat.S_IFLNK if os.path.islink(path) else 0
 
 
 def folder() -> str | None:
@@ -48,33 +88,39 @@ def folder() -> str | None:
     return os.path.join(home, ".cache", "cilint") if os.path.isabs(home) else None
 
 
-def load(files: DiskFiles, group: Group, request: Request) -> Outcome | None:
-    """The outcome remembered for this group, if all that it depends on is as it was."""
-    entry = _read(_path(group, request))
-    if entry is None:
+def entry_path(arguments: Sequence[str]) -> str | None:
+    """Where the run with these arguments is remembered; None for one that never is."""
+    base = folder()
+    if base is None or any(each in NEVER for each in arguments):
         return None
     try:
-        stamp, listing, asked, outside, packed = entry
-        if stamp != _stamp() or any(_digest_of(path) != known for path, known in outside):
+        facts = [os.getcwd(), str(sys.stdout.isatty()), *(os.environ.get(name, "") for name in ENVIRONMENT)]
+    except OSError:
+        return None
+    return os.path.join(
+        base, digest("\0".join([*facts, *arguments]).encode("utf-8", "surrogateescape")).hex()
+    )
+
+
+def load(arguments: Sequence[str]) -> Entry | None:
+    """What the same run wrote before, if all that it looked at is as it was."""
+    path = entry_path(arguments)
+    remembered = _read(path) if path else None
+    try:
+        if remembered is None or remembered[0] != _stamp() or not _holds(*remembered[1:4]):
             return None
-        if any(_present(files.peek(path)) != known for path, known in asked):
-            return None
-        if listing is not None and files.listing_digest() != listing:
-            return None
-        return _unpack_outcome(packed)
-    except (ValueError, TypeError, KeyError):
+        return Entry(*remembered[4:])
+    except (ValueError, TypeError):
         return None
 
 
-def store(files: DiskFiles, group: Group, request: Request, depends: Depends, outcome: Outcome) -> None:
-    """Remember an outcome with what it depends on."""
-    path = _path(group, request)
+def store(arguments: Sequence[str], trace: Trace, entry: Entry) -> None:
+    """Remember a run. A cache that cannot be written only makes the next run slower."""
+    path = entry_path(arguments)
     if path is None:
         return
-    outside = tuple((name, _digest_of(name)) for name in depends.outside)
-    listing = files.listing_digest() if depends.listed else None
-    entry = (_stamp(), listing, tuple(sorted(depends.asked.items())), outside, _pack_outcome(outcome))
-    payload = marshal.dumps(entry)
+    looked = (trace.probes, trace.contents, trace.listings)
+    payload = marshal.dumps((_stamp(), *looked, entry.outputs, entry.errors, entry.status))
     temporary = f"{path}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -82,23 +128,14 @@ def store(files: DiskFiles, group: Group, request: Request, depends: Depends, ou
             file.write(MAGIC + digest(payload) + payload)
         os.replace(temporary, path)
     except OSError:
-        pass  # a cache that cannot be written is only slower
+        pass
 
 
-def _path(group: Group, request: Request) -> str | None:
-    base = folder()
-    if base is None:
-        return None
-    options = (request.policy or "", *request.select, "-", *request.ignore, str(request.force_exclude))
-    parts = (group.root, group.config or "", *group.named, "/", *group.found, "/", *options)
-    return os.path.join(base, digest("\0".join(parts).encode("utf-8", "surrogateescape")).hex())
-
-
-def _read(path: str | None) -> Packed:
+def _read(path: str) -> Any:
+    head = len(MAGIC) + SIZE
     try:
-        with open(path or "", "rb") as file:
+        with open(path, "rb") as file:
             data = file.read()
-        head = len(MAGIC) + 16
         if data[: len(MAGIC)] != MAGIC or digest(data[head:]) != data[len(MAGIC) : head]:
             return None
         return marshal.loads(data[head:])  # noqa: S302 - our own bytes, as the digest shows
@@ -106,15 +143,21 @@ def _read(path: str | None) -> Packed:
         return None
 
 
-def _present(data: bytes | None) -> bytes | None:
-    return None if data is None else digest(data)
+def _holds(
+    probes: dict[str, int], contents: dict[tuple[str, str], bytes | None], listings: dict[str, bytes]
+) -> bool:
+    """Whether everything is as a trace has it."""
+    if any(probe(path) != kind for path, kind in probes.items()):
+        return False
+    projects = {root: DiskFiles(root) for root in {*listings, *(root for root, _ in contents)} if root}
+    for (root, path), known in contents.items():
+        if (projects[root].peek_digest(path) if root else _content(path)) != known:
+            return False
+    return all(projects[root].listing_digest() == known for root, known in listings.items())
 
 
-def _digest_of(path: str) -> bytes | None:
-    """The digest of a file's content, or of a folder's file names and contents' sizes and times."""
+def _content(path: str) -> bytes | None:
     try:
-        if os.path.isdir(path):
-            return digest(repr(_listing(path)).encode())
         with open(path, "rb") as file:
             return digest(file.read())
     except OSError:
@@ -125,7 +168,7 @@ def _stamp() -> bytes:
     """What stands for cilint itself: its version, Python's, and the state of its own files."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     own = [*_listing(package), *_listing(os.path.join(os.path.dirname(package), "rules"))]
-    return digest(repr((__version__, sys.version, own)).encode())
+    return digest(repr((__version__, sys.version, sorted(own))).encode())
 
 
 def _listing(top: str) -> list[tuple[str, int, int]]:
@@ -135,63 +178,11 @@ def _listing(top: str) -> list[tuple[str, int, int]]:
         try:
             with os.scandir(pending.pop()) as entries:
                 for entry in entries:
-                    if entry.name.endswith((".py", ".yaml", ".yml", ".json")):
+                    if entry.name.endswith(SOURCES):
                         state = entry.stat()
                         result.append((entry.path, state.st_size, state.st_mtime_ns))
-                    elif (
-                        "." not in entry.name
-                        and entry.name != "__pycache__"
-                        and entry.is_dir(follow_symlinks=False)
-                    ):
+                    elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
                         pending.append(entry.path)
         except OSError:
             continue
-    return sorted(result)
-
-
-def _pack_outcome(outcome: Outcome) -> Packed:
-    equivalents = {
-        rule: {peer: tuple(ids) for peer, ids in peers.items()} for rule, peers in outcome.equivalents.items()
-    }
-    findings = tuple(_pack(finding) for finding in outcome.findings)
-    return (
-        outcome.root,
-        outcome.policy,
-        findings,
-        outcome.suppressed,
-        outcome.checked,
-        outcome.unparsed,
-        equivalents,
-    )
-
-
-def _unpack_outcome(packed: Packed) -> Outcome:
-    root, policy, findings, suppressed, checked, unparsed, equivalents = packed
-    return Outcome(root, policy, tuple(map(_unpack, findings)), suppressed, checked, unparsed, equivalents)
-
-
-def _pack(finding: Finding) -> Packed:
-    span = None if finding.span is None else tuple(finding.span)
-    related = tuple((label.path, *label.span, label.text) for label in finding.related)
-    fix = None if finding.fix is None else _pack_fix(finding.fix)
-    return (finding.rule, int(finding.severity), finding.message, finding.path, span, related, fix)
-
-
-def _unpack(packed: Packed) -> Finding:
-    rule, severity, message, path, span, related, fix = packed
-    labels = tuple(Label(name, Span(start, end), text) for name, start, end, text in related)
-    place = None if span is None else Span(*span)
-    return Finding(
-        rule, Severity(severity), message, path, place, labels, None if fix is None else _unpack_fix(fix)
-    )
-
-
-def _pack_fix(fix: Fix) -> Packed:
-    edits = tuple((edit.path, *edit.edit.span, edit.edit.text) for edit in fix.edits)
-    return (fix.title, fix.safety, edits, tuple(tuple(new) for new in fix.creates))
-
-
-def _unpack_fix(packed: Packed) -> Fix:
-    title, safety, edits, creates = packed
-    changes = tuple(FileEdit(path, Edit(Span(start, end), text)) for path, start, end, text in edits)
-    return Fix(title, safety, changes, tuple(NewFile(*new) for new in creates))
+    return result

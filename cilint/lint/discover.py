@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from cilint.errors import CilintError
+from cilint.lint.cache import Trace
 from cilint.lint.disk import DiskFiles
 from cilint.lint.request import Group, Request
 from cilint.model.kinds import kind_of
@@ -17,10 +19,11 @@ class Discovery:
     """The groups that a request's paths come to, with the projects' files.
 
     ``files`` maps a project's absolute root to its files; ``notes`` tells of paths that gave nothing.
-    Raises CilintError for a named path that cannot be read.
+    What was looked at goes to ``trace``. Raises CilintError for a named path that cannot be read.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, trace: Trace) -> None:
+        self.trace = trace
         self.files: dict[str, DiskFiles] = {}
         self.notes: list[str] = []
         self._config = os.path.abspath(request.config) if request.config else None
@@ -50,13 +53,13 @@ class Discovery:
 
     def _add(self, path: str) -> None:
         full = os.path.abspath(path)
-        if os.path.isdir(full):
+        kind = self.trace.probe(full)
+        if stat.S_ISDIR(kind):
             self._add_folder(full, path)
-        elif os.path.isfile(full):
+        elif stat.S_ISREG(kind):
             self._add_file(full, path)
         else:
-            reason = "is neither a file nor a folder" if os.path.lexists(full) else "does not exist"
-            raise CilintError(reason, path=path)
+            raise CilintError("is neither a file nor a folder" if kind else "does not exist", path=path)
 
     def _add_folder(self, folder: str, shown: str) -> None:
         if not os.access(folder, os.R_OK | os.X_OK):
@@ -66,6 +69,7 @@ class Discovery:
         while pending:
             root, under = pending.pop()
             files = self._project(root)
+            self.trace.listings[root] = files.listing_digest()
             inside = "" if under == root else os.path.relpath(under, root).replace(os.sep, "/") + "/"
             for path in files.listing():
                 if path.startswith(inside) and kind_of(path):
@@ -118,7 +122,7 @@ class Discovery:
     def _git_root(self, folder: str) -> str | None:
         if folder not in self._roots:
             parent = os.path.dirname(folder)
-            if os.path.lexists(os.path.join(folder, ".git")):
+            if self.trace.probe(os.path.join(folder, ".git")):
                 self._roots[folder] = folder
             else:
                 self._roots[folder] = None if parent == folder else self._git_root(parent)
@@ -129,22 +133,24 @@ class Discovery:
 
     def _nearest_config(self, root: str, folder: str) -> str | None:
         if folder not in self._configs:
-            here = config_in(folder)
+            here = self._config_in(folder)
             if here is None and folder != root and len(folder) > len(root):
                 here = self._nearest_config(root, os.path.dirname(folder))
             self._configs[folder] = here
         return self._configs[folder]
 
-
-def config_in(folder: str) -> str | None:
-    """The configuration file that lies in ``folder``, or None."""
-    for name in CONFIG_NAMES:
-        path = os.path.join(folder, name)
-        if os.path.isfile(path):
-            return path
-    path = os.path.join(folder, "pyproject.toml")
-    try:
-        with open(path, "rb") as file:
-            return path if b"[tool.cilint" in file.read(1 << 20) else None
-    except OSError:
-        return None
+    def _config_in(self, folder: str) -> str | None:
+        """The configuration file that lies in ``folder``, or None."""
+        for name in CONFIG_NAMES:
+            path = os.path.join(folder, name)
+            if stat.S_ISREG(self.trace.probe(path)):
+                return path
+        path = os.path.join(folder, "pyproject.toml")
+        if not stat.S_ISREG(self.trace.probe(path)):
+            return None
+        self.trace.read(path)
+        try:
+            with open(path, "rb") as file:
+                return path if b"[tool.cilint" in file.read(1 << 20) else None
+        except OSError:
+            return None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 
-from cilint.findings.fingerprint import digest
+from cilint.text.digest import digest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 READ_LIMIT = 4 * (1 << 20) + 4  # bytes: more characters than the syntax takes, so that it says "too large"
 LISTING_LIMIT = 100_000
@@ -45,6 +48,11 @@ class DiskFiles:
         self.asked[path] = None if data is None else digest(data)
         return data
 
+    def peek_digest(self, path: str) -> bytes | None:
+        """The digest that reading ``path`` would note; leaves no trace."""
+        data = self.peek(path)
+        return None if data is None else digest(data)
+
     def listing(self) -> tuple[str, ...]:
         self.listed = True
         return self._walked()
@@ -56,7 +64,7 @@ class DiskFiles:
 
     def listing_digest(self) -> bytes:
         """What stands for the listing; asking for it leaves no trace."""
-        return digest("\0".join(self._walked()).encode("utf-8", "surrogateescape"))
+        return digest("\0".join((*self._walked(), "", *self._nested)).encode("utf-8", "surrogateescape"))
 
     def forget(self) -> None:
         """Begin a new log: what was asked before does not count."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from cilint.findings.finding import Finding
+from cilint.lint.cache import Trace
 from cilint.lint.check import check
 from cilint.lint.discover import Discovery
 from cilint.lint.disk import DiskFiles
@@ -42,7 +43,7 @@ def mend(request: Request, unsafe: bool) -> tuple[list[Mended], tuple[str, ...]]
 
     Nothing is written. Raises CilintError as ``lint.run.run``.
     """
-    found = Discovery(request)
+    found = Discovery(request, Trace())
     groups = found.groups()
     roots = dict.fromkeys(group.root for group in groups)
     tasks = [

@@ -18,7 +18,6 @@ class Request(NamedTuple):
     ignore: tuple[str, ...] = ()
     force_exclude: bool = False
     stdin: tuple[str, bytes] | None = None
-    cache: bool = True
     jobs: int = 0
 
 

@@ -1,14 +1,11 @@
-"""A whole run: find the files, take what the cache knows, lint the rest, in several processes where
-there is much.
-"""
+"""A whole run: find the files and lint them, in several processes where there are many."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cilint.lint import cache
-from cilint.lint.cache import Depends
+from cilint.lint.cache import Trace
 from cilint.lint.discover import Discovery
 from cilint.lint.disk import DiskFiles
 from cilint.lint.parallel import spread, workers
@@ -26,27 +23,32 @@ class Task(NamedTuple):
 
 
 class Linted(NamedTuple):
-    """The outcome of a task and all that it depends on."""
+    """The outcome of a task and what it asked its project for: digests by path, whether the listing,
+    files outside.
+    """
 
     outcome: Outcome
-    depends: Depends
+    asked: dict[str, bytes | None]
+    listed: bool
+    outside: tuple[str, ...]
 
 
-def run(request: Request) -> Run:
-    """Lint what the request names. Raises CilintError for wrong paths, configuration or rules."""
-    found = Discovery(request)
+def run(request: Request, trace: Trace) -> Run:
+    """Lint what the request names; what was looked at goes to ``trace``.
+
+    Raises CilintError for wrong paths, configuration or rules.
+    """
+    found = Discovery(request, trace)
     groups = found.groups()
-    outcomes: dict[Group, Outcome] = {}
-    for group in groups if request.cache else ():
-        known = cache.load(found.files[group.root], group, request)
-        if known is not None:
-            outcomes[group] = known
-    missing = [group for group in groups if group not in outcomes]
-    for group, linted in zip(missing, _lint_all(missing, found, request), strict=True):
-        outcomes[group] = linted.outcome
-        if request.cache:
-            cache.store(found.files[group.root], group, request, linted.depends, linted.outcome)
-    return Run(tuple(outcomes[group] for group in groups), tuple(found.notes))
+    outcomes = []
+    for group, linted in zip(groups, _lint_all(groups, found, request), strict=True):
+        outcomes.append(linted.outcome)
+        trace.contents |= {(group.root, path): known for path, known in linted.asked.items()}
+        if linted.listed:
+            trace.listings[group.root] = found.files[group.root].listing_digest()
+        for path in linted.outside:
+            trace.read(path)
+    return Run(tuple(outcomes), tuple(found.notes))
 
 
 def _lint_all(groups: list[Group], found: Discovery, request: Request) -> Iterator[Linted]:
@@ -87,10 +89,8 @@ def _merged(parts: list[Linted]) -> Linted:
         unparsed=sum(outcome.unparsed for outcome in outcomes),
         equivalents={rule: ids for outcome in outcomes for rule, ids in outcome.equivalents.items()},
     )
-    asked = {path: known for part in parts for path, known in part.depends.asked.items()}
-    return Linted(
-        outcome, Depends(asked, any(part.depends.listed for part in parts), parts[0].depends.outside)
-    )
+    asked = {path: known for part in parts for path, known in part.asked.items()}
+    return Linted(outcome, asked, any(part.listed for part in parts), parts[0].outside)
 
 
 def lint(task: Task, files: DiskFiles) -> Linted:
@@ -106,7 +106,7 @@ def lint(task: Task, files: DiskFiles) -> Linted:
     targets = prepared.targets(group, request.force_exclude)
     result = check(files, targets, prepared.judged)
     outcome = outcome_of(group, request, prepared, result)
-    return Linted(outcome, Depends(files.asked, files.listed, prepared.outside))
+    return Linted(outcome, files.asked, files.listed, prepared.outside)
 
 
 def _lint(task: Task) -> Linted:
