@@ -7,6 +7,7 @@ from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
+from cilint.pipeline.effects.installs import Install
 from cilint.pipeline.effects.logins import Login
 from cilint.pipeline.effects.probes import Probe
 from cilint.pipeline.effects.requests import Request
@@ -31,4 +32,5 @@ KINDS: dict[str, type] = {
     "deploy_workflow": DeployWorkflow,
     "upstream_trigger": UpstreamTrigger,
     "upstream_name": UpstreamName,
+    "docker_install": Install,
 }

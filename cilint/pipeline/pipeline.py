@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.gates import Gate
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
+    from cilint.pipeline.effects.installs import Install
     from cilint.pipeline.effects.logins import Login
     from cilint.pipeline.effects.probes import Probe
     from cilint.pipeline.effects.requests import Request
@@ -84,6 +85,13 @@ class Pipeline:
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
         return tuple(job for workflow in self.target_workflows for job in workflow.jobs)
+
+    @cached_property
+    def docker_installs(self) -> tuple[Install, ...]:
+        """The dependency installs in Dockerfiles."""
+        from cilint.pipeline.effects.installs import stage_installs
+
+        return tuple(install for stage in self.stages for install in stage_installs(stage))
 
     # -- what the workflows do ---------------------------------------------------------------------
 

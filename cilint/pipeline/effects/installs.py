@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from cilint.model.dockerfile import Stage
+from cilint.model.dockerfile import Stage, StageCopy
 from cilint.model.dockerfile_state import resolve
 from cilint.model.package import Manager
-from cilint.pipeline.effects.stage_commands import StageCommand, run_commands
+from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Instruction, Mount
 from cilint.syntax.expansion import HOLE
+from cilint.text.edit import Edit
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
+    from cilint.pipeline.effects.node_modules import Copied
     from cilint.syntax.shell import Argument
 
 Action = Literal["install", "prune", "fetch"]
@@ -64,10 +66,8 @@ class Install:
     whose spelling npm calls deprecated, ``new_flag`` the option that it recommends instead.
     """
 
-    def __init__(
-        self, stage: Stage, call: StageCommand, manager: Manager, verb: str, packages: tuple[str, ...]
-    ) -> None:
-        self.stage = stage
+    def __init__(self, call: StageCommand, manager: Manager, verb: str, packages: tuple[str, ...]) -> None:
+        self.stage = stage = call.stage
         self.call = call
         self.instruction: Instruction = call.instruction
         self.path = stage.path
@@ -205,6 +205,34 @@ class Install:
     def new_flag(self) -> str:
         return self._old[1] if self._old else ""
 
+    @cached_property
+    def _copied(self) -> Copied | None:
+        from cilint.pipeline.effects.node_modules import copied
+
+        return copied(self)
+
+    @property
+    def copied(self) -> StageCopy | None:
+        """The copy from another stage or image that brings the same node_modules, so that this is redundant."""
+        return self._copied.copy if self._copied else None
+
+    @property
+    def copied_before(self) -> bool:
+        """Whether that copy stands before the install."""
+        return bool(self._copied and self._copied.before)
+
+    @property
+    def removal_safety(self) -> Literal["safe", "unsafe"]:
+        """Safe where nothing changes in the image but its size when the install goes."""
+        return "safe" if self._copied and self._copied.safe else "unsafe"
+
+    @cached_property
+    def removal(self) -> tuple[Edit, ...] | None:
+        """Edits that take it out of its RUN; None where that is not plain."""
+        from cilint.pipeline.effects.node_modules import removal
+
+        return removal(self)
+
     @property
     def offline(self) -> bool:
         return self._option("--offline") is not None
@@ -223,13 +251,10 @@ class Install:
 
 def installs(stage: Stage, instruction: Instruction) -> Iterator[Install]:
     """The installs of one RUN of the stage, in order."""
-    if instruction.name != "RUN":
-        return
-    texts = [instruction.text, *(heredoc.body for heredoc in instruction.heredocs)]
-    if not any(name in text for text in texts for name in ("npm", "yarn", "bun")):
+    if instruction.name != "RUN" or not mentions(instruction, "npm", "yarn", "bun"):
         return
     for call in run_commands(stage, instruction):
-        found = _read(stage, call)
+        found = read_install(call)
         if found:
             yield found
 
@@ -240,7 +265,8 @@ def stage_installs(stage: Stage) -> Iterator[Install]:
         yield from installs(stage, instruction)
 
 
-def _read(stage: Stage, call: StageCommand) -> Install | None:
+def read_install(call: StageCommand) -> Install | None:
+    """The install that a command is, if it is one."""
     name, skip = call.name, 0
     operands = [each.value or "" for each in call.arguments.operands(*_VALUED)]
     if name in ("corepack", "npx") and operands:
@@ -255,7 +281,7 @@ def _read(stage: Stage, call: StageCommand) -> Install | None:
     if verb not in _ACTIONS[manager] or any(each.name in _DRY for each in call.arguments.parse(_VALUED)):
         return None
     packages = () if verb == "deploy" or words[1:] == ["."] else tuple(words[1:])
-    install = Install(stage, call, manager, verb, packages)
+    install = Install(call, manager, verb, packages)
     if verb == "deploy" and words[1:]:
         install.folder = resolve(call.folder, words[-1])
     return install

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,51 +12,69 @@ from cilint.text.source import Span
 
 if TYPE_CHECKING:
     from cilint.model.dockerfile import Stage
+    from cilint.syntax import shell
     from cilint.syntax.dockerfile import Instruction
     from cilint.syntax.dockerfile_script import Script
-    from cilint.syntax.shell import Argument, Arguments, Assignment, Block, Command, Node, Word
+    from cilint.syntax.shell import Argument, Arguments, Block, Command, Node, Word
 
-MAX_CHANGES = 200
+MAX_MOVES = 200
 _ISOLATED = frozenset({"subshell", "substitution", "process", "script", "pipeline", "function"})
 _CONDITIONAL = frozenset({"then", "else", "body", "item"})
+_SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 _NOT_SHELLS = ("pwsh", "powershell", "cmd", "cmd.exe", "powershell.exe")
 
 
 class StageCommand:
     """One command of a RUN, CMD, ENTRYPOINT or HEALTHCHECK.
 
-    ``env`` are the variables that it sees as far as they are known, ``folder`` its working directory: absolute,
-    with holes for what is not known.
+    ``script`` is the instruction's text, ``parsed`` what a shell reads in it. ``folder`` is the working
+    directory: absolute, with holes for what is not known.
     """
 
     def __init__(
         self,
+        stage: Stage,
         instruction: Instruction,
         script: Script,
+        parsed: shell.Script,
         command: Command,
-        env: Mapping[str, str],
+        outer: Mapping[str, str],
         folder: str,
-        *,
-        alone: bool,
     ) -> None:
+        self.stage = stage
         self.instruction = instruction
         self.script = script
+        self.parsed = parsed
         self.command = command
-        self.env = env
         self.folder = folder
-        self._alone = alone
+        self._outer = outer
 
     @property
     def name(self) -> str:
         return self.command.name
 
     @cached_property
+    def env(self) -> Mapping[str, str]:
+        """The variables that it finds, as far as they are known; holes for those that the script changes so."""
+        own = [*self.command.assignments, *self.command.wrapper_assignments]
+        if not own and not any(each.assignments or each.name == "unset" for each in self.parsed.commands):
+            return self._outer
+        from cilint.syntax.shell import DOCKER
+
+        known = self.parsed.environment(self.command, self._outer, DOCKER)
+        env = dict.fromkeys(self._outer, HOLE) | {k: v for k, v in known.items() if isinstance(v, str)}
+        for each in own:
+            env[each.name] = each.value.text(env) if each.value is not None else ""
+        return env
+
+    @cached_property
     def span(self) -> Span:
         """Program and arguments in the file; of a JSON form with nothing else, all members."""
-        if self._alone and self.instruction.form == "json":
+        if len(self.parsed.commands) == 1 and self.instruction.form == "json":
             words = self.instruction.arguments
             return Span(words[0].span.start, words[-1].span.end)
-        return self.script.span(*self.command.span)
+        whole, words = self.command.span, self.command.written
+        return self.script.span(words[0].span.start if words else whole.start, whole.end)
 
     @cached_property
     def arguments(self) -> Arguments:
@@ -79,101 +97,77 @@ def run_commands(stage: Stage, instruction: Instruction) -> tuple[StageCommand, 
     if instruction.form != "json" and state.shell and _program(state.shell[0]) in _NOT_SHELLS:
         return ()
     env = {name: value for name, value in state.variables.items() if value is not None}
-    return commands_of(instruction, env, state.workdir)
+    return commands_of(stage, instruction, env, state.workdir)
 
 
-def commands_of(instruction: Instruction, env: Mapping[str, str], folder: str) -> tuple[StageCommand, ...]:
-    """The commands of any instruction that runs something, with the variables and the folder that it starts in."""
-    from cilint.syntax.shell import SHELLS, parse
+def commands_of(
+    stage: Stage, instruction: Instruction, env: Mapping[str, str], folder: str
+) -> tuple[StageCommand, ...]:
+    """The commands of any instruction that runs something, with the variables and the folder it starts in."""
+    from cilint.syntax.shell import parse
 
     script = instruction.script()
-    if script is None or (script.interpreter and script.interpreter not in SHELLS):
+    if script is None or (script.interpreter and script.interpreter not in _SHELLS):
         return ()
-    commands = parse(script.text).commands
-    track = _Track(env, folder)
+    parsed = parse(script.text)
+    moves = _Moves(folder)
     found = []
-    for command in commands:
-        known, place = track.at(command)
-        alone = len(commands) == 1 and not command.wrappers
-        found.append(StageCommand(instruction, script, command, known, place, alone=alone))
-        track.take(command, known, place)
+    for command in parsed.commands:
+        call = StageCommand(stage, instruction, script, parsed, command, env, moves.at(command))
+        moves.take(call)
+        found.append(call)
     return tuple(found)
+
+
+def mentions(instruction: Instruction, *words: str) -> bool:
+    """Whether one of the words stands anywhere in what the instruction runs: quick, before it is parsed."""
+    texts = (instruction.text, *(heredoc.body for heredoc in instruction.heredocs))
+    return any(word in text for text in texts for word in words)
 
 
 def _program(word: str) -> str:
     return word.replace("\\", "/").rpartition("/")[2].lower()
 
 
-class _Change(NamedTuple):
-    """A variable (or, without a name, the working directory) that a command has set."""
+class _Move(NamedTuple):
+    """A ``cd``: it holds within ``scope``; whether it was reached is sure only within ``condition``."""
 
-    name: str
-    value: str
+    folder: str
     scope: Block | None
     condition: Node | None
 
 
-class _Track:
-    """Follows ``cd`` and assignments through a script."""
+class _Moves:
+    """Follows ``cd`` through a script."""
 
-    def __init__(self, env: Mapping[str, str], folder: str) -> None:
-        self.env = env
+    def __init__(self, folder: str) -> None:
         self.folder = folder
-        self.changes: list[_Change] = []
+        self.moves: list[_Move] = []
 
-    def at(self, command: Command) -> tuple[Mapping[str, str], str]:
-        """The variables and the folder that a command finds."""
-        env: Mapping[str, str] = self.env
-        folder = self.folder
-        if self.changes:
-            around = {id(node) for node in command.ancestors}
-            mine = dict(self.env)
-            for change in self.changes:
-                if change.scope is not None and id(change.scope) not in around:
-                    continue
-                sure = change.condition is None or id(change.condition) in around
-                value = change.value if sure else HOLE
-                if change.name:
-                    mine[change.name] = value
-                else:
-                    folder = value
-            env = mine
-        own = [*command.assignments, *command.wrapper_assignments] if command.kind == "command" else []
-        return (_with(env, own) if own else env), folder
+    def at(self, command: Command) -> str:
+        """The folder that a command finds."""
+        if not self.moves:
+            return self.folder
+        around = {id(node) for node in command.ancestors}
+        for move in reversed(self.moves):
+            if move.scope is None or id(move.scope) in around:
+                return move.folder if move.condition is None or id(move.condition) in around else HOLE
+        return self.folder
 
-    def take(self, command: Command, env: Mapping[str, str], folder: str) -> None:
-        if len(self.changes) >= MAX_CHANGES:
+    def take(self, call: StageCommand) -> None:
+        if call.name not in ("cd", "pushd", "popd") or len(self.moves) >= MAX_MOVES:
             return
-        if command.kind in ("assignment", "declaration"):
-            after = _with(env, command.assignments)
-            for each in command.assignments:
-                self._add(command, each.name, after.get(each.name, HOLE))
-        elif command.name in ("cd", "pushd", "popd"):
-            self._add(command, "", _target(command, env, folder))
-        elif command.name == "unset":
-            for name in command.argv()[1:]:
-                self._add(command, name, "")
-
-    def _add(self, command: Command, name: str, value: str) -> None:
-        blocks = list(command.blocks)
+        blocks = list(call.command.blocks)
         scope = next((block for block in blocks if block.kind in _ISOLATED), None)
         condition: Node | None = next((block for block in blocks if block.kind in _CONDITIONAL), None)
-        if command.before == "||":
-            condition = command
-        self.changes.append(_Change(name, value, scope, condition))
+        if call.command.before == "||":
+            condition = call.command
+        self.moves.append(_Move(_target(call), scope, condition))
 
 
-def _with(env: Mapping[str, str], assignments: Iterable[Assignment]) -> dict[str, str]:
-    changed = dict(env)
-    for each in assignments:
-        plain = each.value is not None and not each.append and not each.index
-        changed[each.name] = each.value.text(changed) if plain and each.value else HOLE
-    return changed
-
-
-def _target(command: Command, env: Mapping[str, str], folder: str) -> str:
-    operands = command.arguments(env).operands()
-    if command.name == "popd" or len(operands) != 1:
+def _target(call: StageCommand) -> str:
+    operands = call.arguments.operands()
+    if call.name == "popd" or len(operands) != 1:
         return HOLE
     value = operands[0].value or ""
-    return HOLE if value in ("", "-") or value.startswith(("~", "-")) else resolve(folder, value)
+    return HOLE if value in ("", "-") or value.startswith("~") else resolve(call.folder, value)
