@@ -234,6 +234,13 @@ class Install:
         return removal(self)
 
     @property
+    def has_npm6(self) -> bool:
+        """Whether the image is a Node.js of npm 6 or older, which does not know ``--omit``."""
+        image = self.stage.root_image
+        major = (image.tag or "").partition("-")[0].partition(".")[0] if image and image.official == "node" else ""
+        return major.isdecimal() and len(major) < 4 and int(major) <= 14
+
+    @property
     def offline(self) -> bool:
         return self._option("--offline") is not None
 
