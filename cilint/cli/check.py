@@ -58,6 +58,6 @@ def texts_of(request: Request) -> dict[str, bytes]:
 
 def _descriptions(request: Request) -> Sequence[Description]:
     """The rules that hold where the run begins, for reports that tell them all."""
-    from cilint.cli.catalogue import descriptions
+    from cilint.cli.here import descriptions
 
     return descriptions(request)

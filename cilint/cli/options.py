@@ -102,6 +102,18 @@ def request_of(args: argparse.Namespace) -> Request:
     )
 
 
+def configuration_of(args: argparse.Namespace) -> Request:
+    """The request of a command that lints nothing but asks for the configuration."""
+    given = vars(args)
+    return Request(
+        paths=(),
+        config=args.config,
+        policy=given.get("policy"),
+        select=names(given.get("select", [])),
+        ignore=names(given.get("ignore", [])),
+    )
+
+
 def _standard_input(name: str | None) -> tuple[str, bytes]:
     if not name:
         raise CilintError("the path - needs --stdin-filename: the name tells what kind of file it is")

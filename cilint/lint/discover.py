@@ -129,7 +129,11 @@ class Discovery:
         return self._roots[folder]
 
     def _configuration(self, root: str, path: str) -> str | None:
-        return self._config or self._nearest_config(root, os.path.dirname(f"{root.rstrip('/')}/{path}"))
+        return self.configuration(root, os.path.dirname(f"{root.rstrip('/')}/{path}"))
+
+    def configuration(self, root: str, folder: str) -> str | None:
+        """The configuration that holds in ``folder`` (absolute): the one that was named, else the nearest."""
+        return self._config or self._nearest_config(root, folder)
 
     def _nearest_config(self, root: str, folder: str) -> str | None:
         if folder not in self._configs:
