@@ -77,11 +77,18 @@ class CommandReader:
         if len(children) == 1 and self.source(node) in _KEYWORDS:
             self.fail(node.start_byte)
             return None
-        return self.simple("command", node)
+        while len(children) > 1 and self.source(children[0]) == "{":  # of a group after `!`
+            self.fail(node.start_byte)
+            children = children[1:]
+        return self.simple("command", node, children)
 
-    def simple(self, kind: CommandKind, node: tree_sitter.Node) -> Command:
-        command = Command(kind, self.input, self.begin(node), node.end_byte, None)
-        children = node.children
+    def simple(
+        self, kind: CommandKind, node: tree_sitter.Node, children: Sequence[tree_sitter.Node] | None = None
+    ) -> Command:
+        """A command of some kind; ``children`` are the parts of the node that belong to it, if not all."""
+        children = node.children if children is None else children
+        start = self.begin(node if len(children) == node.child_count else children[0])
+        command = Command(kind, self.input, start, node.end_byte, None)
         if kind == "arithmetic":
             command.written = (
                 Word(self.input, command.start, children[0].end_byte, "literal"),
@@ -163,8 +170,10 @@ class CommandReader:
         return Assignment(name, Word(self.input, equals + 1, word.end), None, False, "", word.span)
 
     def enter(self, command: Command) -> None:
-        """Read the script that the command runs, if it runs one."""
+        """Read the script that the command runs, if it runs one; again where a heredoc has come to it."""
         words = command.words
+        if command.inner is not None and command.redirects[-1].heredoc is None:
+            return
         if not words or self.inner_depth >= MAX_INNER:
             return
         if command.name not in SHELLS and not _runs_scripts().search(self.masked, command.start, command.end):
@@ -276,7 +285,8 @@ def _merged(
         if kind in (";", ")", "(", "|", "do", "in"):
             last_end = -1
             continue
-        if start == last_end and not kind.endswith("_redirect") and kind != "comment":
+        gap = reader.masked[last_end:start] if last_end >= 0 else " "
+        if not gap.replace("\\\n", "") and not kind.endswith("_redirect") and kind != "comment":
             first, begin, _ = merged[-1]
             merged[-1] = (first, begin, end)
         elif end > start:

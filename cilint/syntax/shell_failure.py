@@ -74,7 +74,7 @@ def _passed(node: Command, parent: Block, shell: Shell) -> str:
     if parent.kind == "list" and node.index < len(parent.items) - 1:
         following = parent.items[node.index + 1]
         operator = parent.operators[node.index]
-        return f"followed by `{operator} {following.raw.splitlines()[0][:40]}`"
+        return f"followed by `{operator} {following.raw.partition(chr(10))[0][:40]}`"
     if parent.kind == "process":
         return "in a process substitution"
     return ""

@@ -281,8 +281,7 @@ class _Builder(CommandReader):
         )
         if isinstance(target, Command) and target.kind == "command":
             self.look_through(target)
-            if target.inner is None:
-                self.enter(target)
+            self.enter(target)
         return self._tail(body, tail)
 
     def _tail(self, body: Node, nodes: list[tree_sitter.Node]) -> Node:
