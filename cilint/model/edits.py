@@ -94,7 +94,9 @@ def conjoin(old: str, condition: str) -> str:
     """An ``if`` that holds where both do, inside the braces where the old one has them."""
     text = old.strip()
     braces = text.startswith("${{") and text.endswith("}}") and text.count("${{") == 1
-    inner = text[3:-2].strip() if braces else text
+    # Text beside the braces makes a string, which is always true; what was meant is the whole of it.
+    inner = text.replace("${{", "").replace("}}", "").strip()
+    inner = " ".join(inner.split()) if text.count("${{") and not braces else inner
     if "||" in inner:
         inner = f"({inner})"
     extra = f"({condition})" if "||" in condition else condition

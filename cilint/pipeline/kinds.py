@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
+from cilint.pipeline.effects.credentials import Credential
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -26,6 +27,7 @@ KINDS: dict[str, type] = {
     "login": Login,
     "request": Request,
     "deploy": Deploy,
+    "credential": Credential,
     "probe": Probe,
     "gate": Gate,
     "build_workflow": BuildWorkflow,

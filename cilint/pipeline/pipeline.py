@@ -16,6 +16,7 @@ from cilint.pipeline.sites import Site
 
 if TYPE_CHECKING:
     from cilint.model.package import Package
+    from cilint.pipeline.effects.credentials import Credential
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.gates import Gate
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -134,6 +135,12 @@ class Pipeline:
         from cilint.pipeline.effects.requests import requests
 
         return tuple(requests(self.runs))
+
+    @cached_property
+    def credentials(self) -> tuple[Credential, ...]:
+        from cilint.pipeline.effects.credentials import credentials
+
+        return tuple(credentials(self))
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:

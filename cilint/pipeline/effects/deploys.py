@@ -12,7 +12,8 @@ from typing import Literal
 
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
-from cilint.pipeline.effects.requests import ClientRequest, Outcome, Request
+from cilint.pipeline.effects.request_mends import RequestMend
+from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, Outcome, Request
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
@@ -73,13 +74,24 @@ class Deploy(Effect):
     def outcome(self) -> Outcome:
         """What the step makes of the answer; actions are taken to judge it."""
         if self.request is None:
-            return Outcome(detects=not self.tolerated, exactly_200=None, span=self.span)
+            return Outcome(not self.tolerated, None, None, TOLERATED if self.tolerated else "")
         return self.request.outcome
 
     @property
     def tolerated(self) -> bool:
         step = self.site.top.step
         return bool(step.continue_on_error and step.continue_on_error.text != "false")
+
+    @property
+    def command(self) -> Place:
+        """What calls: the first line of the command or program."""
+        span = self.request.span if self.request else self.span
+        return Place(self.path, span)
+
+    @property
+    def mends(self) -> RequestMend | None:
+        """How its call may be mended, where it is a command of a script."""
+        return RequestMend(self.request) if isinstance(self.request, ClientRequest) else None
 
     @property
     def tolerance(self) -> Place:

@@ -8,27 +8,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cilint.pipeline.effects.requests import ClientRequest, Outcome
+from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, Outcome
 from cilint.syntax.expression import HOLE
 
 if TYPE_CHECKING:
     from cilint.syntax.shell_run import Run
 
-_REFUSALS = (401, 404, 500)
-_NOT_200 = (201, 204, 301, 302)
+_ERRORS = (401, 404, 500)
+_REDIRECTS = (301, 302)
+_OTHER_SUCCESSES = (201, 204)
 _STATUS_FORMATS = ("%{http_code}", "%{response_code}", "%{code}")
+_SILENT_CLIENTS = {
+    "curl": "curl ends with status 0 whatever the server answers",
+    "http": "HTTPie ends with status 0 whatever the server answers",
+    "https": "HTTPie ends with status 0 whatever the server answers",
+}
 
 
 def outcome_of(request: ClientRequest) -> Outcome:
     """Judge by the ends of the script for answers that it should refuse."""
-    span = request.call.span
     if request.tolerated:
-        return Outcome(detects=False, exactly_200=False, span=span)
-    refusals = [_ending(request, status) for status in _REFUSALS]
-    others = [_ending(request, status) for status in _NOT_200]
-    detects = _all_fail(refusals)
-    exactly = False if detects is False else _all_fail([*refusals, *others])
-    return Outcome(detects, exactly, span)
+        return Outcome(False, False, False, TOLERATED)
+    detects = _all_fail([_ending(request, status) for status in _ERRORS])
+    redirects = _all_fail([_ending(request, status) for status in _REDIRECTS])
+    others = _all_fail([_ending(request, status) for status in _OTHER_SUCCESSES])
+    exactly = False if False in (detects, redirects, others) else None if None in (detects, redirects, others) else True
+    return Outcome(detects, redirects, exactly, "" if detects else _reason(request))
+
+
+def _reason(request: ClientRequest) -> str:
+    if _succeeds(request, 404):
+        return _SILENT_CLIENTS.get(request.call.name, "the status is never looked at")
+    failure = request.call.failure
+    return f"the command is {failure.reason}" if failure.reason.startswith(("followed", "negated", "tested", "in ")) else failure.reason
 
 
 def _all_fail(runs: list[Run]) -> bool | None:

@@ -19,6 +19,7 @@ from cilint.text.source import Span
 
 CLIENTS = ("curl", "wget", "http", "https", "xh", "xhs")
 _INTERPRETERS = ("node", "python", "python3", "deno", "bun", "ruby", "php")
+TOLERATED = "`continue-on-error` lets the job go on"
 _HTTP_LIBRARIES = re.compile(
     r"\bfetch\s*\(|\baxios\b|\brequests\.|\burllib\b|\bhttpx\b|\bgot\s*[.(]|https?\.(?:request|get)\s*\(|Net::HTTP"
 )
@@ -28,12 +29,14 @@ class Outcome(NamedTuple):
     """What a step makes of an HTTP answer.
 
     ``detects``: whether an error status (400 and above) fails the step; None where that cannot be told.
-    ``exactly_200``: whether any other status than 200 does.
+    ``refuses_redirects``: whether 301 and 302 do as well. ``exactly_200``: whether any other status than 200
+    does. ``reason`` says what keeps an error status from counting.
     """
 
     detects: bool | None
+    refuses_redirects: bool | None
     exactly_200: bool | None
-    span: Span
+    reason: str = ""
 
 
 class Request(Effect):
@@ -116,10 +119,11 @@ class ProgramRequest(Request):
     @cached_property
     def outcome(self) -> Outcome:
         if self.tolerated:
-            return Outcome(detects=False, exactly_200=False, span=self.span)
+            return Outcome(False, False, False, TOLERATED)
         exact = re.search(r"(?:status(?:_code|Code)?|code)\)?\s*(?:===?|!==?|is not)\s*200\b", self.source)
         checked = re.search(r"\.ok\b|raise_for_status|urlopen|\bassert\b|check_call|axios|\bgot\b|octokit", self.source)
-        return Outcome(detects=bool(exact or checked), exactly_200=bool(exact), span=self.span)
+        detects = bool(exact or checked)
+        return Outcome(detects, bool(exact), bool(exact), "" if detects else "the program never looks at the status")
 
 
 def requests(runs: Runs) -> Iterator[Request]:
