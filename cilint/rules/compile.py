@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.rules.load import RuleFile, Setting, load_rule, parameter_hints, rule_id
 from cilint.rules.policy import load_policy
-from cilint.rules.reader import unknown
-from cilint.rules.rule import LINT_CHECKS, Catalogue, Expression, Place, Policy
+from cilint.rules.rule import LINT_CHECKS, Catalogue, Expression, Policy
 
 HEADER = '''"""Made from rules/ by cilint.rules.compile; not to be edited."""
 from cilint.findings.finding import Severity
@@ -25,7 +24,7 @@ globals().update(COMPILED)
 
 def read_folder(folder: str, shown: str = "rules") -> tuple[list[RuleFile], dict[str, Policy]]:
     """All rules and policies of a folder, in order of their ids; errors call the folder ``shown``."""
-    policies = _read_policies(folder, shown)
+    policies = read_policies(folder, shown)
     setting = builtin_setting(policies.values())
     files = []
     for path in rule_paths(folder):
@@ -62,15 +61,6 @@ def compile_folder(folder: str) -> Catalogue:
 
 def _without_places(policy: Policy) -> Policy:
     return policy._replace(rules={name: level._replace(places={}) for name, level in policy.rules.items()})
-
-
-def check_policy(policy: Policy, rules: Collection[str]) -> None:
-    """Raise CilintError where the policy names a rule or a group that there is not."""
-    names = {*rules, *(rule.partition("/")[0] for rule in rules)}
-    for name, level in policy.rules.items():
-        if name not in names:
-            place = level.places.get("") or Place(policy.path, 1, 1)
-            raise unknown(place, f"unknown rule or group `{name}`", name, names)
 
 
 def module_text(catalogue: Catalogue, listing: str) -> str:
@@ -119,7 +109,8 @@ def read_text(path: str) -> str:
         raise CilintError(f"cannot be read: {error}", path=path) from error
 
 
-def _read_policies(folder: str, shown: str) -> dict[str, Policy]:
+def read_policies(folder: str, shown: str = "rules") -> dict[str, Policy]:
+    """The policies of a folder of rules, by name. Raises CilintError."""
     inner = os.path.join(folder, "policies")
     present = os.listdir(inner) if os.path.isdir(inner) else []
     names = sorted(name[:-5] for name in present if name.endswith(".yaml"))

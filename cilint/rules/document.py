@@ -74,9 +74,7 @@ def _example(example: Example) -> dict[str, Any]:
         "bad": example.bad,
         "path": example.path,
         "files": dict(example.files),
-        "flags": {path: list(texts) for path, texts in flags.items()}
-        if isinstance(flags, Mapping)
-        else list(flags),
+        "flags": _plain(example.flags),
         "fixed": None if example.fixed is None else dict(example.fixed),
         "options": dict(example.options),
         "parameters": dict(example.parameters),

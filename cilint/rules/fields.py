@@ -217,6 +217,8 @@ class _Names(dict[str, Any]):
 
 def _evaluate(annotation: Any, owner: type) -> Any:
     """The type that an annotation of the class's own source stands for; UNKNOWN where it cannot be told."""
+    if isinstance(annotation, typing.ForwardRef):  # as named tuples have them
+        annotation = annotation.__forward_arg__
     if not isinstance(annotation, str):
         return annotation
     module = sys.modules.get(owner.__module__)
@@ -246,16 +248,21 @@ def _assigned(owner: type) -> dict[str, Any]:
             found[node.target.attr] = _evaluate(ast.unparse(node.annotation), owner)
         elif isinstance(node, ast.Assign):
             names = [target.attr for target in node.targets if isinstance(target, ast.Attribute)]
-            found |= dict.fromkeys(names, _follow(node.value, parameters))
+            found |= dict.fromkeys(names, _follow(node.value, parameters, owner))
     return found
 
 
-def _follow(value: ast.expr, parameters: Mapping[str, Any]) -> Any:
-    """The type of ``parameter`` or ``parameter.field.field``."""
+def _follow(value: ast.expr, parameters: Mapping[str, Any], owner: type) -> Any:
+    """The type of a constant, of ``Class(…)``, of ``parameter`` or of ``parameter.field.field``."""
+    if isinstance(value, ast.Constant):
+        return UNKNOWN if value.value is None else type(value.value)
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        made = vars(sys.modules[owner.__module__]).get(value.func.id)
+        return made if isinstance(made, type) else UNKNOWN
     if isinstance(value, ast.Name):
         return parameters.get(value.id, UNKNOWN)
     if isinstance(value, ast.Attribute):
-        known = fields(_follow(value.value, parameters))
+        known = fields(_follow(value.value, parameters, owner))
         field = known.get(value.attr) if known else None
         return field.hint if field and field.method is None and not field.builtin else UNKNOWN
     return UNKNOWN

@@ -218,12 +218,14 @@ class _Loader:
         value = self.entries["fix"]
         fields = value.mapping("`fix`", ("safety", "title", "edits"))
         if "safety" not in fields or "title" not in fields:
-            raise value.error("a fix has `safety` and `title`")
+            raise self.value.keys["fix"].error("a fix has `safety` and `title`")
         if ("edits" in fields) == (self.check is not None):
             wrong = "a rule with `check` has no `edits`: its check gives them" if self.check else "no `edits`"
-            raise value.error(f"wrong fix: {wrong}")
+            raise self.value.keys["fix"].error(f"wrong fix: {wrong}")
         if "fix_safety" not in self.entries:
-            raise value.error("a rule with a fix says in `fix_safety` what the fix may change")
+            raise self.value.keys["fix"].error(
+                "a rule with a fix says in `fix_safety` what the fix may change"
+            )
         title = self.compiler.template(fields["title"], "`title`")
         safety = fields["safety"]
         return FixTemplate(
