@@ -130,6 +130,22 @@ class DeployWorkflow(Role):
     def _all(self) -> list[Deploy]:
         return [each for each in self._pipeline.deploys if each.site.call.entry is self.workflow]
 
+    def probe_edits(self, path: str) -> tuple[FileEdit, ...] | None:
+        """A step that polls the application, put after the last deploy."""
+        site = self.deploys[-1].site.top
+        lines = (
+            "name: Wait for the application to answer",
+            "env:",
+            "  APP_URL: ${{ vars.APP_URL }}",
+            "run: |",
+            "  for attempt in $(seq 1 30); do",
+            f'    if curl --fail --silent --show-error --max-time 10 "$APP_URL{path}"; then exit 0; fi',
+            "    sleep 10",
+            "  done",
+            "  exit 1",
+        )
+        return insert_step(site.step, lines, after=True)
+
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
         return tuple(each for each in self._pipeline.probes if each.site.call.entry is self.workflow)

@@ -41,6 +41,11 @@ class Probe(Effect):
             return not (step.continue_on_error and step.continue_on_error.text != "false")
         return self.request.outcome.detects
 
+    @property
+    def reason(self) -> str:
+        """What keeps a bad answer from counting."""
+        return self.request.outcome.reason if self.request else "`continue-on-error` lets the job go on"
+
 
 def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...]) -> Iterator[Probe]:
     """Every probe that runs after a deploy to Dokploy."""
