@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from cilint.model.dockerfile import Stage, StageCopy
 from cilint.model.dockerfile_state import resolve
 from cilint.model.package import Manager
+from cilint.pipeline.effects.bases import node_major
+from cilint.pipeline.effects.install_cache import CacheProblem
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Instruction, Mount
 from cilint.syntax.expansion import HOLE
@@ -233,12 +235,18 @@ class Install:
 
         return removal(self)
 
+    @cached_property
+    def cache_problem(self) -> CacheProblem | None:
+        """Why its downloads are not kept between builds."""
+        from cilint.pipeline.effects.install_cache import cache_problem
+
+        return cache_problem(self)
+
     @property
     def has_npm6(self) -> bool:
         """Whether the image is a Node.js of npm 6 or older, which does not know ``--omit``."""
-        image = self.stage.root_image
-        major = (image.tag or "").partition("-")[0].partition(".")[0] if image and image.official == "node" else ""
-        return major.isdecimal() and len(major) < 4 and int(major) <= 14
+        major = node_major(self.stage)
+        return major is not None and major <= 14
 
     @property
     def offline(self) -> bool:

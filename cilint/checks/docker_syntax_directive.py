@@ -1,0 +1,81 @@
+"""Whether a Dockerfile that uses newer syntax says, in its first line, which version of the syntax it is in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cilint.findings.violation import Options, Violation
+from cilint.model.dockerfile import Dockerfile
+from cilint.pipeline.pipeline import Pipeline
+from cilint.syntax.dockerfile import Comment, Instruction
+from cilint.text.edit import Edit
+from cilint.text.source import Span
+
+FRONTEND = "docker/dockerfile:1"
+_NEWER = {
+    "RUN": ("mount", "network", "security", "device"),
+    "COPY": ("link", "chmod", "parents", "exclude"),
+    "ADD": ("link", "chmod", "checksum", "keep-git-dir", "unpack", "exclude"),
+}
+"""Flags that came with versions of docker/dockerfile (its release notes), not with the first BuildKit."""
+
+
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+    """At most one violation a file; values: ``problem``, ``action``."""
+    for dockerfile in pipeline.dockerfiles:
+        if dockerfile.document.directive("syntax") is None:
+            yield from _misplaced(dockerfile) or _missing(dockerfile)
+
+
+def _misplaced(dockerfile: Dockerfile) -> list[Violation]:
+    """A comment that was meant to be the directive."""
+    document = dockerfile.document
+    plain = {part.span.start for part in document.parts if part.kind == "comment"}
+    for comment in document.comments:
+        found = re.match(r"syntax[ \t]*=[ \t]*(\S*dockerfile\S*)[ \t]*$", comment.text, re.IGNORECASE)
+        line = dockerfile.source.line_span(comment.line)
+        if found and line.start in plain:
+            problem = (
+                "this is only a comment: a `# syntax` directive counts in the very first lines alone, above blank "
+                "lines, other comments and instructions. Move it to the top"
+            )
+            values = {"problem": problem, "action": "move it to the first line"}
+            return [Violation(dockerfile.path, comment.span, values, edits=_moved(dockerfile, comment, line, found[1]))]
+    return []
+
+
+def _moved(dockerfile: Dockerfile, comment: Comment, line: Span, value: str) -> tuple[Edit, ...]:
+    from cilint.syntax.dockerfile_edit import set_directive
+
+    if _has_shebang(dockerfile) or line.start == 0:
+        return ()
+    return (*set_directive(dockerfile.document, "syntax", value), Edit(line, ""))
+
+
+def _missing(dockerfile: Dockerfile) -> Iterator[Violation]:
+    from cilint.syntax.dockerfile_edit import set_directive
+
+    used = next((use for each in dockerfile.instructions for use in _uses(each.nested or each)), None)
+    if used is None:
+        return
+    span, name = used
+    problem = (
+        f"{name} is newer than the first Dockerfile syntax, and without `# syntax={FRONTEND}` in the first line it "
+        "depends on the version of each builder whether and how it is understood"
+    )
+    edits = () if _has_shebang(dockerfile) else tuple(set_directive(dockerfile.document, "syntax", FRONTEND))
+    yield Violation(dockerfile.path, span, {"problem": problem, "action": "add the directive"}, edits=edits)
+
+
+def _uses(instruction: Instruction) -> Iterator[tuple[Span, str]]:
+    """The newer syntax in an instruction, and what to call it."""
+    for flag in instruction.flags:
+        if flag.name in _NEWER.get(instruction.name, ()):
+            yield flag.span, f"`--{flag.name}`"
+    for heredoc in instruction.heredocs:
+        yield heredoc.span, "a heredoc"
+
+
+def _has_shebang(dockerfile: Dockerfile) -> bool:
+    return dockerfile.source.text.startswith("#!")
