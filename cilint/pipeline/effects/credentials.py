@@ -30,7 +30,7 @@ def _patterns() -> tuple[tuple[CredentialKind, re.Pattern[str]], ...]:
             "application id",
             re.compile(rf"""\b(?:application|compose)Id\\?["']?\s*[:=]\s*\\?["']?({_TOKEN}{{21}})(?!{_TOKEN})"""),
         ),
-        ("host", re.compile(r"https?://([A-Za-z0-9.-]+(?::\d+)?)(?=/api/(?:deploy/|(?:application|compose)\.))")),
+        ("host", re.compile(r"https?://([A-Za-z0-9-]+\.[A-Za-z0-9.-]+(?::\d+)?)(?=/api/(?:deploy/|(?:application|compose)\.))")),
     )
 
 

@@ -146,7 +146,7 @@ class Deploy(Effect):
     def require(self, condition: str, event: str = "workflow_run") -> tuple[FileEdit, ...] | None:
         """Let the job run only under a condition, which other events than the given one need not meet."""
         others = set(self.site.call.entry.triggers) - {event}
-        text = f"(github.event_name != '{event}' || {condition})" if others else condition
+        text = f"github.event_name != '{event}' || {condition}" if others else condition
         return edits.require(self.site.job, text)
 
     def require_main(self, branch: str) -> tuple[FileEdit, ...] | None:
