@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.syntax.mapped import MappedText
 
 HOLE = "\0"
 """Stands for a part of a text that nobody can know."""
@@ -27,18 +29,6 @@ class Opaque(NamedTuple):
     kind: Literal["expression", "command"]
 
 
-class Segment(NamedTuple):
-    """Where a stretch of an inner script comes from: ``length`` characters made of ``size`` outer ones.
-
-    ``length`` is ``size`` for a stretch taken as it is and 1 for an escaped character.
-    """
-
-    start: int
-    length: int
-    origin: int
-    size: int
-
-
 class Ending(NamedTuple):
     """The end of a substitution that the grammar found, and whether it runs commands or calculates."""
 
@@ -50,51 +40,30 @@ class Input:
     """A script's text with what hides the parts that are no shell.
 
     ``masked`` has exactly the length of ``text``. ``endings`` maps the start of each substitution that
-    the grammar found to its end; ``outer`` is the text that spans refer to.
+    the grammar found to its end; ``outer`` is the text that spans refer to. ``mapped`` leads there from
+    the text of an inner script; it is None for the outermost.
     """
 
-    __slots__ = ("endings", "masked", "opaque", "outer", "segments", "text")
+    __slots__ = ("endings", "mapped", "masked", "opaque", "outer", "text")
 
     def __init__(
         self,
         text: str,
         *,
         outer: str | None = None,
-        segments: tuple[Segment, ...] | None = None,
+        mapped: MappedText | None = None,
         opaque: tuple[Opaque, ...] = (),
     ) -> None:
         self.text = text
         self.outer = text if outer is None else outer
-        self.segments = segments
-        found = expressions(text, opaque)
-        self.opaque = tuple(sorted((*found, *opaque)))
+        self.mapped = mapped
+        self.opaque = tuple(sorted((*_expressions(text, opaque), *opaque)))
         self.masked = _mask(text, self.opaque)
         self.endings: dict[int, Ending] = {}
 
     def span(self, start: int, end: int) -> Span:
         """The place of a range of this input in the outermost text."""
-        if self.segments is None:
-            return Span(start, end)
-        if not self.segments:
-            return Span(0, 0)
-        first = self._segment(start)
-        begin = self._origin(first, start)
-        if end <= start:
-            return Span(begin, begin)
-        last = self._segment(end - 1)
-        stop = self._origin(last, end - 1) + 1 if last.length == last.size else last.origin + last.size
-        return Span(begin, max(begin, stop))
-
-    def _segment(self, offset: int) -> Segment:
-        assert self.segments
-        at = bisect_right(self.segments, offset, key=lambda segment: segment.start) - 1
-        return self.segments[max(at, 0)]
-
-    @staticmethod
-    def _origin(segment: Segment, offset: int) -> int:
-        if segment.length != segment.size:
-            return segment.origin + (segment.size if offset > segment.start else 0)
-        return segment.origin + min(offset - segment.start, segment.length)
+        return Span(start, end) if self.mapped is None else self.mapped.span(start, end)
 
     def opaque_within(self, start: int, end: int) -> tuple[Opaque, ...]:
         """The hidden parts that lie in a range or reach into it."""
@@ -107,27 +76,18 @@ class Input:
         return self.opaque[first:last]
 
 
-def expressions(text: str, hidden: tuple[Opaque, ...] = ()) -> list[Opaque]:
-    """The ``${{ … }}`` of a text outside what is hidden already; string literals in them are respected.
+def _expressions(text: str, hidden: tuple[Opaque, ...]) -> list[Opaque]:
+    """The ``${{ … }}`` of a text outside what is hidden already."""
+    if "${{" not in text:
+        return []
+    from cilint.syntax.expression import embedded
 
-    One that never ends ends the search: GitHub refuses such a text as a whole.
-    """
     found: list[Opaque] = []
-    at = text.find("${{")
-    while at >= 0:
-        match = _expression().match(text, at)
-        if match is None:
-            break
-        before = bisect_right(hidden, at, key=lambda part: part.start) - 1
-        if before < 0 or hidden[before].end <= at:
-            found.append(Opaque(at, match.end(), "expression"))
-        at = text.find("${{", match.end())
+    for part in embedded(text):
+        before = bisect_right(hidden, part.start, key=lambda one: one.start) - 1
+        if before < 0 or hidden[before].end <= part.start:
+            found.append(Opaque(part.start, part.end, "expression"))
     return found
-
-
-@cache
-def _expression() -> re.Pattern[str]:
-    return re.compile(r"\$\{\{(?:[^'}]+|'[^']*'|\}(?!\}))*+\}\}")
 
 
 def _mask(text: str, opaque: tuple[Opaque, ...]) -> str:

@@ -119,7 +119,7 @@ class _Builder(CommandReader):
         entries.append(("", current, redirects))
         for operator, child, following in reversed(entries):
             self._join(block, operator, self.statement(child), following)
-        return block
+        return _simplest(block)
 
     def _join(
         self, block: Block, operator: str, item: Node | None, redirects: Sequence[tree_sitter.Node] = ()
@@ -148,7 +148,7 @@ class _Builder(CommandReader):
                 negated, inner = True, [part for part in child.children if part.is_named]
                 child = inner[0] if inner else child  # noqa: PLW2901
             self._join(block, operator, self.statement(child))
-        result: Node | None = block if len(block.items) > 1 else (block.items[0] if block.items else None)
+        result = _simplest(block)
         return self._not(result, node) if negated and result is not None else result
 
     def negated(self, node: tree_sitter.Node) -> Node | None:
@@ -302,7 +302,7 @@ class _Builder(CommandReader):
             elif at + 1 < len(nodes):
                 at += 1
                 self._join(block, node.type, self.statement(nodes[at]))
-            body, at = block, at + 1
+            body, at = _simplest(block) or body, at + 1
         return body
 
     def assigning(self, node: tree_sitter.Node) -> Command:
@@ -310,6 +310,11 @@ class _Builder(CommandReader):
 
     def declaring(self, node: tree_sitter.Node) -> Command:
         return self.simple("declaration", node)
+
+
+def _simplest(block: Block) -> Node | None:
+    """A list or pipeline, or what is left of it where the grammar found nothing to join."""
+    return block if len(block.items) > 1 else (block.items[0] if block.items else None)
 
 
 _STATEMENTS: dict[str, Callable[[_Builder, tree_sitter.Node], Node | None]] = {

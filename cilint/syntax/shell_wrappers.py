@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cilint.syntax.shell_input import Input, Opaque, Segment
+from cilint.syntax.mapped import MappedBuilder
+from cilint.syntax.shell_input import Input, Opaque
 from cilint.syntax.shell_scan import Scanner
 from cilint.syntax.shell_tree import SHELLS, Command, program_name
 from cilint.syntax.shell_words import Part, Word
@@ -217,23 +218,27 @@ def compose(words: Sequence[Word]) -> Input:
 
     What the outer shell expands stays as it is written; its command substitutions become opaque.
     """
-    pieces: list[str] = []
-    segments: list[Segment] = []
+    builder = MappedBuilder()
     opaque: list[Opaque] = []
     length = 0
     for number, word in enumerate(words):
         if number:
-            pieces.append(" ")
-            segments.append(Segment(length, 1, word.span.start, 0))
+            builder.add(" ", word.span.start, word.span.start)
             length += 1
         for run in _Runs(word).runs():
             if run.opaque:
                 opaque.append(Opaque(length, length + len(run.text), "command"))
-            pieces.append(run.text)
-            segments += _segments(word.input, run, length)
+            _add_run(builder, word.input, run)
             length += len(run.text)
-    outer = words[0].input.outer if words else ""
-    return Input("".join(pieces), outer=outer, segments=tuple(segments), opaque=tuple(opaque))
+    mapped = builder.build()
+    return Input(mapped.text, outer=words[0].input.outer, mapped=mapped, opaque=tuple(opaque))
+
+
+def _add_run(builder: MappedBuilder, input_: Input, run: _Run) -> None:
+    if input_.mapped is not None and run.end - run.start == len(run.text):
+        builder.add_part(input_.mapped, run.start, run.end)
+    else:
+        builder.add(run.text, *input_.span(run.start, run.end))
 
 
 class _Run(NamedTuple):
@@ -241,19 +246,6 @@ class _Run(NamedTuple):
     start: int
     end: int
     opaque: bool
-
-
-def _segments(input_: Input, run: _Run, at: int) -> list[Segment]:
-    span = input_.span(run.start, run.end)
-    size = span.end - span.start
-    exact = run.end - run.start == len(run.text)
-    if exact and size == len(run.text):
-        return [Segment(at, size, span.start, size)] if size else []
-    if exact:
-        spans = [input_.span(place, place + 1) for place in range(run.start, run.end)]
-    else:
-        spans = [span] * len(run.text)
-    return [Segment(at + place, 1, one.start, one.end - one.start) for place, one in enumerate(spans)]
 
 
 class _Runs(Scanner):
