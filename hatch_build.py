@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 COMPILED = "cilint/rules/_compiled.py"
 
 
-class CompileRules(BuildHookInterface):  # type: ignore[misc]
+class CompileRules(BuildHookInterface[Any]):
     """Compiles ``rules/`` when a wheel is built; a checkout installed for editing compiles at first use."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

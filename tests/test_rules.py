@@ -1,4 +1,4 @@
-"""Every built-in rule is held to the demands of ``cilint.rules.examples``, every policy to the rules there are."""
+"""Every built-in rule meets the demands of ``cilint.rules.examples``; every policy names what there is."""
 
 from __future__ import annotations
 

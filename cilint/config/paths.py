@@ -14,7 +14,7 @@ def matcher(patterns: Sequence[str], base: str = "") -> Callable[[str], bool]:
     import pathspec
 
     try:
-        spec = pathspec.PathSpec.from_lines("gitwildmatch", patterns)
+        spec = pathspec.GitIgnoreSpec.from_lines(patterns)
     except ValueError as error:
         raise CilintError(f"wrong pattern: {error}") from error
     return lambda path: path.startswith(base) and spec.match_file(path[len(base) :])

@@ -97,9 +97,14 @@ def _files(value: Value, main: Value, others: Value | None, path: str) -> dict[s
 
 
 def _flags(value: Value) -> Flags:
+    flags: Flags
     if isinstance(value.data, dict):
-        return {path: texts.texts("`flags`") for path, texts in value.mapping("`flags`").items()}
-    return value.texts("`flags`")
+        flags = {path: texts.texts("`flags`") for path, texts in value.mapping("`flags`").items()}
+    else:
+        flags = value.texts("`flags`")
+    if not flags:
+        raise value.error("`flags` is empty: what does the example show?")
+    return flags
 
 
 def _fixed(value: Value, path: str) -> dict[str, str]:

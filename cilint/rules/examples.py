@@ -229,7 +229,7 @@ def syntax_errors(path: str, text: str) -> list[str]:
     if kind_of(path) == "dockerfile" and text:
         from cilint.syntax.dockerfile import parse as parse_dockerfile
 
-        return [error.message for error in parse_dockerfile(text).errors if error.fatal]
+        return [error.message for error in parse_dockerfile(text).errors]
     return []
 
 

@@ -17,13 +17,13 @@ from tests.rules.things import Line
 class Choice(NamedTuple):
     host: str | None
     hosts: list[str]
-    count: int
+    number: int
 
 
 LINE = Line(SourceFile("a.txt", "say it loud"), 0, "say it loud")
 EMPTY = Line(SourceFile("a.txt", ""), 0, "")
 SCOPE = Scope({"item": Line, "options": Choice, "free": Any})
-OPTIONS = Options(host="it", hosts=["a", "b"], count=2)
+OPTIONS = Options(host="it", hosts=["a", "b"], number=2)
 
 
 def value(text: str, item: object = LINE, *, bounded: bool = False) -> Any:
@@ -50,11 +50,11 @@ def value(text: str, item: object = LINE, *, bounded: bool = False) -> Any:
         ("matches('^s.y', item.text)", True),
         ("item.text\n  .upper()", "SAY IT LOUD"),
         ("item.span.end - item.span.start", 11),
-        ("min(3, options.count)", 2),
+        ("min(3, options.number)", 2),
         ("item.says('it') is True", True),
         ("any(key == 'say' for key, rest in [(item.verb.text, 1)])", True),
         ("1 if item.kind == 'long' else 2", 1),
-        ("options.count > 1", True),
+        ("options.number > 1", True),
         ("unique([1, 1])", [1]),
     ],
 )  # fmt: skip

@@ -31,9 +31,8 @@ def test_a_rule_is_explained_as_data() -> None:
 
 
 def test_several_severities_are_named() -> None:
-    file = rule(
-        RULE.replace("severity: warning", "severity: {error: item.says('x'), warning: item.says('y')}")
-    )
+    levels = "severity: {error: item.says('x'), warning: item.says('y')}"
+    file = rule(RULE.replace("severity: warning", levels))
     assert explained(file, EMPTY)["severities"] == ["error", "warning", "info"]
     assert "(error or warning or info)" in markdown(explained(file, EMPTY))
 

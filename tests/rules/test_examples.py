@@ -56,10 +56,8 @@ def test_a_right_rule_has_no_problems() -> None:
         ("fixed: |\n      say hey\n      be quiet\n", "severity: warning\n", "no example shows in `fixed`"),
         ("    flags: [HEY]", "    flags: [HEY]\n    severity: info", "a finding is of severity warning"),
         ("lower(options.loud)", "options.loud", "the fix never removes its finding"),
-        ("when: item.verb.text != 'quiet'\n", "when: item.verb.text != 'zzz'\n", "`when` is false in no example"),
+        ("when: item.verb.text != 'quiet'\n", "when: item.verb.text != 'z'\n", "`when` is false"),
         ("options: {loud: HO}\n    flags: [HO]", "flags: [HEY]", "no example tries the option `loud`"),
-        ("deny: any(word.text == options.loud for word in item.words)",
-         "deny: any(word.text == options.loud for word in item.words) or True", ""),
     ],
 )  # fmt: skip
 def test_each_demand_is_made(old: str, new: str, said: str) -> None:
@@ -78,34 +76,18 @@ def test_there_must_be_a_bad_and_a_good_example() -> None:
 
 def test_examples_that_do_not_depend_on_deny_prove_nothing() -> None:
     text = """\
-title: Two words
+title: The first line counts
 severity: info
 why: Because.
 select: line
-deny: len(item.words) == 2
+deny: item.span.start == 0
 message: x
 examples:
-  - bad: |
-      one two
-      three
-    path: a.txt
-    flags: {a.txt: [one two]}
-  - good: |
-
-    path: b.txt
+  - {bad: "one\\none\\n", path: a.txt, flags: [one]}
+  - {good: "\\n", path: a.txt}
 """
-    assert problems(text) == []
-    assert problems(text.replace("item.words) == 2", "item.words) == 2 or item.verb.text == 'three'")) != []
-    turned = text.replace("      three\n", "").replace(
-        "deny: len(item.words) == 2", "deny: count(item.words) > 0 or not options.x"
-    )
-    turned = turned.replace(
-        "message: x\n", "message: x\noptions: {x: {type: boolean, default: true, description: d}}\n"
-    )
-    assert any("turned round" in each for each in problems(RULE.replace(
-        "deny: any(word.text == options.loud for word in item.words)",
-        "deny: item.says('x') is None or True"))) is False  # fmt: skip
-    assert problems(turned) == ["no example tries the option `x` at another value"]
+    assert problems(text) == ["the examples are right even with `deny` turned round"]
+    assert problems(text.replace("one\\none", "one\\ntwo")) == []
 
 
 def test_a_fix_may_not_add_a_finding_of_another_rule() -> None:
@@ -120,7 +102,7 @@ def test_a_fix_may_not_break_the_syntax() -> None:
     assert syntax_errors("a.yaml", yaml) == []
     assert syntax_errors("a.yaml", "a: {") != []
     assert syntax_errors("Dockerfile", "FROM a\n") == []
-    assert syntax_errors("Dockerfile", "FORM a\n") != []
+    assert syntax_errors("Dockerfile", "FROM a\nRUN <<EOF\n") != []
     assert syntax_errors("a.txt", "a: {") == []
 
 
@@ -136,7 +118,7 @@ def test_checks_of_lint_are_tried_only_with_its_judge() -> None:
     assert try_rule(rule(text), Catalogue({}, {})) == []
     assert [each.message for each in try_rule(rule(text), Catalogue({}, {}), judged)] == [
         "the rule has no bad example", "the rule has no good example",
-    ][:1]  # fmt: skip
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -145,6 +127,7 @@ def test_checks_of_lint_are_tried_only_with_its_judge() -> None:
         ("{bad: a, good: b, path: x}", "either `bad` or `good`"),
         ("{path: x}", "either `bad` or `good`"),
         ("{bad: a}", "says in `flags`"),
+        ("{bad: a, flags: []}", "`flags` is empty"),
         ("{good: a, flags: [b]}", "a good example has no `flags`"),
         ("{good: true}", "has no file"),
         ("{good: a, options: {lud: x}}", "did you mean `loud`"),

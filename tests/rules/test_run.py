@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -21,10 +22,12 @@ PARAMETERS = {"host": "h", "hosts": ["a"]}
 
 
 def active(text: str = RULE, level: Level = Level(), **overrides: Level) -> ActiveRule:  # noqa: B008
-    scopes = tuple(
-        Override(lambda path, name=name: path.startswith(name), each) for name, each in overrides.items()
-    )  # type: ignore[misc]
+    scopes = tuple(Override(partial(_begins, name), each) for name, each in overrides.items())
     return activate(rule(text).rule, PARAMETERS, level)._replace(overrides=scopes)
+
+
+def _begins(name: str, path: str) -> bool:
+    return path.startswith(name)
 
 
 def findings(
