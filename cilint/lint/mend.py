@@ -13,7 +13,7 @@ from cilint.lint.disk import DiskFiles
 from cilint.lint.fix import fix
 from cilint.lint.overlay import Overlay
 from cilint.lint.parallel import spread, workers
-from cilint.lint.request import Group, Outcome, Request
+from cilint.lint.request import Group, GroupResult, Request
 from cilint.lint.setup import outcome_of, setup
 
 
@@ -35,7 +35,7 @@ class Mended(NamedTuple):
     before: dict[str, bytes | None]
     mended: tuple[Finding, ...]
     taken_back: tuple[tuple[Finding, str], ...]
-    left: tuple[Outcome, ...]
+    left: tuple[GroupResult, ...]
 
 
 def mend(request: Request, unsafe: bool) -> tuple[list[Mended], tuple[str, ...]]:

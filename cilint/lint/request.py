@@ -34,7 +34,7 @@ class Group(NamedTuple):
     found: tuple[str, ...]
 
 
-class Outcome(NamedTuple):
+class GroupResult(NamedTuple):
     """What linting a group gave. ``equivalents``: rule → peer → the peer's ids, of the rules in
     ``findings``.
     """
@@ -51,7 +51,7 @@ class Outcome(NamedTuple):
 class Run(NamedTuple):
     """What a whole run gave; ``notes`` are for people, about paths that gave nothing."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[GroupResult, ...]
     notes: tuple[str, ...] = ()
 
     @property

@@ -9,7 +9,7 @@ from cilint.lint.cache import Trace
 from cilint.lint.discover import Discovery
 from cilint.lint.disk import DiskFiles
 from cilint.lint.parallel import spread, workers
-from cilint.lint.request import Group, Outcome, Request, Run
+from cilint.lint.request import Group, GroupResult, Request, Run
 
 CHUNK = 64  # files of one project from which on it is worth parting it
 
@@ -27,7 +27,7 @@ class Linted(NamedTuple):
     files outside.
     """
 
-    outcome: Outcome
+    outcome: GroupResult
     asked: dict[str, bytes | None]
     listed: bool
     outside: tuple[str, ...]

@@ -11,7 +11,7 @@ from cilint.config.paths import matcher
 from cilint.config.resolve import parameters_of, policy_of, resolve
 from cilint.config.settings import Settings
 from cilint.lint.check import Judged, Result
-from cilint.lint.request import Group, Outcome, Request
+from cilint.lint.request import Group, GroupResult, Request
 from cilint.model.files import Files
 from cilint.rules.catalogue import builtin
 from cilint.rules.rule import Catalogue, is_path
@@ -69,10 +69,10 @@ def setup(group: Group, request: Request, files: Files) -> Setup:
     return Setup(settings, judged, matcher(settings.exclude, settings.base), tuple(outside))
 
 
-def outcome_of(group: Group, request: Request, prepared: Setup, result: Result) -> Outcome:
+def outcome_of(group: Group, request: Request, prepared: Setup, result: Result) -> GroupResult:
     """What linting the group gave, with what reports need to know of its rules."""
     rules = prepared.judged.catalogue.rules
-    return Outcome(
+    return GroupResult(
         group.root,
         request.policy or prepared.settings.policy,
         tuple(result.findings),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cilint.findings.finding import Fix, Severity
 from cilint.findings.fingerprint import fingerprints
 from cilint.lint.disk import DiskFiles
-from cilint.lint.request import Outcome, Run
+from cilint.lint.request import GroupResult, Run
 from cilint.text.source import Position, SourceFile, Span
 
 START = Position(1, 1)
@@ -104,7 +104,7 @@ class View:
             return Place(shown, START, START, source, label)
         return Place(shown, source.position(span.start), source.position(span.end), source, label)
 
-    def _items(self, outcome: Outcome) -> Iterator[Item]:
+    def _items(self, outcome: GroupResult) -> Iterator[Item]:
         root = outcome.root
         identities = fingerprints(outcome.findings, lambda path: self.source(root, path))
         for finding, identity in zip(outcome.findings, identities, strict=True):

@@ -71,4 +71,4 @@ def test_identities_tell_findings_apart() -> None:
 
 def test_a_finding_without_a_place_has_an_identity() -> None:
     [one] = fingerprints([Finding("a/b", Severity.INFO, "m", "x", None)], lambda _: None)
-    assert len(one) == 24
+    assert len(one) == 32

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json as json_library
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +27,7 @@ def test_the_json_report_has_every_field_of_version_1() -> None:
     view = view_of([pinned()], {"Dockerfile": DOCKERFILE}, equivalents=EQUIVALENTS, suppressed=2)
     report = json_library.loads(json.render(view))
     fingerprint = report["findings"][0].pop("fingerprint")
-    assert len(fingerprint) == 24
+    assert len(fingerprint) == 32
     assert report.pop("cilint")
     assert report == {
         "version": 1, "policy": "strict", "suppressed": 2, "baselined": 0,
@@ -38,7 +38,8 @@ def test_the_json_report_has_every_field_of_version_1() -> None:
             "line": 1, "column": 6, "end_line": 1, "end_column": 13, "fix": "safe",
             "equivalents": {"hadolint": ["DL3008"]},
             "related": [{
-                "path": "Dockerfile", "line": 2, "column": 1, "end_line": 2, "end_column": 4, "label": "used here",
+                "path": "Dockerfile", "label": "used here",
+                "line": 2, "column": 1, "end_line": 2, "end_column": 4,
             }],
         }],
     }  # fmt: skip
@@ -78,7 +79,8 @@ def test_github_commands_are_escaped() -> None:
     found = finding(DOCKERFILE, "node:20", message="50%\nof::it", path="a,b:c/Dockerfile")
     [line] = github.render(view_of([found], {"a,b:c/Dockerfile": DOCKERFILE})).splitlines()
     assert line == (
-        "::warning file=a%2Cb%3Ac/Dockerfile,line=1,endLine=1,col=6,endColumn=13,title=cilint docker/a::50%25␊of::it"
+        "::warning file=a%2Cb%3Ac/Dockerfile,line=1,endLine=1,col=6,endColumn=13,"
+        "title=cilint docker/a::50%25␊of::it"
     )
 
 
@@ -146,11 +148,11 @@ def test_gitlab_is_an_array_also_without_findings() -> None:
 
 def test_junit_is_well_formed_whatever_a_message_holds() -> None:
     found = finding(DOCKERFILE, "a", message='<b> & "c" \x00\x1b')
-    root = ElementTree.fromstring(junit.render(view_of([found], {"Dockerfile": DOCKERFILE})))
+    root = ET.fromstring(junit.render(view_of([found], {"Dockerfile": DOCKERFILE})))
     failure = root.find("testsuite/testcase/failure")
     assert failure is not None
     assert failure.get("message") == '<b> & "c" ␀␛'
-    clean = ElementTree.fromstring(junit.render(view_of([], {})))
+    clean = ET.fromstring(junit.render(view_of([], {})))
     assert (clean.get("tests"), clean.get("failures")) == ("1", "0")
 
 

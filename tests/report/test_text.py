@@ -60,7 +60,8 @@ def test_the_fix_and_the_way_to_apply_it() -> None:
     assert "  help: pin it (`cilint fix`)\n" in shown
     assert "  help: drop it (`cilint fix --unsafe`)\n" in shown
     assert shown.endswith(
-        "2 findings (2 warnings) in 1 file; 3 suppressed.\n1 fixable with `cilint fix`, 1 more with `--unsafe`.\n"
+        "2 findings (2 warnings) in 1 file; 3 suppressed.\n"
+        "1 fixable with `cilint fix`, 1 more with `--unsafe`.\n"
     )
 
 

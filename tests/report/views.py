@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cilint.findings.finding import Finding, Fix, Label, Severity
-from cilint.lint.request import Outcome, Run
+from cilint.lint.request import GroupResult, Run
 from cilint.report.view import View
 from cilint.text.source import Span
 
@@ -37,6 +37,6 @@ def view_of(
     suppressed: int = 0,
 ) -> View:
     """The findings in a project that holds ``files``."""
-    outcome = Outcome(ROOT, "strict", tuple(findings), suppressed, len(files), 0, equivalents or {})
+    outcome = GroupResult(ROOT, "strict", tuple(findings), suppressed, len(files), 0, equivalents or {})
     texts = {f"{ROOT}/{path}": text.encode("utf-8", "surrogateescape") for path, text in files.items()}
     return View(Run((outcome,)), base, texts)
