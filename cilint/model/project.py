@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import cached_property
 from posixpath import normpath
+from typing import TYPE_CHECKING
 
-from cilint.model.action import Action
-from cilint.model.dockerfile import Dockerfile
 from cilint.model.files import Files
 from cilint.model.kinds import kind_of
-from cilint.model.workflow import Workflow
 from cilint.text.source import SourceFile
+
+if TYPE_CHECKING:  # a Dockerfile is checked without loading what reads workflows, and the other way round
+    from cilint.model.action import Action
+    from cilint.model.dockerfile import Dockerfile
+    from cilint.model.workflow import Workflow
 
 
 class Project:
@@ -32,18 +35,24 @@ class Project:
 
     def workflow(self, path: str) -> Workflow | None:
         if path not in self._workflows:
+            from cilint.model.workflow import Workflow
+
             source = self.source(path)
             self._workflows[path] = Workflow(source) if source else None
         return self._workflows[path]
 
     def action(self, path: str) -> Action | None:
         if path not in self._actions:
+            from cilint.model.action import Action
+
             source = self.source(path)
             self._actions[path] = Action(source) if source else None
         return self._actions[path]
 
     def dockerfile(self, path: str) -> Dockerfile | None:
         if path not in self._dockerfiles:
+            from cilint.model.dockerfile import Dockerfile
+
             source = self.source(path)
             self._dockerfiles[path] = Dockerfile(source) if source else None
         return self._dockerfiles[path]

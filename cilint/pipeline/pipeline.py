@@ -6,16 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cilint.model.action import Action
-from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
-from cilint.model.workflow import Job, Workflow
-from cilint.pipeline.runs import Runs
-from cilint.pipeline.sites import Site
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each property loads what it needs, so that one file is checked quickly
+    from cilint.model.action import Action
+    from cilint.model.dockerfile import Dockerfile, Stage
     from cilint.model.package import Package
+    from cilint.model.workflow import Job, Workflow
     from cilint.pipeline.effects.credentials import Credential
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.gates import Gate
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from cilint.pipeline.effects.probes import Probe
     from cilint.pipeline.effects.requests import Request
     from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
+    from cilint.pipeline.runs import Runs
+    from cilint.pipeline.sites import Site
     from cilint.pipeline.upstream import UpstreamName, UpstreamTrigger
 
 MAX_PACKAGES = 50
@@ -98,6 +98,8 @@ class Pipeline:
 
     @cached_property
     def runs(self) -> Runs:
+        from cilint.pipeline.runs import Runs
+
         return Runs(self.project, self.main)
 
     @property
