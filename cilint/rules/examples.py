@@ -1,9 +1,9 @@
 """Running the examples of a rule, and the demands that every rule must meet.
 
 At least one bad and one good example; a bad one flags exactly what it says, a good one nothing; a fix gives
-what ``fixed`` says, leaves nothing that it could mend, breaks no syntax and adds no finding of another rule;
-``when`` is true somewhere and false somewhere; each option is tried at another value; and turning ``deny``
-round must break an example, or the examples would prove nothing.
+what ``fixed`` says (with CRLF line ends too), leaves nothing that it could mend, breaks no syntax and adds no
+finding of another rule; ``when`` is true somewhere and false somewhere; each option is tried at another
+value; and turning ``deny`` round must break an example, or the examples would prove nothing.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ class _Trial:
         for example in self.examples:
             findings = self.run(watched, example)
             yield from self.flagged(example, findings)
-            yield from self.mended(example, findings)
+            mended = list(self.mended(example, findings))
+            yield from mended or self.mended_with_crlf(example)
         yield from self.exercised(applied)
         if self.rule.deny and not self.breaks(_inverted(self.rule)):
             yield Problem(self.place, "the examples are right even with `deny` turned round")
@@ -151,6 +152,16 @@ class _Trial:
             if example.fixed is not None and files.get(path) != expected:
                 yield Problem(example.place, f"the fix gives for {path}:\n{files.get(path)}")
         yield from self.sound(example, files)
+
+    def mended_with_crlf(self, example: Example) -> Iterator[Problem]:
+        """What is wrong with the fixes where lines end as on Windows: all others must stay as they are."""
+        if not example.fixed or any("\r" in text for text in example.files.values()):
+            return
+        files, fixed = ({path: text.replace("\n", "\r\n") for path, text in each.items()}
+                        for each in (example.files, example.fixed))  # fmt: skip
+        twin = example._replace(files=files, fixed=fixed)
+        for problem in self.mended(twin, self.run(self.rule, twin)):
+            yield Problem(problem.place, f"with CRLF line ends: {problem.message}")
 
     def sound(self, example: Example, files: Mapping[str, str]) -> Iterator[Problem]:
         """What the fix breaks elsewhere: syntax, or other rules."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cilint.config.load import base_of, find, load, read
 from cilint.config.settings import Settings
@@ -131,6 +133,21 @@ def test_mistakes_in_toml_too(text: str, line: int, column: int, said: str) -> N
         read("pyproject.toml", text)
     assert said in str(caught.value)
     assert (caught.value.line, caught.value.column) == (line, column)
+
+
+@given(st.sampled_from([("c.yaml", FULL), ("c.toml", TOML)]), st.integers(0, 600), st.integers(0, 30),
+       st.text(" :{}[]'\"-=,|&*!#\n.ab0", max_size=5))  # fmt: skip
+def test_any_damage_is_told_as_an_error(file: tuple[str, str], start: int, length: int, put: str) -> None:
+    path, text = file
+    damaged = text[:start] + put + text[start + length :]
+    said = None
+    try:
+        read(path, damaged)
+    except CilintError as error:
+        said = error
+    if said is not None:
+        assert said.path == path
+        assert 1 <= (said.line or 0) <= damaged.count("\n") + 2
 
 
 def test_the_nearest_configuration_holds_up_to_the_root(tmp_path: Path) -> None:

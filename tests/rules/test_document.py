@@ -44,7 +44,8 @@ def test_the_page_says_everything() -> None:
     page = markdown(explained(rule(text), EMPTY))
     for said in ("# talk/loud", "**A line shouts**", "off unless asked", "Nobody likes it.", "The second.",
                  "`loud` (string, default `HEY`)", "Safe. It means the same.", "## Refused", "## Accepted",
-                 "say HEY\nbe quiet", "After the fix:", "With `loud` = `HO`:", "- https://x.example"):  # fmt: skip
+                 "say HEY\nbe quiet", "After the fix:", "With `loud` = `HO`:",
+                 "- https://x.example"):  # fmt: skip
         assert said in page
 
 

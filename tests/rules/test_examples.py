@@ -94,6 +94,11 @@ def test_a_fix_may_not_add_a_finding_of_another_rule() -> None:
     assert problems(RULE, rule(SHY, "talk/shy")) == ["the fix adds a finding of talk/shy"]
 
 
+def test_a_fix_must_work_with_all_line_ends() -> None:
+    text = RULE.replace("when: item.verb", "when: not matches('\\r', item.source.text) and item.verb")
+    assert problems(text) == ["with CRLF line ends: there is `fixed`, but no finding here has a fix"]
+
+
 def test_a_fix_may_not_break_the_syntax() -> None:
     yaml = "a: HEY\n"
     text = RULE.replace("a.txt", "a.yaml").replace('"{lower(options.loud)}"', '"{lower(options.loud)}: {{"')

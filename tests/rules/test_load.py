@@ -6,11 +6,14 @@ import re
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import cilint.rules
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.rules.example import KEYS as EXAMPLE_KEYS
+from cilint.rules.example import read_examples
 from cilint.rules.load import KEYS, TOOLS, rule_id
 from cilint.rules.reader import read_yaml
 from tests.rules.things import RULE, rule
@@ -115,6 +118,19 @@ def test_ids_are_paths(path: str) -> None:
 def test_other_paths_are_refused(path: str) -> None:
     with pytest.raises(CilintError):
         rule_id(path)
+
+
+@given(st.integers(0, len(RULE)), st.integers(0, 40), st.text(" :{}[]'\"-|>&*!#\n\tabcitem.()0", max_size=6))
+def test_any_damage_is_told_as_an_error(start: int, length: int, put: str) -> None:
+    damaged = RULE[:start] + put + RULE[start + length :]
+    said = None
+    try:
+        read_examples(rule(damaged), {})
+    except CilintError as error:
+        said = error
+    if said is not None:
+        assert said.path == "rules/talk/loud.yaml"
+        assert 1 <= (said.line or 0) <= damaged.count("\n") + 1
 
 
 def test_the_schema_for_editors_agrees_with_what_is_read() -> None:
