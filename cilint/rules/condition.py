@@ -162,7 +162,7 @@ class Checker:
         known = fields(owner)
         start = self.end(node) - len(node.attr)
         if known is None:
-            if is_forbidden(node.attr):
+            if is_forbidden(node.attr, called=called):
                 raise ConditionError(f"unknown field `{node.attr}`", start, self.end(node))
             return UNKNOWN
         field = known.get(node.attr)

@@ -25,6 +25,9 @@ _TEXT = {
     **dict.fromkeys(("partition", "rpartition"), tuple[str, str, str]),
     **dict.fromkeys(("count", "find", "rfind"), int),
 }
+_COLLECTION = ("get", "keys", "values", "items", "index", "union", "intersection", "difference")
+_HARMLESS = frozenset((*_TEXT, *_COLLECTION))
+_PYTHONS = (str, bytes, int, float, tuple, list, dict, set)
 _FRAMES = ("gi_", "f_", "cr_", "ag_", "tb_", "co_", "func_", "format", "mro")
 
 
@@ -114,9 +117,14 @@ def fields(hint: Any) -> Mapping[str, Field] | None:
     return found
 
 
-def is_forbidden(name: str) -> bool:
-    """Whether the name leads into the interpreter; checked where a type is not known."""
-    return name.startswith(("_", *_FRAMES))
+def is_forbidden(name: str, *, called: bool) -> bool:
+    """Whether a name may do harm where a type is not known.
+
+    It leads into the interpreter, or is a method of Python's own types that changes a value or fills memory.
+    """
+    if name.startswith(("_", *_FRAMES)):
+        return True
+    return called and name not in _HARMLESS and any(hasattr(each, name) for each in _PYTHONS)
 
 
 def _fields(hint: Any) -> Mapping[str, Field] | None:
