@@ -16,7 +16,8 @@ def summary(text: str) -> list[tuple[str, str, list[str], str, int]]:
 
 
 def test_own_comments_behind_a_line_and_above_one() -> None:
-    text = "a: 1  # cilint: ignore[deploy/retry, docker] the platform retries\n# cilint:ignore[x/y]: why\n\nb: 2\n"
+    behind = "a: 1  # cilint: ignore[deploy/retry, docker] the platform retries\n"
+    text = f"{behind}# cilint:ignore[x/y]: why\n\nb: 2\n"
     assert summary(text) == [
         ("cilint", "block", ["deploy/retry", "docker"], "the platform retries", 1),
         ("cilint", "block", ["x/y"], "why", 4),

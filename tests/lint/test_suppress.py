@@ -76,7 +76,8 @@ def test_a_comment_in_another_block_does_not_count() -> None:
 
 
 def test_a_script_is_no_comment() -> None:
-    text = "on: push\njobs:\n  bad:\n    steps:\n      - run: |\n          # cilint: ignore-file[ci/job] no\n          a\n"
+    script = "          # cilint: ignore-file[ci/job] no\n          a\n"
+    text = f"on: push\njobs:\n  bad:\n    steps:\n      - run: |\n{script}"
     assert rules_of(look({WORKFLOW: text}, judged()).findings) == ["ci/job"]
 
 
