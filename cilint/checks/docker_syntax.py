@@ -24,5 +24,7 @@ def _errors(dockerfile: Dockerfile) -> Iterator[DockerfileError]:
     errors = dockerfile.document.errors
     yield from errors
     for problem in problems(dockerfile):
-        if not any(error.span.start < problem.span.end and problem.span.start < error.span.end for error in errors):
+        if not any(
+            error.span.start < problem.span.end and problem.span.start < error.span.end for error in errors
+        ):
             yield problem

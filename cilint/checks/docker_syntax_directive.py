@@ -22,7 +22,7 @@ _NEWER = {
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
-    """At most one violation a file; values: ``problem``, ``action``."""
+    """At most one violation a file; values: ``what``, ``why``, ``action``."""
     for dockerfile in pipeline.dockerfiles:
         if dockerfile.document.directive("syntax") is None:
             yield from _misplaced(dockerfile) or _missing(dockerfile)
@@ -36,12 +36,16 @@ def _misplaced(dockerfile: Dockerfile) -> list[Violation]:
         found = re.match(r"syntax[ \t]*=[ \t]*(\S*dockerfile\S*)[ \t]*$", comment.text, re.IGNORECASE)
         line = dockerfile.source.line_span(comment.line)
         if found and line.start in plain:
-            problem = (
-                "this is only a comment: a `# syntax` directive counts in the very first lines alone, above blank "
-                "lines, other comments and instructions. Move it to the top"
-            )
-            values = {"problem": problem, "action": "move it to the first line"}
-            return [Violation(dockerfile.path, comment.span, values, edits=_moved(dockerfile, comment, line, found[1]))]
+            values = {
+                "what": "this is only a comment and sets no syntax",
+                "why": "the directive counts above all blank lines, other comments and instructions only",
+                "action": "move it to the first line",
+            }
+            return [
+                Violation(
+                    dockerfile.path, comment.span, values, edits=_moved(dockerfile, comment, line, found[1])
+                )
+            ]
     return []
 
 
@@ -60,12 +64,13 @@ def _missing(dockerfile: Dockerfile) -> Iterator[Violation]:
     if used is None:
         return
     span, name = used
-    problem = (
-        f"{name} is newer than the first Dockerfile syntax, and without `# syntax={FRONTEND}` in the first line it "
-        "depends on the version of each builder whether and how it is understood"
-    )
+    values = {
+        "what": f"nothing says which Dockerfile syntax has {name}",
+        "why": "whether and how it is understood depends on the version of each builder",
+        "action": f"begin the file with `# syntax={FRONTEND}`",
+    }
     edits = () if _has_shebang(dockerfile) else tuple(set_directive(dockerfile.document, "syntax", FRONTEND))
-    yield Violation(dockerfile.path, span, {"problem": problem, "action": "add the directive"}, edits=edits)
+    yield Violation(dockerfile.path, span, values, edits=edits)
 
 
 def _uses(instruction: Instruction) -> Iterator[tuple[Span, str]]:

@@ -7,6 +7,7 @@ from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.effects.credentials import Credential
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.gates import Gate
+from cilint.pipeline.effects.health import HealthProbe
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.installs import Install
 from cilint.pipeline.effects.logins import Login
@@ -35,4 +36,5 @@ KINDS: dict[str, type] = {
     "upstream_trigger": UpstreamTrigger,
     "upstream_name": UpstreamName,
     "docker_install": Install,
+    "health_probe": HealthProbe,
 }

@@ -12,11 +12,13 @@ from cilint.model.project import Project
 if TYPE_CHECKING:  # each property loads what it needs, so that one file is checked quickly
     from cilint.model.action import Action
     from cilint.model.dockerfile import Dockerfile, Stage
+    from cilint.model.nextjs import NextApp
     from cilint.model.package import Package
     from cilint.model.workflow import Job, Workflow
     from cilint.pipeline.effects.credentials import Credential
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.gates import Gate
+    from cilint.pipeline.effects.health import HealthProbe
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
     from cilint.pipeline.effects.installs import Install
     from cilint.pipeline.effects.logins import Login
@@ -93,6 +95,20 @@ class Pipeline:
         from cilint.pipeline.effects.installs import stage_installs
 
         return tuple(install for stage in self.stages for install in stage_installs(stage))
+
+    @cached_property
+    def health_probes(self) -> tuple[HealthProbe, ...]:
+        """The programs that the HEALTHCHECKs of Dockerfiles run."""
+        from cilint.pipeline.effects.health import health_probes
+
+        return tuple(health_probes(self))
+
+    @cached_property
+    def next_apps(self) -> tuple[NextApp, ...]:
+        """The Next.js applications of the repository."""
+        from cilint.model.nextjs import find_apps
+
+        return find_apps(self.project.files)
 
     # -- what the workflows do ---------------------------------------------------------------------
 

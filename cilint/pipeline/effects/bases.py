@@ -14,7 +14,11 @@ from cilint.model.references import ImageReference
 from cilint.syntax.dockerfile import Instruction
 from cilint.syntax.expansion import HOLE
 
-_MIRRORS = ("public.ecr.aws/docker/library/", "mirror.gcr.io/library/", "mcr.microsoft.com/mirror/docker/library/")
+_MIRRORS = (
+    "public.ecr.aws/docker/library/",
+    "mirror.gcr.io/library/",
+    "mcr.microsoft.com/mirror/docker/library/",
+)
 _ROOT = frozenset(
     "node alpine debian ubuntu python golang ruby php rust openjdk eclipse-temurin amazoncorretto maven nginx httpd "
     "busybox buildpack-deps fedora rockylinux almalinux amazonlinux archlinux centos oraclelinux perl elixir erlang "
@@ -22,7 +26,9 @@ _ROOT = frozenset(
 )
 """Official images that run as root and do not give that up by themselves when they start."""
 _ROOT_ELSEWHERE = ("docker.io/oven/bun", "docker.io/denoland/deno")
-_DEBIAN = frozenset({"node", "python", "ruby", "golang", "rust", "perl", "pypy", "openjdk", "erlang", "elixir"})
+_DEBIAN = frozenset(
+    {"node", "python", "ruby", "golang", "rust", "perl", "pypy", "openjdk", "erlang", "elixir"}
+)
 """Official images built on buildpack-deps, which brings curl and wget, with slim variants that have neither."""
 _RUNTIMES = {
     "node": ("node", "npm", "npx"),
@@ -39,7 +45,9 @@ _BUSYBOX = frozenset(
 _COREUTILS = frozenset(
     "sh cat echo grep sed test true false sleep date find head tail tr cut xargs timeout env expr".split()
 )
-_PROBES = frozenset({"curl", "wget", "nc", "node", "python3", "python", "bun", "deno", "ruby", "php", "httpie"})
+_PROBES = frozenset(
+    {"curl", "wget", "nc", "node", "python3", "python", "bun", "deno", "ruby", "php", "httpie"}
+)
 
 
 class Base(NamedTuple):

@@ -38,17 +38,21 @@ _CLEANS = {
 
 
 class CacheProblem(NamedTuple):
-    """Why an install's downloads are not kept between builds, and the edits that mend it, if there are any."""
+    """Why an install's downloads are not kept between builds, and the edits that mend it, if there are any.
+
+    ``what`` begins with a small letter; ``advice`` is a sentence of its own, without its full stop.
+    """
 
     span: Span
-    text: str
+    what: str
+    advice: str
     edits: tuple[Edit, ...] | None
     safety: Literal["safe", "unsafe"]
 
 
 def cache_problem(install: Install) -> CacheProblem | None:
     """What is wrong with how the downloads of a project's install are kept; None where nothing surely is."""
-    if install.offline or not (install.is_project or install.action == "fetch"):
+    if install.offline or install.verb == "deploy" or not (install.is_project or install.action == "fetch"):
         return None
     verdicts = [(mount, _keeps(install, _target(install, mount))) for mount in install.cache_mounts]
     if any(kept is None for _, kept in verdicts):
@@ -64,7 +68,9 @@ def cache_problem(install: Install) -> CacheProblem | None:
 def cache_folders(install: Install) -> tuple[str, ...] | None:
     """The folders of which one, mounted, keeps the downloads, the usual one first; None where that is not known."""
     env = install.call.env
-    chosen = install.cache_option or next((env[name] for name in _VARIABLES[install.manager] if name in env), None)
+    chosen = install.cache_option or next(
+        (env[name] for name in _VARIABLES[install.manager] if name in env), None
+    )
     if chosen is not None:
         return None if HOLE in chosen or not chosen.startswith("/") else (normpath(chosen),)
     if install.manager == "pnpm" and "PNPM_HOME" in env:
@@ -111,25 +117,20 @@ def _is_first(install: Install) -> bool:
 def _missing(install: Install) -> CacheProblem:
     from cilint.syntax.dockerfile_edit import insert_flag
 
-    text = (
-        f"`{install.text}` downloads everything again whenever this layer is rebuilt: no cache mount keeps "
-        f"{install.manager}'s downloads. Add {_advice(install)}"
-    )
+    what = f"{install.manager}'s downloads lie in no cache mount: each rebuild of this layer fetches all of them again"
     found = _mount(install)
     edits = tuple(insert_flag(install.instruction, f"--mount={found[0]}")) if found else None
-    return CacheProblem(install.span, text, edits, found[1] if found else "unsafe")
+    advice = f"Add {_advice(install)}"
+    return CacheProblem(install.span, what, advice, edits, found[1] if found else "unsafe")
 
 
 def _wrong(install: Install, mount: Mount) -> CacheProblem:
     option = mount.option("target", "dst", "destination")
     span = option.value_span if option and option.value_span else mount.span
-    text = (
-        f"this cache mount keeps nothing: `{install.text}` does not put its downloads into "
-        f"{_target(install, mount)}. Mount {_advice(install)}"
-    )
+    what = f"{install.manager} does not put its downloads into {_target(install, mount)}: this cache mount keeps nothing"
     found, folders = _mount(install), cache_folders(install)
     edits = (Edit(span, folders[0]),) if found and folders and span != mount.span else None
-    return CacheProblem(span, text, edits, found[1] if found else "unsafe")
+    return CacheProblem(span, what, f"Use {_advice(install)}", edits, found[1] if found else "unsafe")
 
 
 def _cleaned(install: Install) -> CacheProblem | None:
@@ -137,11 +138,9 @@ def _cleaned(install: Install) -> CacheProblem | None:
     calls = [call for call in run_commands(install.stage, install.instruction) if call.command.inner is None]
     for number, call in enumerate(calls):
         if call.name == install.manager and is_cache_clean(call):
-            text = (
-                f"`{' '.join(call.command.argv())}` empties the mounted cache, so that the next build downloads "
-                "everything again; the mount is no part of the image, there is nothing to clean"
-            )
-            return CacheProblem(call.span, text, _without(install, calls, number), "safe")
+            what = "this empties the mounted cache, so that the next build fetches everything again"
+            advice = "Leave it out: the mount is no part of the image"
+            return CacheProblem(call.span, what, advice, _without(install, calls, number), "safe")
     return None
 
 

@@ -56,7 +56,15 @@ _CACHE = {
 }  # fmt: skip
 _FROZEN = ("--frozen-lockfile", "--immutable", "--pure-lockfile")
 _PRODUCTION = ("prod", "production")
-_DRY = ("--dry-run", "--package-lock-only", "--lockfile-only", "--help", "-h", "--version", "--mode=update-lockfile")
+_DRY = (
+    "--dry-run",
+    "--package-lock-only",
+    "--lockfile-only",
+    "--help",
+    "-h",
+    "--version",
+    "--mode=update-lockfile",
+)
 
 
 class Install:
@@ -141,10 +149,15 @@ class Install:
             return said
         env = self.call.env
         if self.manager == "npm":
-            lowered = {name.lower(): value for name, value in env.items() if name.lower().startswith("npm_config_")}
+            lowered = {
+                name.lower(): value for name, value in env.items() if name.lower().startswith("npm_config_")
+            }
             if "dev" in lowered.get("npm_config_include", ""):
                 return False
-            if "dev" in lowered.get("npm_config_omit", "") or lowered.get("npm_config_only", "") in _PRODUCTION:
+            if (
+                "dev" in lowered.get("npm_config_omit", "")
+                or lowered.get("npm_config_only", "") in _PRODUCTION
+            ):
                 return True
             if lowered.get("npm_config_production") in ("true", "false"):
                 return lowered["npm_config_production"] == "true"
