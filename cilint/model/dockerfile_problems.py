@@ -14,7 +14,8 @@ from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.dockerfile_mount_problems import mount_problems
 from cilint.syntax.dockerfile import DockerfileError, Flag, Instruction
 from cilint.syntax.dockerfile_words import GRAMMAR
-from cilint.syntax.expansion import HOLE, ExpansionError, expand
+from cilint.syntax.expansion import ExpansionError, expand
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 _VALUE, _BOOLEAN, _LIST = "value", "boolean", "list"

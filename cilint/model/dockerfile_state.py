@@ -9,7 +9,8 @@ from posixpath import normpath
 from typing import NamedTuple
 
 from cilint.syntax.dockerfile import Instruction, Pair
-from cilint.syntax.expansion import HOLE, ExpansionError, expand
+from cilint.syntax.expansion import ExpansionError, expand
+from cilint.text.hole import HOLE
 
 
 class Scope:

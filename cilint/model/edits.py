@@ -35,6 +35,11 @@ def set_entry(path: str, document: Document, mapping: Mapping, key: str, value: 
     return _edits(path, lambda: yaml_edit.insert_pair(document, mapping, key, [yaml_edit.quote(value)]))
 
 
+def remove_entry(path: str, document: Document, mapping: Mapping, key: str) -> Edits:
+    """Take a key out of a mapping."""
+    return _edits(path, lambda: yaml_edit.remove_pair(document, mapping, key))
+
+
 def set_input(step: Step, name: str, value: str) -> Edits:
     """Give ``with.NAME`` of a step a value; several lines become a block."""
     given = step.inputs.get(name)
@@ -139,3 +144,21 @@ def set_trigger(workflow: Workflow, event: str, lines: Sequence[str] = ()) -> Ed
         f"{newline}  {name}:" + "".join(f"{newline}    {line}" for line in lines if name == event) for name in names
     )
     return (FileEdit(workflow.path, Edit(Span(pair.key.span.end + 1, pair.value.span.end), block)),)
+
+
+def add_needs(job: Job, names: Sequence[str]) -> Edits:
+    """Let a job wait for others as well, whatever it waits for now."""
+    document = job.workflow.document
+    node = job.node.get("needs")
+    wanted = [name for name in names if name not in [need.text for need in job.needs]]
+    if node is None:
+        text = wanted[0] if len(wanted) == 1 else "[" + ", ".join(wanted) + "]"
+        before = "runs-on" if job.node.get("runs-on") else None
+        return _edits(job.path, lambda: yaml_edit.insert_pair(document, job.node, "needs", [text], before=before))
+    if isinstance(node, Scalar):
+        if id(node) in document.aliased:
+            return None
+        return (FileEdit(job.path, Edit(node.span, "[" + ", ".join([node.text, *wanted]) + "]")),)
+    if not isinstance(node, YamlSequence) or len(wanted) != 1:
+        return None
+    return _edits(job.path, lambda: yaml_edit.append_item(document, node, wanted))

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Literal, NamedTuple
 
-from cilint.syntax.expansion import HOLE
+from cilint.text.hole import HOLE
 
 DOCKER_HUB = "docker.io"
 

@@ -7,7 +7,8 @@ from math import inf, isnan, nan
 from typing import Any, TypeAlias
 
 from cilint.pipeline import partial
-from cilint.syntax.expression import HOLE, parse_number
+from cilint.syntax.expression import parse_number
+from cilint.text.hole import HOLE
 
 
 class Unknown:

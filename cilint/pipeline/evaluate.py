@@ -29,7 +29,6 @@ from cilint.pipeline.coercion import (
 )
 from cilint.pipeline.functions import IMPLEMENTED, MAX_STRING, FunctionError, TooLongError
 from cilint.syntax.expression import (
-    HOLE,
     Binary,
     Call,
     Context,
@@ -46,9 +45,9 @@ from cilint.syntax.expression import (
     parse_template,
     uses_status,
 )
+from cilint.text.hole import HOLE
 
 __all__ = [
-    "HOLE",
     "UNKNOWN",
     "EvaluationError",
     "Open",

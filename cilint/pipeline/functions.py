@@ -23,7 +23,7 @@ from cilint.pipeline.coercion import (
     known,
     to_string,
 )
-from cilint.syntax.expression import HOLE
+from cilint.text.hole import HOLE
 
 MAX_STRING = 1 << 19
 """Code points of the strings that functions made and are in use: GitHub's bound of 1 MiB in UTF-16."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import SHA
 from cilint.pipeline.sites import Site
-from cilint.syntax.expression import HOLE
 from cilint.syntax.shell import GITHUB, GITHUB_BASH, Argument, Arguments, Command, Shell, Value, Word
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

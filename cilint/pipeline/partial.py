@@ -5,7 +5,7 @@ Every answer is True, False or None; one that is not None holds whatever the hol
 
 from __future__ import annotations
 
-from cilint.syntax.expression import HOLE
+from cilint.text.hole import HOLE
 
 
 def filled(text: str) -> bool | None:

@@ -10,9 +10,9 @@ from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.reach import both
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import SHA, Scenario
-from cilint.syntax.expression import HOLE
 from cilint.syntax.shell import Command, Guard, Word
 from cilint.syntax.shell_tests import Condition, Test, condition_of, holds
+from cilint.text.hole import HOLE
 
 _VARIABLES = ("ref", "ref_name", "ref_type", "event_name", "head_ref", "base_ref", "repository", "repository_owner")
 

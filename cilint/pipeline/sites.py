@@ -11,9 +11,9 @@ from cilint.model.workflow import Job, Step, Workflow
 from cilint.pipeline.evaluate import UNKNOWN, Open, interpolate
 from cilint.pipeline.matrix import legs
 from cilint.pipeline.scenarios import any_event
-from cilint.syntax.expression import HOLE
 from cilint.syntax.shell import Script
 from cilint.syntax.yaml import Scalar
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 MAX_CALL_DEPTH = 10  # GitHub's own limit for reusable workflows

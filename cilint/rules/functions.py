@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-HOLE = "\0"
+from cilint.text.hole import HOLE
+
 MAX_TEXT = 1_000_000
-MAX_SAID = 120
+MAX_SAID = 300
 
 
 class NoValueError(Exception):

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from cilint.text.hole import HOLE
+
 if TYPE_CHECKING:
     from cilint.syntax.expansion_pattern import Pattern
-
-HOLE = "\0"
-"""Stands in a text for a part of which nothing is known."""
 
 SPACES = (
     "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"

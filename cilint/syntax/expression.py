@@ -26,7 +26,6 @@ from cilint.syntax.expression_tree import (
 
 __all__ = [
     "FUNCTIONS",
-    "HOLE",
     "MAX_DEPTH",
     "MAX_LENGTH",
     "STATUS_FUNCTIONS",
@@ -51,8 +50,6 @@ __all__ = [
     "walk",
 ]
 
-HOLE = "\0"
-"""Stands in a text for a part whose value is unknown."""
 MAX_DEPTH = 50
 MAX_LENGTH = 21_000
 """Code points of one expression."""

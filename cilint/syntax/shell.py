@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cilint.syntax.shell_arguments import Argument, Arguments
-from cilint.syntax.shell_input import HOLE, Input
+from cilint.syntax.shell_input import Input
 from cilint.syntax.shell_tree import (
     DOCKER,
     GITHUB,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cilint.syntax.shell_tests import Test
 
 __all__ = [
-    "DOCKER", "GITHUB", "GITHUB_BASH", "HOLE", "MAX_LENGTH", "Argument", "Arguments", "Assignment", "Block",
+    "DOCKER", "GITHUB", "GITHUB_BASH", "MAX_LENGTH", "Argument", "Arguments", "Assignment", "Block",
     "Command", "Environment", "Guard", "Heredoc", "Node", "Part", "Redirect", "Script", "Shell", "Value",
     "Word", "parse",
 ]  # fmt: skip

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from cilint.syntax.shell_input import HOLE
 from cilint.syntax.shell_words import Word
+from cilint.text.hole import HOLE
 
 
 class Argument(NamedTuple):

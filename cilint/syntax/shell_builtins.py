@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cilint.syntax.shell_arithmetic import assigned, calculate
-from cilint.syntax.shell_input import HOLE
 from cilint.syntax.shell_run import Machine
 from cilint.syntax.shell_state import ERREXIT, PIPEFAIL, Status
 from cilint.syntax.shell_tree import Command
+from cilint.text.hole import HOLE
 
 Builtin = Callable[[Machine, Command, list[str]], Status]
 

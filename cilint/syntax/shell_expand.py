@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cilint.syntax.shell_input import HOLE
 from cilint.syntax.shell_words import Environment, Part, Value, Word
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 Outputs = Mapping[Span, str]

@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 
 from cilint.syntax.shell_arithmetic import assigned
 from cilint.syntax.shell_expand import fields, pattern_of
-from cilint.syntax.shell_input import HOLE
 from cilint.syntax.shell_state import ERREXIT, NO, PIPEFAIL, REACHED, YES, State, Status, Variables
 from cilint.syntax.shell_tests import same_text
 from cilint.syntax.shell_tree import Block, Command, Node
 from cilint.syntax.shell_words import Environment, Value
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 End = Literal["ok", "fail", "hang"]

@@ -17,9 +17,6 @@ from cilint.text.source import Span
 if TYPE_CHECKING:
     from cilint.syntax.mapped import MappedText
 
-HOLE = "\0"
-"""Stands for a part of a text that nobody can know."""
-
 
 class Opaque(NamedTuple):
     """A part of a word that is not to be read as shell; half-open range of offsets into the input."""

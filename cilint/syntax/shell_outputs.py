@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from cilint.syntax.shell_arguments import Arguments
-from cilint.syntax.shell_input import HOLE
 from cilint.syntax.shell_tests import regex_found
+from cilint.text.hole import HOLE
 
 
 def printed(name: str, argv: list[str]) -> str:

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from cilint.syntax.shell_arithmetic import assigned, calculate
 from cilint.syntax.shell_expand import fields, parameter
 from cilint.syntax.shell_flow import End, Flow
-from cilint.syntax.shell_input import HOLE
 from cilint.syntax.shell_outputs import filtered, grep, printed
 from cilint.syntax.shell_state import NO, PIPEFAIL, REACHED, YES, ExhaustedError, State, Status
 from cilint.syntax.shell_tests import condition_of, holds
 from cilint.syntax.shell_tree import Block, Command, Shell
 from cilint.syntax.shell_words import Environment, Word
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 _MAX_CALLS = 8

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from cilint.syntax.shell_input import HOLE
 from cilint.syntax.shell_words import Kind, Mode, Part, Word
+from cilint.text.hole import HOLE
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cilint.syntax.shell_expand import fields
-from cilint.syntax.shell_input import HOLE
 from cilint.syntax.shell_words import Assignment, Environment, Value
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 Status = bool | None

@@ -13,10 +13,11 @@ from typing import Literal, NamedTuple
 
 from cilint.syntax.shell_arithmetic import calculate
 from cilint.syntax.shell_expand import glob_matches, pattern_of
-from cilint.syntax.shell_input import HOLE, Input
+from cilint.syntax.shell_input import Input
 from cilint.syntax.shell_scan import Scanner
 from cilint.syntax.shell_tree import Block, Command
 from cilint.syntax.shell_words import Environment, Word
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from cilint.pipeline import partial
 from cilint.pipeline.coercion import fold
 from cilint.pipeline.evaluate import (
-    HOLE,
     UNKNOWN,
     EvaluationError,
     Open,
@@ -27,6 +26,7 @@ from cilint.pipeline.evaluate import (
     truth,
 )
 from cilint.syntax.expression import parse
+from cilint.text.hole import HOLE
 
 SUCCEEDED = Status(success=True, failure=False, cancelled=False)
 FAILED = Status(success=False, failure=True, cancelled=False)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cilint.syntax.expansion import HOLE, ExpansionError, expand
+from cilint.syntax.expansion import ExpansionError, expand
+from cilint.text.hole import HOLE
 
 ENV: dict[str, str | None] = {
     "HOME": "/root",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cilint.model.dockerfile import Stage
 from cilint.model.references import ImageReference
 from cilint.syntax.dockerfile import Instruction
-from cilint.syntax.expansion import HOLE
+from cilint.text.hole import HOLE
 
 _MIRRORS = (
     "public.ecr.aws/docker/library/",

@@ -1,54 +1,145 @@
-"""Linters, type checkers and tests that steps run: by name, by ``npx``, by a script of package.json."""
+"""The checks that can stop a pipeline: linters, type checkers and tests that steps run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import normpath
-from typing import Literal
+from typing import NamedTuple
 
-from cilint.model.package import Package, read_package
-from cilint.model.project import Project
+from cilint.findings.finding import FileEdit
+from cilint.model.edits import remove_entry
+from cilint.model.workflow import scalar_at
+from cilint.pipeline.effects.gate_scripts import Called, GateKind, Scripts
 from cilint.pipeline.invocations import Invocation
+from cilint.pipeline.reach import both
 from cilint.pipeline.runs import Effect, Runs
+from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
-from cilint.syntax.shell import Command
+from cilint.syntax.shell import Shell
 from cilint.syntax.shell import parse as parse_script
+from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
-GateKind = Literal["lint", "type-check", "test"]
-
-_TOOLS: dict[str, GateKind] = {
-    **dict.fromkeys(("eslint", "biome", "oxlint", "xo", "standard", "tslint", "ng-lint"), "lint"),
-    **dict.fromkeys(("tsc", "vue-tsc", "tsgo", "svelte-check", "astro-check"), "type-check"),
-    **dict.fromkeys(("vitest", "jest", "mocha", "ava", "tap", "c8", "nyc", "cypress", "uvu"), "test"),
-}
 _ACTIONS: dict[str, GateKind] = {
-    "super-linter/super-linter": "lint",
-    "github/super-linter": "lint",
-    "biomejs/setup-biome": "lint",
-    "cypress-io/github-action": "test",
-}
-_MANAGERS = ("npm", "pnpm", "yarn", "bun")
-_RUNNERS = ("npx", "bunx", "pnpx")
-_FORMATTING = ("format", "prettier")
-_MAX_DEPTH = 5
+    **dict.fromkeys(
+        (
+            "super-linter/super-linter", "github/super-linter", "oxsecurity/megalinter", "reviewdog/action-eslint",
+            "wearerequired/lint-action", "golangci/golangci-lint-action", "astral-sh/ruff-action",
+            "pre-commit/action", "trunk-io/trunk-action", "sibiraj-s/action-eslint",
+        ),
+        "lint",
+    ),
+    **dict.fromkeys(("cypress-io/github-action", "artiomtr/jest-coverage-report-action"), "test"),
+}  # fmt: skip
+_COMMANDS = {"nick-fields/retry": "command", "nick-invision/retry": "command", "borales/actions-yarn": "cmd"}
+"""Actions that run a command which an input gives."""
+_HIDDEN = ("ignored", "handled")
+_TAILS = ("|| true", "|| :", "|| exit 0", "; true", "; :", "; exit 0")
+_EMPTY = ("--passWithNoTests", "--pass-with-no-tests")
+_NPM = Shell(errexit=False, pipefail=False)
+"""What package managers run scripts in: ``sh -c``."""
+WORDS = {"lint": "the linter", "type-check": "the type check", "test": "the tests"}
+
+
+class Weakness(NamedTuple):
+    """Why a failing check goes unnoticed, where that is written, and what would mend it.
+
+    ``certain``: it does go unnoticed; otherwise it may.
+    """
+
+    reason: str
+    path: str
+    span: Span
+    certain: bool
+    edits: tuple[FileEdit, ...]
 
 
 class Gate(Effect):
-    """One check that can stop a pipeline."""
+    """One check of one kind. ``call`` is its command, ``scripts`` the package.json scripts that it runs through."""
 
-    def __init__(self, runs: Runs, site: Site, span: Span, kind: GateKind, call: Invocation | None = None) -> None:
+    def __init__(
+        self, runs: Runs, site: Site, span: Span, kind: GateKind, call: Invocation | None = None,
+        scripts: tuple[Called, ...] = (),
+    ) -> None:  # fmt: skip
         super().__init__(runs, site, span)
         self.kind = kind
         self.call = call
+        self.scripts = scripts
 
-    @cached_property
+    @property
+    def words(self) -> str:
+        """``the linter``, ``the type check`` or ``the tests``."""
+        return WORDS[self.kind]
+
+    def state(self, scenario: Scenario) -> bool | None:
+        state = super().state(scenario)
+        return both(state, shell_state(self._runs, self.call, scenario)) if self.call else state
+
+    @property
     def can_fail(self) -> bool:
         """Whether a failure of the check fails the step and the job."""
-        if self.site.top.step.continue_on_error or self.site.step.continue_on_error:
-            return False
-        return self.call is None or self.call.failure.outcome not in ("ignored", "handled")
+        return self.weakness is None or not self.weakness.certain
+
+    @cached_property
+    def weakness(self) -> Weakness | None:
+        """What keeps a failure of the check from counting; None where it counts or nothing is known."""
+        return self._tolerated() or self._swallowed() or self._script_swallowed() or self._passing()
+
+    def _tolerated(self) -> Weakness | None:
+        steps = [self.site, self.site.top]
+        owners = [(s.step.path, s.step.node, s.step.document) for s in steps]
+        owners.append((self.site.job.path, self.site.job.node, self.site.job.workflow.document))
+        for path, node, document in owners:
+            given = scalar_at(node, "continue-on-error")
+            if given is not None and set(self.site.each(given.text)) == {"true"}:
+                edits = remove_entry(path, document, node, "continue-on-error") or ()
+                return Weakness("`continue-on-error` lets it pass", path, given.span, True, edits)
+        return None
+
+    def _swallowed(self) -> Weakness | None:
+        call = self.call
+        if call is None or call.failure.outcome not in _HIDDEN:
+            return None
+        reason = f"its failure is lost: {call.failure.reason}"
+        tail = self._tail(call)
+        if tail is None:
+            return Weakness(reason, self.path, self.span, True, ())
+        between = Span(call.site.file_span(Span(call.command.span.end - 1, call.command.span.end)).end, tail.end)
+        return Weakness(reason, self.path, tail, True, (FileEdit(self.path, Edit(between, "")),))
+
+    def _tail(self, call: Invocation) -> Span | None:
+        """Where ``|| true`` stands after the command, in the file; None for anything more involved."""
+        run = call.site.step.run
+        text = run.text if run else ""
+        end = call.command.span.end
+        line = text[end:].split("\n")[0]
+        tail = line.strip()
+        if tail not in _TAILS and not (tail.startswith("|| echo ") and not set(tail[3:]) & set("|&;")):
+            return None
+        start = end + len(line) - len(line.lstrip())
+        span = call.site.file_span(Span(start, start + len(tail)))
+        source = self._runs.project.source(self.path)
+        return span if source and source.slice(span) == tail else None
+
+    def _script_swallowed(self) -> Weakness | None:
+        for called in self.scripts:
+            for command in called.checking:
+                failure = called.script.failure(command, _NPM)
+                if failure.outcome in _HIDDEN:
+                    told = f"the script `{called.name}` of {called.package.path} loses its failure: {failure.reason}"
+                    return Weakness(told, self.path, self.span, True, ())
+        return None
+
+    def _passing(self) -> Weakness | None:
+        texts = [self.call.command.raw] if self.call else []
+        texts += [called.script.text for called in self.scripts]
+        if self.kind == "test" and any(option in text for text in texts for option in _EMPTY):
+            reason = "`--passWithNoTests` lets it pass when no test is found"
+            return Weakness(reason, self.path, self.span, False, ())
+        return None
 
 
 def gates(runs: Runs) -> Iterator[Gate]:
@@ -56,120 +147,33 @@ def gates(runs: Runs) -> Iterator[Gate]:
     scripts = Scripts(runs.project)
     for site in runs.sites:
         action = site.step.action
-        if action and action.repository in _ACTIONS:
-            yield Gate(runs, site, site.span, _ACTIONS[action.repository])
-        script = site.script
-        for command in script.commands if script else ():
-            kinds = scripts.kinds(command, site.working_directory)
-            for kind in sorted(kinds):
-                call = Invocation(site, command)
-                yield Gate(runs, site, call.span, kind, call)
+        name = action.repository if action else ""
+        if name in _ACTIONS:
+            yield Gate(runs, site, site.span, _ACTIONS[name])
+        elif name in _COMMANDS:
+            yield from _of_input(runs, site, _COMMANDS[name], scripts)
+        yield from _of_script(runs, site, scripts)
 
 
-class Scripts:
-    """What commands check, with the scripts of the project's package.json files."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._packages: dict[str, Package | None] = {}
-
-    def package(self, folder: str) -> Package | None:
-        """The package.json of a folder (``.`` or empty: the root)."""
-        path = normpath(f"{folder}/package.json") if folder else "package.json"
-        if path not in self._packages:
-            self._packages[path] = read_package(self._project.files, path)
-        return self._packages[path]
-
-    def kinds(self, command: Command, folder: str, depth: int = 0) -> frozenset[GateKind]:
-        """The gates that a command is, seen from the folder that it runs in."""
-        words = [text for text in command.argv() if text]
-        if not words or depth > _MAX_DEPTH:
-            return frozenset()
-        return self._of_words([command.name, *words[1:]], folder, depth)
-
-    def _of_words(self, words: list[str], folder: str, depth: int) -> frozenset[GateKind]:
-        program, rest = words[0].rpartition("/")[2].partition("@")[0], words[1:]
-        if program in _MANAGERS:
-            return self._of_manager(program, rest, folder, depth)
-        if program in _RUNNERS:
-            plain = [word for word in rest if not word.startswith("-")]
-            return self._of_words(plain[:1] + rest[rest.index(plain[0]) + 1 :], folder, depth) if plain else frozenset()
-        if program in ("turbo", "nx", "lerna", "npm-run-all", "run-s", "run-p", "wireit", "make", "just", "task"):
-            return frozenset(kind for word in rest for kind in _named(word.removeprefix("npm:")))
-        return _tool(program, rest)
-
-    def _of_manager(self, program: str, rest: list[str], folder: str, depth: int) -> frozenset[GateKind]:
-        for option in ("--prefix", "-C", "--dir", "--cwd"):
-            if option in rest[:-1]:
-                at = rest.index(option)
-                folder, rest = normpath(f"{folder}/{rest[at + 1]}"), rest[:at] + rest[at + 2 :]
-        values = {"--workspace", "-w", "--filter", "-F"} if program in ("npm", "pnpm") else set()
-        rest = [word for at, word in enumerate(rest) if at == 0 or rest[at - 1] not in values]
-        verbs = [word for word in rest if not word.startswith("-")]
-        if not verbs:
-            return frozenset()
-        verb, following = verbs[0], rest[rest.index(verbs[0]) + 1 :]
-        if verb in ("exec", "dlx", "x"):
-            return self._of_words([word for word in following if word != "--"], folder, depth) if following else frozenset()
-        if verb in ("run", "run-script"):
-            return self._of_script(verbs[1], folder, depth) if len(verbs) > 1 else frozenset()
-        if program == "bun" and verb == "test":
-            return frozenset({"test"})
-        if verb in ("test", "t", "tst"):
-            return self._of_script("test", folder, depth)
-        if program == "npm" or verb in ("install", "add", "ci", "build", "workspace", "workspaces"):
-            return self._of_workspace(verbs, folder, depth)
-        return self._of_script(verb, folder, depth) or _tool(verb, following)
-
-    def _of_workspace(self, verbs: list[str], folder: str, depth: int) -> frozenset[GateKind]:
-        if verbs[0] == "workspace" and len(verbs) > 2:
-            return _named(verbs[-1])
-        return frozenset()
-
-    def _of_script(self, name: str, folder: str, depth: int) -> frozenset[GateKind]:
-        package = self.package(folder) or self.package("")
-        body = package.scripts.get(name) if package else None
-        if body is None:
-            return _named(name)
-        found: set[GateKind] = set()
-        for command in parse_script(body).commands:
-            found |= self.kinds(command, folder, depth + 1)
-        return frozenset(found) or (_named(name) if body and not _is_placeholder(body) else frozenset())
+def _of_script(runs: Runs, site: Site, scripts: Scripts) -> Iterator[Gate]:
+    folder = site.working_directory
+    for command in site.script.commands if site.script else ():
+        if command.name == "cd":
+            target = next((each.value for each in command.operands()), None)
+            folder = normpath(f"{folder}/{target or HOLE}")
+            continue
+        found = scripts.checked(command, folder)
+        for kind in sorted(found.kinds):
+            call = Invocation(site, command)
+            yield Gate(runs, site, call.span, kind, call, found.scripts)
 
 
-def _is_placeholder(body: str) -> bool:
-    """``npm init``'s test script, and scripts that only say something."""
-    return body.strip().startswith("echo ")
-
-
-def _tool(program: str, rest: list[str]) -> frozenset[GateKind]:
-    kind = _TOOLS.get(program)
-    plain = [word for word in rest if not word.startswith("-")]
-    if program == "biome" and plain[:1] == ["format"]:
-        return frozenset()
-    if program in ("tsc", "vue-tsc", "tsgo") and {"--version", "-v", "--init", "--help"} & set(rest):
-        return frozenset()
-    if kind:
-        return frozenset({kind})
-    if (program, *plain[:1]) == ("next", "lint"):
-        return frozenset({"lint"})
-    if program in ("playwright", "deno") and plain[:1] == ["test"]:
-        return frozenset({"test"})
-    if program == "deno" and plain[:1] in (["lint"], ["check"]):
-        return frozenset({"lint"} if plain[0] == "lint" else {"type-check"})
-    if program == "node" and "--test" in rest:
-        return frozenset({"test"})
-    return frozenset()
-
-
-def _named(name: str) -> frozenset[GateKind]:
-    """What a script or target of that name most likely is, where its text is not known."""
-    words = name.lower().replace("_", "-").replace(":", "-").split("-")
-    joined = "".join(words)
-    if any(word in _FORMATTING for word in words):
-        return frozenset()
-    if "typecheck" in joined or "checktypes" in joined or {"tsc", "types"} & set(words):
-        return frozenset({"type-check"})
-    if {"lint", "eslint"} & set(words):
-        return frozenset({"lint"})
-    return frozenset({"test"}) if {"test", "tests", "vitest", "jest"} & set(words) else frozenset()
+def _of_input(runs: Runs, site: Site, name: str, scripts: Scripts) -> Iterator[Gate]:
+    """The gates in a command that an action is told to run."""
+    text = site.input(name) or ""
+    found = [scripts.checked(command, ".") for command in parse_script(text).commands]
+    if name == "cmd":
+        found.append(scripts.of_words(["yarn", *text.split()], "."))
+    for kind in sorted({kind for each in found for kind in each.kinds}):
+        called = tuple(script for each in found for script in each.scripts if kind in each.kinds)
+        yield Gate(runs, site, site.input_span(name), kind, None, called)

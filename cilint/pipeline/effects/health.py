@@ -14,8 +14,8 @@ from cilint.pipeline.effects.bases import library_name
 from cilint.pipeline.effects.health_urls import Url, parse_url, url_in_code
 from cilint.pipeline.effects.stage_commands import StageCommand, commands_of
 from cilint.syntax.dockerfile import Instruction
-from cilint.syntax.expansion import HOLE
 from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cilint.pipeline.effects.bases import node_major
 from cilint.pipeline.effects.tools import has_program
-from cilint.syntax.expansion import HOLE
 from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from cilint.syntax.expansion import HOLE
+from cilint.text.hole import HOLE
 
 MAX_CODE = 8_000
 _LOCAL = ("localhost", "0.0.0.0", "[::1]", "::1", "[::]", "ip6-localhost")  # noqa: S104 - compared with, never bound

@@ -14,8 +14,8 @@ from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
-from cilint.syntax.expression import HOLE
 from cilint.syntax.shell import Argument
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 _ARCHITECTURES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64", "armhf": "arm/v7", "armel": "arm/v6"}

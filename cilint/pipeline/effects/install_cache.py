@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from cilint.pipeline.effects.bases import home_of, runs_as_root
 from cilint.pipeline.effects.stage_commands import StageCommand, run_commands
 from cilint.syntax.dockerfile import Mount
-from cilint.syntax.expansion import HOLE
 from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

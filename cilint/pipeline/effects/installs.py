@@ -13,8 +13,8 @@ from cilint.pipeline.effects.bases import node_major
 from cilint.pipeline.effects.install_cache import CacheProblem
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Instruction, Mount
-from cilint.syntax.expansion import HOLE
 from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

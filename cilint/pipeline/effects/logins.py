@@ -8,9 +8,9 @@ from cilint.findings.finding import FileEdit
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.sites import Site
-from cilint.syntax.expression import HOLE
 from cilint.syntax.shell import Argument
 from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 DOCKER_HUB = "docker.io"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, Outcome
-from cilint.syntax.expression import HOLE
+from cilint.text.hole import HOLE
 
 if TYPE_CHECKING:
     from cilint.syntax.shell_run import Run

@@ -8,13 +8,13 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from cilint.pipeline.invocations import Invocation
+from cilint.pipeline.reach import both
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state
-from cilint.pipeline.reach import both
 from cilint.pipeline.sites import Site
-from cilint.syntax.expression import HOLE
 from cilint.syntax.shell import Argument
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 CLIENTS = ("curl", "wget", "http", "https", "xh", "xhs")

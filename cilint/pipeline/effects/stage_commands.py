@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cilint.model.dockerfile_state import resolve
-from cilint.syntax.expansion import HOLE
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cilint.model.references import ImageReference
 from cilint.pipeline.scenarios import HEAD_SHA, SHA
 from cilint.pipeline.sites import Site
-from cilint.syntax.expression import HOLE
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 SHORT = 7  # digits of an abbreviated commit

@@ -10,7 +10,7 @@ from cilint.pipeline.effects.bases import base_of
 from cilint.pipeline.effects.node_modules import lineage
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Instruction
-from cilint.syntax.expansion import HOLE
+from cilint.text.hole import HOLE
 
 _ADDING = {
     "apt-get": ("install",), "apt": ("install",), "aptitude": ("install",), "apk": ("add",), "dnf": ("install",),
