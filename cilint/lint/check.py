@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from cilint.findings.finding import Finding
-from cilint.lint.places import places
-from cilint.lint.suppress import Known, suppress
 from cilint.model.files import Files
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
@@ -16,6 +14,9 @@ from cilint.rules.active import ActiveRule
 from cilint.rules.rule import LINT_CHECKS, Catalogue
 from cilint.rules.run import judge, order, reported
 from cilint.text.source import SourceFile
+
+WORDS = ("cilint:", "hadolint", "zizmor:", "check=")
+"""A text without any of these has no comment that suppresses something."""
 
 
 class Result(NamedTuple):
@@ -52,25 +53,36 @@ def check(files: Files, targets: Collection[str], judged: Judged) -> Result:
     found = judge(pipeline, judged.active, frozenset(paths))
     sources = {path: source for path in paths if (source := project.source(path))}
     unparsed = frozenset(path for path in sources if _is_unparsed(project, path))
-    left = suppress(found, sources, lambda source: places(project, source), _known(judged), unparsed)
-    told = {active.rule.id: active for active in judged.active if active.rule.check in LINT_CHECKS}
-    wrong = []
-    for rule, violation in left.violations:
-        active = told[rule].at(violation.path) if rule in told else None
-        if active is not None and not active.off:
-            wrong.append(reported(active, violation, project.source))
-    findings = sorted([*left.findings, *wrong], key=order)
-    return Result(findings, left.number, tuple(sources), unparsed, sources)
+    suppressed = 0
+    marked = {path: source for path, source in sources.items() if any(word in source.text for word in WORDS)}
+    if marked:
+        found, suppressed = _suppressed(found, marked, project, judged, unparsed)
+    return Result(found, suppressed, tuple(sources), unparsed, sources)
 
 
-def _known(judged: Judged) -> Known:
+def _suppressed(
+    found: list[Finding],
+    marked: Mapping[str, SourceFile],
+    project: Project,
+    judged: Judged,
+    unparsed: frozenset[str],
+) -> tuple[list[Finding], int]:
+    """The findings that no comment suppresses and what is wrong with comments; how many are suppressed."""
+    from cilint.lint.places import places
+    from cilint.lint.suppress import Known, suppress
+
     rules = judged.catalogue.rules
-
-    def equivalents(rule: str) -> Mapping[str, Sequence[str]]:
-        return rules[rule].equivalents if rule in rules else {}
-
     active = frozenset(each.rule.id for each in judged.active if not each.off)
-    return Known(frozenset(rules), active, equivalents, judged.locked, judged.reason_required)
+    equivalents = {name: rule.equivalents for name, rule in rules.items()}
+    known = Known(frozenset(rules), active, equivalents, judged.locked, judged.reason_required)
+    left = suppress(found, marked, lambda source: places(project, source), known, unparsed)
+    told = {each.rule.id: each for each in judged.active if each.rule.check in LINT_CHECKS}
+    wrong = []
+    for name, violation in left.violations:
+        rule = told[name].at(violation.path) if name in told else None
+        if rule is not None and not rule.off:
+            wrong.append(reported(rule, violation, project.source))
+    return sorted([*left.findings, *wrong], key=order), left.number
 
 
 def _is_unparsed(project: Project, path: str) -> bool:

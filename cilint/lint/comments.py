@@ -11,9 +11,6 @@ from cilint.text.source import SourceFile, Span
 Tool = Literal["cilint", "hadolint", "zizmor", "buildkit"]
 Scope = Literal["block", "span", "stage", "file"]
 
-WORDS = ("cilint:", "hadolint", "zizmor:", "check=")
-"""A text without any of these has no comment that suppresses something."""
-
 OWN = (
     r"(?P<head>#\s*cilint:\s*(?P<kind>ignore-file|ignore)\b(?:\s*\[(?P<names>[^\]\n]*)\])?)"
     r"[ \t:-]*(?P<reason>.*)"

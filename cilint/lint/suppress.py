@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cilint.errors import nearest
 from cilint.findings.finding import FileEdit, Finding, Label
 from cilint.findings.violation import Violation
-from cilint.lint.comments import WORDS, Marker, Name, markers
+from cilint.lint.comments import Marker, Name, markers
 from cilint.lint.places import Places
 from cilint.text.edit import Edit
 from cilint.text.source import SourceFile, Span
@@ -18,7 +18,7 @@ PEERS = {"hadolint": ("hadolint", "shellcheck"), "zizmor": ("zizmor",), "buildki
 NAMELESS = {"name": "", "hint": "say in brackets which one is meant"}
 LOCKED = "this comment does not count: the configuration locks the rule"
 
-Equivalents = Callable[[str], Mapping[str, Sequence[str]]]
+Equivalents = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 class Known(NamedTuple):
@@ -73,7 +73,7 @@ class _File:
     def _means(self, marker: Marker, name: str, rule: str) -> bool:
         if marker.tool == "cilint":
             return name in (rule, rule.partition("/")[0])
-        equivalents = self.known.equivalents(rule)
+        equivalents = self.known.equivalents.get(rule, {})
         ids = {peer_id for peer in PEERS[marker.tool] for peer_id in equivalents.get(peer, ())}
         return name in ids or (marker.tool == "buildkit" and name == "all" and bool(ids))
 
@@ -145,17 +145,12 @@ def suppress(
     known: Known,
     unparsed: frozenset[str] = frozenset(),
 ) -> Suppressed:
-    """Take back the findings that comments suppress. ``sources``: the linted files by path.
+    """Take back the findings that comments suppress.
 
-    ``place`` is asked only for files whose text holds a word that begins such a comment. In ``unparsed``
-    files
-    no comment counts as unused.
+    ``sources``: by path, the linted files that may hold such comments. In ``unparsed`` files no comment
+    counts as unused.
     """
-    files = {
-        path: _File(source, place(source), known)
-        for path, source in sources.items()
-        if any(word in source.text for word in WORDS)
-    }
+    files = {path: _File(source, place(source), known) for path, source in sources.items()}
     kept: list[Finding] = []
     number = 0
     for finding in findings:

@@ -18,47 +18,43 @@ from cilint.__main__ import main
 status = main(sys.argv[1:])
 sys.stderr.write("\\n".join(sorted(sys.modules)))
 """
-HEAVY = set(
-    [
-        "asyncio",
-        "click",
-        "concurrent",
-        "dataclasses",
-        "difflib",
-        "hashlib",
-        "inspect",
-        "json",
-        "jsonschema",
-        "logging",
-        "multiprocessing",
-        "pathlib",
-        "pathspec",
-        "pickle",
-        "random",
-        "shutil",
-        "socket",
-        "subprocess",
-        "tempfile",
-        "tomllib",
-        "unicodedata",
-        "urllib",
-        "zipfile",
-    ]
-)
-REPLAY = set(
-    [
-        "cilint",
-        "cilint.__main__",
-        "cilint.cli",
-        "cilint.cli.put",
-        "cilint.errors",
-        "cilint.lint",
-        "cilint.lint.cache",
-        "cilint.lint.disk",
-        "cilint.text",
-        "cilint.text.digest",
-    ]
-)
+HEAVY = {
+    "asyncio",
+    "click",
+    "concurrent",
+    "dataclasses",
+    "difflib",
+    "hashlib",
+    "inspect",
+    "json",
+    "jsonschema",
+    "logging",
+    "multiprocessing",
+    "pathlib",
+    "pathspec",
+    "pickle",
+    "random",
+    "shutil",
+    "socket",
+    "subprocess",
+    "tempfile",
+    "tomllib",
+    "unicodedata",
+    "urllib",
+    "zipfile",
+}
+REPLAY = {
+    "cilint",
+    "cilint.__main__",
+    "cilint.cli",
+    "cilint.cli.put",
+    "cilint.errors",
+    "cilint.lint",
+    "cilint.lint.cache",
+    "cilint.lint.disk",
+    "cilint.text",
+    "cilint.text.digest",
+}
 
 
 def loaded(folder: Path, *arguments: str) -> set[str]:

@@ -39,7 +39,12 @@ def test_only_targets_have_findings() -> None:
 
 
 def test_a_broken_file_loses_no_other() -> None:
-    broken = {**FILES, "c/Dockerfile": b"\x00\xff", ".github/workflows/z.yml": "a: [", "d/Dockerfile": ""}
+    broken: dict[str, str | bytes] = {
+        **FILES,
+        "c/Dockerfile": b"\x00\xff",
+        ".github/workflows/z.yml": "a: [",
+        "d/Dockerfile": "",
+    }
     result = look(broken, judged())
     assert rules_of(result.findings) == rules_of(look(FILES, judged()).findings)
     assert ".github/workflows/z.yml" in result.unparsed
