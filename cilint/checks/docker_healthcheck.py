@@ -15,17 +15,26 @@ from cilint.text.edit import Edit
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
-    """At most one violation a file, in its final stage; values: ``what``. Info where the base may bring one."""
+    """At most one violation a file, in its final stage; values: ``what``.
+
+    It is an info where the base image may bring one.
+    """
     for dockerfile in pipeline.dockerfiles:
         stage = dockerfile.final
         if stage is None or not runs_something(stage):
             continue
         check = stage.healthcheck
         if check is not None and check.health_type == "NONE":
-            yield Violation(dockerfile.path, check.span, {"what": "`HEALTHCHECK NONE` switches the health check off"})
+            yield Violation(
+                dockerfile.path, check.span, {"what": "`HEALTHCHECK NONE` switches the health check off"}
+            )
         elif check is None:
             known = stage.root_image is None or library_name(stage.root_image) is not None
-            what = "the image has no HEALTHCHECK" if known else "no HEALTHCHECK here, and perhaps none in the base"
+            what = (
+                "the image has no HEALTHCHECK"
+                if known
+                else "no HEALTHCHECK here, and perhaps none in the base"
+            )
             severity = None if known else Severity.INFO
             edits = _added(pipeline, stage, options.path) if known else ()
             yield Violation(dockerfile.path, stage.from_.span, {"what": what}, edits=edits, severity=severity)

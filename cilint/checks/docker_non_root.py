@@ -20,8 +20,8 @@ _DROPS = r"\b(?:gosu|su-exec|setpriv|runuser|s6-setuidgid|chpst|fixuid)\b"
 _CHANGES = ("RUN", "COPY", "ADD", "WORKDIR")
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
-    """At most one violation a file, in its final stage; values: ``what``, ``advice``. Info for an unknown base."""
+def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
+    """At most one violation a file, in its final stage; values: ``what``, ``advice``."""
     for dockerfile in pipeline.dockerfiles:
         stage = dockerfile.final
         if stage is None or not runs_something(stage) or _drops(stage):

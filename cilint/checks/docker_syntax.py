@@ -10,7 +10,7 @@ from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.dockerfile import DockerfileError
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """One violation an error, at its place; values: ``problem``."""
     for dockerfile in pipeline.dockerfiles:
         for error in _errors(dockerfile):

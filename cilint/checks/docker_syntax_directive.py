@@ -1,4 +1,4 @@
-"""Whether a Dockerfile that uses newer syntax says, in its first line, which version of the syntax it is in."""
+"""Whether a Dockerfile that uses newer syntax says in its first line which version of it that is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cilint.findings.violation import Options, Violation
 from cilint.model.dockerfile import Dockerfile
 from cilint.pipeline.pipeline import Pipeline
-from cilint.syntax.dockerfile import Comment, Instruction
+from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
 from cilint.text.source import Span
 
@@ -21,7 +21,7 @@ _NEWER = {
 """Flags that came with versions of docker/dockerfile (its release notes), not with the first BuildKit."""
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """At most one violation a file; values: ``what``, ``why``, ``action``."""
     for dockerfile in pipeline.dockerfiles:
         if dockerfile.document.directive("syntax") is None:
@@ -42,14 +42,12 @@ def _misplaced(dockerfile: Dockerfile) -> list[Violation]:
                 "action": "move it to the first line",
             }
             return [
-                Violation(
-                    dockerfile.path, comment.span, values, edits=_moved(dockerfile, comment, line, found[1])
-                )
+                Violation(dockerfile.path, comment.span, values, edits=_moved(dockerfile, line, found[1]))
             ]
     return []
 
 
-def _moved(dockerfile: Dockerfile, comment: Comment, line: Span, value: str) -> tuple[Edit, ...]:
+def _moved(dockerfile: Dockerfile, line: Span, value: str) -> tuple[Edit, ...]:
     from cilint.syntax.dockerfile_edit import set_directive
 
     if _has_shebang(dockerfile) or line.start == 0:

@@ -1,7 +1,8 @@
 """What is known of the images that stages are built on: their user, their shell, the programs in them.
 
-Facts of the images' own Dockerfiles: docker-library's (node, python …), which end as root and of which the slim
-variants purge curl and wget; Alpine's, whose wget is busybox's; distroless, which has no shell but in ``debug``.
+Facts of the images' own Dockerfiles: docker-library's (node, python …), which end as root and of which the
+slim variants purge curl and wget; Alpine's, whose wget is busybox's; distroless, which has a shell in
+``debug`` alone.
 Of any other image nothing is known, which is never told as a fault.
 """
 
@@ -19,17 +20,18 @@ _MIRRORS = (
     "mirror.gcr.io/library/",
     "mcr.microsoft.com/mirror/docker/library/",
 )
-_ROOT = frozenset(
-    "node alpine debian ubuntu python golang ruby php rust openjdk eclipse-temurin amazoncorretto maven nginx httpd "
-    "busybox buildpack-deps fedora rockylinux almalinux amazonlinux archlinux centos oraclelinux perl elixir erlang "
-    "swift bash caddy composer clojure haskell julia pypy mono".split()
-)
+_ROOT = frozenset({
+    "node", "alpine", "debian", "ubuntu", "python", "golang", "ruby", "php", "rust", "openjdk",
+    "eclipse-temurin", "amazoncorretto", "maven", "nginx", "httpd", "busybox", "buildpack-deps", "fedora",
+    "rockylinux", "almalinux", "amazonlinux", "archlinux", "centos", "oraclelinux", "perl", "elixir",
+    "erlang", "swift", "bash", "caddy", "composer", "clojure", "haskell", "julia", "pypy", "mono",
+})  # fmt: skip
 """Official images that run as root and do not give that up by themselves when they start."""
 _ROOT_ELSEWHERE = ("docker.io/oven/bun", "docker.io/denoland/deno")
 _DEBIAN = frozenset(
     {"node", "python", "ruby", "golang", "rust", "perl", "pypy", "openjdk", "erlang", "elixir"}
 )
-"""Official images built on buildpack-deps, which brings curl and wget, with slim variants that have neither."""
+"""Official images on buildpack-deps, which brings curl and wget; their slim variants have neither."""
 _RUNTIMES = {
     "node": ("node", "npm", "npx"),
     "python": ("python", "python3", "pip", "pip3"),
@@ -38,24 +40,26 @@ _RUNTIMES = {
     "php": ("php",),
     "perl": ("perl",),
 }
-_BUSYBOX = frozenset(
-    "wget nc nslookup ping sh ash cat echo grep sed awk test true false sleep ps pgrep netstat date find head tail "
-    "tr cut xargs timeout env expr".split()
-)
-_COREUTILS = frozenset(
-    "sh cat echo grep sed test true false sleep date find head tail tr cut xargs timeout env expr".split()
-)
+_BUSYBOX = frozenset({
+    "wget", "nc", "nslookup", "ping", "sh", "ash", "cat", "echo", "grep", "sed", "awk", "test", "true",
+    "false", "sleep", "ps", "pgrep", "netstat", "date", "find", "head", "tail", "tr", "cut", "xargs",
+    "timeout", "env", "expr",
+})  # fmt: skip
+_COREUTILS = frozenset({
+    "sh", "cat", "echo", "grep", "sed", "test", "true", "false", "sleep", "date", "find", "head", "tail",
+    "tr", "cut", "xargs", "timeout", "env", "expr",
+})  # fmt: skip
 _PROBES = frozenset(
     {"curl", "wget", "nc", "node", "python3", "python", "bun", "deno", "ruby", "php", "httpie"}
 )
 
 
 class Base(NamedTuple):
-    """An image: ``shell`` tells whether it has one; of programs in neither set it is not known."""
+    """An image: of programs in neither set it is not known whether they are there, of ``None`` the same."""
 
     present: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
-    shell: bool | None = None
+    has_shell: bool | None = None
     busybox: bool = False
 
     def has(self, program: str) -> bool | None:
@@ -86,7 +90,7 @@ def base_of(stage: Stage) -> Base:
     """What is known of the image at the bottom of a stage."""
     bottom = stage.chain[-1] if stage.chain else stage
     if bottom.base == "scratch":
-        return Base(absent=_PROBES | _BUSYBOX, shell=False)
+        return Base(absent=_PROBES | _BUSYBOX, has_shell=False)
     image = bottom.image
     if image is None:
         return Base()
@@ -101,12 +105,12 @@ def base_of(stage: Stage) -> Base:
     elif name is None or (name in ("php", "nginx") and alpine):
         return Base()
     if alpine or name == "busybox":
-        return Base(_BUSYBOX | runtime, _PROBES - _BUSYBOX - runtime, shell=True, busybox=True)
+        return Base(_BUSYBOX | runtime, _PROBES - _BUSYBOX - runtime, has_shell=True, busybox=True)
     if name in ("debian", "ubuntu") or (name in _DEBIAN and "slim" in tag):
-        return Base(_COREUTILS | runtime, _PROBES - runtime - {"python3"}, shell=True)
+        return Base(_COREUTILS | runtime, _PROBES - runtime - {"python3"}, has_shell=True)
     if name in _DEBIAN and HOLE not in tag and "windows" not in tag and "nanoserver" not in tag:
         present = _COREUTILS | runtime | {"curl", "wget", "python3"}
-        return Base(present, _PROBES - present - {"python"}, shell=True)
+        return Base(present, _PROBES - present - {"python"}, has_shell=True)
     return Base(runtime)
 
 
@@ -116,7 +120,7 @@ def _distroless(path: str, tag: str) -> Base:
         runtime = frozenset({"python", "python3"})
     if "debug" in tag or HOLE in tag:
         return Base(runtime, frozenset({"curl"}))
-    return Base(runtime, (_PROBES | _BUSYBOX) - runtime, shell=False)
+    return Base(runtime, (_PROBES | _BUSYBOX) - runtime, has_shell=False)
 
 
 def ends_as_root(image: ImageReference) -> bool | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from posixpath import dirname
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 
 _RUNTIMES = {
     "node": ("-e", "--eval", "-p", "--print", "-pe"), "bun": ("-e", "--eval", "-p"), "tsx": ("-e", "--eval"),
-    "deno": ("eval",), "python": ("-c",), "python3": ("-c",), "ruby": ("-e",), "php": ("-r",), "perl": ("-e",),
+    "deno": ("eval",), "python": ("-c",), "python3": ("-c",), "ruby": ("-e",), "php": ("-r",),
+    "perl": ("-e",),
 }  # fmt: skip
 _REQUESTS = ("curl", "wget", "http", "https", "xh")
-_NOT_PROBES = frozenset({"exit", "true", "false", "test", "[", "grep", "echo", "printf", "set", "cd", "sleep", ""})
+_NOT_PROBES = frozenset(
+    {"exit", "true", "false", "test", "[", "grep", "echo", "printf", "set", "cd", "sleep", ""}
+)
 
 
 class PortProblem(NamedTuple):
@@ -40,8 +44,9 @@ class PortProblem(NamedTuple):
 class HealthProbe:
     """One program that the HEALTHCHECK of a stage runs.
 
-    ``stage`` is the one whose containers it runs in: the last that the HEALTHCHECK holds for. ``url`` is what it
-    asks for, None where it asks for none or a file of its own does. ``app`` is the Next.js application in the image.
+    ``stage`` is the one whose containers it runs in: the last that the HEALTHCHECK holds for. ``url`` is what
+    it asks for, None where it asks for none or a file of its own does. ``app`` is the Next.js application in
+    the image.
     """
 
     def __init__(self, stage: Stage, call: StageCommand, app: NextApp | None) -> None:
@@ -80,7 +85,7 @@ class HealthProbe:
             return next((url for url in found if url), None)
         flags = _RUNTIMES.get(self.program)
         argv = self.call.command.argv(self.call.env)
-        code = next((after for word, after in zip(argv, argv[1:], strict=False) if flags and word in flags), None)
+        code = next((after for word, after in pairwise(argv) if flags and word in flags), None)
         return url_in_code(code, self.call.env) if code else None
 
     @property
@@ -114,12 +119,20 @@ class HealthProbe:
 
     @cached_property
     def port_span(self) -> Span | None:
-        return self._find(rf"[:\s]['\"]?({self.port})(?!\d)") if self.port and self.url and self.url.written else None
+        return (
+            self._find(rf"[:\s]['\"]?({self.port})(?!\d)")
+            if self.port and self.url and self.url.written
+            else None
+        )
 
     @cached_property
     def host_span(self) -> Span | None:
         host = self.url.host if self.url else ""
-        return self._find(rf"(?://|['\"\s])({re.escape(host)})(?=[:/\"'`\s]|$)") if host and HOLE not in host else None
+        return (
+            self._find(rf"(?://|['\"\s])({re.escape(host)})(?=[:/\"'`\s]|$)")
+            if host and HOLE not in host
+            else None
+        )
 
     # -- the application ---------------------------------------------------------------------------
 
@@ -167,7 +180,9 @@ class HealthProbe:
         """The port that the application listens on, as its command or ENV PORT says."""
         for instruction in (self.stage.command, self.stage.entrypoint):
             if instruction is not None:
-                found = re.search(r"(?:^|[\s\"',])(?:-p|--port|PORT)[\s=\"',]{1,6}(\d{2,5})\b", instruction.text)
+                found = re.search(
+                    r"(?:^|[\s\"',])(?:-p|--port|PORT)[\s=\"',]{1,6}(\d{2,5})\b", instruction.text
+                )
                 if found:
                     return PortProblem("the command", int(found[1]), instruction.arguments_span)
         script = self.app.package.scripts.get("start", "") if self.app and self._starts_script else ""
@@ -211,7 +226,9 @@ class HealthProbe:
         problem = self.port_problem
         if problem is None or self.port_span is None:
             return None
-        others = {each.first for each in self.stage.ports if each.protocol == "tcp" and each.first == each.last}
+        others = {
+            each.first for each in self.stage.ports if each.protocol == "tcp" and each.first == each.last
+        }
         if others - {problem.port}:
             return None
         return (Edit(self.port_span, str(problem.port)),)
@@ -220,7 +237,7 @@ class HealthProbe:
 
     @cached_property
     def tool_problem(self) -> Literal["", "no shell", "missing", "localhost"]:
-        """Why the program cannot do its work in this image; empty where it can, or where that cannot be told."""
+        """Why the program cannot do its work in this image; empty where it can or that cannot be told."""
         from cilint.pipeline.effects.tools import has_gnu_wget, has_program, has_shell
 
         if self.is_shell_form and has_shell(self.stage) is False:
@@ -238,7 +255,7 @@ class HealthProbe:
 
     @property
     def _has_alternative(self) -> bool:
-        """Whether another program of the same HEALTHCHECK may do the work in its place (``curl … || wget …``)."""
+        """Whether another program of the same HEALTHCHECK may do its work (``curl … || wget …``)."""
         from cilint.pipeline.effects.tools import has_program
 
         others = {command.name for command in self.call.parsed.commands} - {self.program}
@@ -270,7 +287,7 @@ def health_probes(pipeline: Pipeline) -> Iterator[HealthProbe]:
 
 
 def runtime_env(stage: Stage) -> dict[str, str]:
-    """The variables of a container of the stage; PORT is surely unset where nothing sets it on an official image."""
+    """The variables of a container of the stage; no official image sets PORT by itself."""
     env = {name: value for name, value in stage.final_state.env.items() if value is not None}
     if "PORT" not in env and library_name(stage.root_image):
         env["PORT"] = ""
@@ -294,10 +311,18 @@ def app_in(pipeline: Pipeline, dockerfile: Dockerfile, stage: Stage) -> NextApp 
         if folder in apps:
             app = apps[folder]
             command = stage.command or stage.entrypoint
-            starts = command is not None and _runs_start(command) and "next" in app.package.scripts.get("start", "")
+            starts = (
+                command is not None
+                and _runs_start(command)
+                and "next" in app.package.scripts.get("start", "")
+            )
             return app if builds_next or starts else None
         if not folder or pipeline.project.source(f"{folder}/package.json"):
             break
         folder = dirname(folder)
-    named = [app for name, app in apps.items() if name and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)]
+    named = [
+        app
+        for name, app in apps.items()
+        if name and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)
+    ]
     return named[0] if builds_next and len(named) == 1 else None

@@ -13,15 +13,16 @@ from cilint.text.source import Span
 if TYPE_CHECKING:
     from cilint.pipeline.effects.health import HealthProbe
 
-_PLAIN = frozenset(
-    "-f --fail --fail-with-body -s --silent -S --show-error -q --quiet -nv --no-verbose -o --output -O "
-    "--output-document -m --max-time --connect-timeout -T --timeout -t --tries --spider -v --verbose".split()
-)
+_PLAIN = frozenset({
+    "-f", "--fail", "--fail-with-body", "-s", "--silent", "-S", "--show-error", "-q", "--quiet", "-nv",
+    "--no-verbose", "-o", "--output", "-O", "--output-document", "-m", "--max-time", "--connect-timeout",
+    "-T", "--timeout", "-t", "--tries", "--spider", "-v", "--verbose",
+})  # fmt: skip
 """Options that change nothing in what a probe decides."""
 
 
 def by_node(probe: HealthProbe) -> tuple[Edit, ...] | None:
-    """The edit that lets Node.js ask for the same URL; None where the probe is more than one plain request."""
+    """The edit that lets Node.js ask for the same URL; None where the probe is more than a plain request."""
     url = probe.url
     others = [command for command in probe.call.parsed.commands if command is not probe.call.command]
     if url is None or HOLE in url.text or url.scheme != "http" or any(each.name != "exit" for each in others):

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from cilint.text.hole import HOLE
 
 MAX_CODE = 8_000
-_LOCAL = ("localhost", "0.0.0.0", "[::1]", "::1", "[::]", "ip6-localhost")  # noqa: S104 - compared with, never bound
+_LOCAL = ("localhost", "0.0.0.0", "[::1]", "::1", "[::]", "ip6-localhost")  # noqa: S104 - nothing is bound
 
 
 class Url(NamedTuple):
     """The parts of a URL, with holes for what is not known. ``port`` is None where it is not known.
 
-    ``written`` tells that the port is written in the text; ``path`` is without query, ``/`` where there is none.
+    ``written`` tells that the port stands in the text; ``path`` is without query, ``/`` where there is none.
     """
 
     text: str
@@ -34,7 +34,9 @@ class Url(NamedTuple):
 
 def parse_url(text: str) -> Url | None:
     """The parts of an absolute HTTP URL; None for anything else."""
-    found = re.match(r"(https?)://(?:[^@/?#]*@)?(\[[^\]/]*\]|[^:/?#]*)(?::([^/?#]*))?([^?#]*)", text, re.IGNORECASE)
+    found = re.match(
+        r"(https?)://(?:[^@/?#]*@)?(\[[^\]/]*\]|[^:/?#]*)(?::([^/?#]*))?([^?#]*)", text, re.IGNORECASE
+    )
     if not found:
         return None
     scheme, port = found[1].lower(), found[3]
@@ -47,7 +49,7 @@ def parse_url(text: str) -> Url | None:
 
 
 def url_in_code(code: str, env: Mapping[str, str]) -> Url | None:
-    """The first URL in a script: a literal, a template, a sum of texts, or the options of ``http.get({…})``."""
+    """The first URL in a script: a literal, a template, a sum of texts, options of ``http.get({…})``."""
     code = code[:MAX_CODE]
     for found in _strings().finditer(code):
         if found[0][1:8].lower().startswith(("http://", "https:/")):
@@ -62,9 +64,10 @@ def _strings() -> re.Pattern[str]:
 
 @cache
 def _reference() -> re.Pattern[str]:
-    """A variable of the environment in Node.js, Bun, Deno or Python, and the literal that stands in for it."""
+    """A variable of the environment in Node.js, Bun, Deno or Python, and the literal in its stead."""
     name = r"""\w+\.env\.(\w+)|\w+\.env\[["'](\w+)["']\]|Deno\.env\.get\(["'](\w+)["']\)"""
-    python = r"""os\.(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*(?:,\s*["']?(\w+)["']?\s*)?\)|os\.environ\[["'](\w+)["']\]"""
+    getter = r"""os\.(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*(?:,\s*["']?(\w+)["']?\s*)?\)"""
+    python = getter + r"""|os\.environ\[["'](\w+)["']\]"""
     return re.compile(rf"""\(*\s*(?:{name}|{python})\s*(?:(?:\|\||\?\?)\s*["'`]?([\w.:-]+)["'`]?)?\s*\)*""")
 
 
@@ -120,7 +123,9 @@ def _from_options(code: str, env: Mapping[str, str]) -> Url | None:
         host = _field(fields.get("hostname") or fields.get("host") or "'localhost'", env)
         scheme = "https" if "https" in code else "http"
         port = _field(fields["port"], env) if "port" in fields else ""
-        url = parse_url(f"{scheme}://{host}{f':{port}' if port else ''}{_literal(path, env, formatted=False)}")
+        url = parse_url(
+            f"{scheme}://{host}{f':{port}' if port else ''}{_literal(path, env, formatted=False)}"
+        )
         return url._replace(written="port" in fields) if url else None
     return None
 

@@ -27,7 +27,7 @@ _BELOW_HOME = {
     "pnpm": ("/.local/share/pnpm/store", "/.pnpm-store", "/.cache/pnpm"),
     "bun": ("/.bun/install/cache",),
 }
-"""Folders below the user's home, the usual one first: ``npm config get cache``, ``pnpm store path`` and so on."""
+"""Folders below the user's home, the usual one first (``npm config get cache``, ``pnpm store path`` …)."""
 _YARN_OF_ROOT = "/usr/local/share/.cache/yarn"
 _CLEANS = {
     "npm": (("cache", "clean"), ("cache", "clear"), ("cache", "rm")),
@@ -66,7 +66,7 @@ def cache_problem(install: Install) -> CacheProblem | None:
 
 
 def cache_folders(install: Install) -> tuple[str, ...] | None:
-    """The folders of which one, mounted, keeps the downloads, the usual one first; None where that is not known."""
+    """The folders of which one, mounted, keeps the downloads, the usual one first; None where not known."""
     env = install.call.env
     chosen = install.cache_option or next(
         (env[name] for name in _VARIABLES[install.manager] if name in env), None
@@ -117,7 +117,9 @@ def _is_first(install: Install) -> bool:
 def _missing(install: Install) -> CacheProblem:
     from cilint.syntax.dockerfile_edit import insert_flag
 
-    what = f"{install.manager}'s downloads lie in no cache mount: each rebuild of this layer fetches all of them again"
+    what = (
+        f"{install.manager}'s downloads lie in no cache mount: each rebuild of this layer fetches all again"
+    )
     found = _mount(install)
     edits = tuple(insert_flag(install.instruction, f"--mount={found[0]}")) if found else None
     advice = f"Add {_advice(install)}"
@@ -127,7 +129,8 @@ def _missing(install: Install) -> CacheProblem:
 def _wrong(install: Install, mount: Mount) -> CacheProblem:
     option = mount.option("target", "dst", "destination")
     span = option.value_span if option and option.value_span else mount.span
-    what = f"{install.manager} does not put its downloads into {_target(install, mount)}: this cache mount keeps nothing"
+    target = _target(install, mount)
+    what = f"{install.manager} does not put its downloads into {target}: this cache mount keeps nothing"
     found, folders = _mount(install), cache_folders(install)
     edits = (Edit(span, folders[0]),) if found and folders and span != mount.span else None
     return CacheProblem(span, what, f"Use {_advice(install)}", edits, found[1] if found else "unsafe")

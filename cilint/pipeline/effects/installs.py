@@ -23,18 +23,20 @@ if TYPE_CHECKING:
 
 Action = Literal["install", "prune", "fetch"]
 
-_NPM_INSTALL = frozenset(
-    "install i in ins inst insta instal isnt isnta isntal isntall add it install-test "
-    "ci clean-install ic install-clean isntall-clean cit install-ci-test clean-install-test sit".split()
-)
-_NPM_CLEAN = frozenset(
-    "ci clean-install ic install-clean isntall-clean cit install-ci-test clean-install-test sit".split()
-)
+_NPM_INSTALL = frozenset({
+    "install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add",
+    "it", "install-test", "ci", "clean-install", "ic", "install-clean", "isntall-clean", "cit",
+    "install-ci-test", "clean-install-test", "sit",
+})  # fmt: skip
+_NPM_CLEAN = frozenset({
+    "ci", "clean-install", "ic", "install-clean", "isntall-clean", "cit", "install-ci-test",
+    "clean-install-test", "sit",
+})  # fmt: skip
 _PROGRAMS: dict[str, Manager] = {
     "npm": "npm", "yarn": "yarn", "yarnpkg": "yarn", "pnpm": "pnpm", "bun": "bun",
 }  # fmt: skip
 _ACTIONS: dict[Manager, dict[str, Action]] = {
-    "npm": {**dict.fromkeys(_NPM_INSTALL, "install"), "prune": "prune"},  # type: ignore[dict-item]
+    "npm": {**dict.fromkeys(_NPM_INSTALL, "install"), "prune": "prune"},
     "yarn": {"install": "install", "add": "install", "": "install", "focus": "install"},
     "pnpm": {
         "install": "install", "i": "install", "ci": "install", "add": "install", "install-clean": "install",
@@ -42,14 +44,16 @@ _ACTIONS: dict[Manager, dict[str, Action]] = {
     },
     "bun": {"install": "install", "i": "install", "add": "install", "a": "install", "ci": "install"},
 }  # fmt: skip
-_VALUED = frozenset(
-    "--only --also --omit --include --loglevel --cache --prefix --cwd --dir -C --registry --filter -F --store-dir "
-    "--cache-folder --network-timeout --modules-folder --mutex --network-concurrency --fetch-retries "
-    "--fetch-timeout --maxsockets --install-strategy --location --workspace -w --userconfig --node-linker "
-    "--reporter --lockfile-dir --virtual-store-dir --cache-dir --backend --concurrent-scripts --linker "
-    "--fetch-retry-mintimeout --fetch-retry-maxtimeout --fetch-retry-factor --before --tag --target --arch "
-    "--platform --libc --os --cpu --mode".split()
-)
+_VALUED = frozenset({
+    "--only", "--also", "--omit", "--include", "--loglevel", "--cache", "--prefix", "--cwd", "--dir", "-C",
+    "--registry", "--filter", "-F", "--store-dir", "--cache-folder", "--network-timeout",
+    "--modules-folder", "--mutex", "--network-concurrency", "--fetch-retries", "--fetch-timeout",
+    "--maxsockets", "--install-strategy", "--location", "--workspace", "-w", "--userconfig",
+    "--node-linker", "--reporter", "--lockfile-dir", "--virtual-store-dir", "--cache-dir", "--backend",
+    "--concurrent-scripts", "--linker", "--fetch-retry-mintimeout", "--fetch-retry-maxtimeout",
+    "--fetch-retry-factor", "--before", "--tag", "--target", "--arch", "--platform", "--libc", "--os",
+    "--cpu", "--mode",
+})  # fmt: skip
 _FOLDER = {"npm": ("--prefix", "-C"), "yarn": ("--cwd",), "pnpm": ("--dir", "-C"), "bun": ("--cwd",)}
 _CACHE = {
     "npm": ("--cache",), "yarn": ("--cache-folder",), "pnpm": ("--store-dir",), "bun": ("--cache-dir",),
@@ -71,9 +75,8 @@ class Install:
     """One command that installs a project's dependencies, removes some of them (``prune``) or fetches them.
 
     ``verb`` is the word as written (``ci``; empty for a bare ``yarn``), ``packages`` are those that it names.
-    ``folder`` is where its node_modules lies, absolute, with holes for what is not known. ``production`` tells
-    that development dependencies are left out, None where that is not known; ``old_flag_span`` is an option
-    whose spelling npm calls deprecated, ``new_flag`` the option that it recommends instead.
+    ``folder`` is where its node_modules lies, absolute, with holes for what is not known. ``old_flag_span``
+    is an option whose name npm calls deprecated, ``new_flag`` the option that it recommends instead.
     """
 
     def __init__(self, call: StageCommand, manager: Manager, verb: str, packages: tuple[str, ...]) -> None:
@@ -128,7 +131,7 @@ class Install:
 
     @property
     def folder_known(self) -> bool:
-        """Whether two equal ``folder`` of the stage are the same place: of holes, only the base's WORKDIR is."""
+        """Whether an equal ``folder`` in the stage is the same place: of holes only the base's WORKDIR is."""
         if HOLE not in self.folder:
             return True
         fixed = HOLE not in self.folder[1:] and self.folder.startswith(HOLE)
@@ -143,7 +146,7 @@ class Install:
 
     @cached_property
     def production(self) -> bool | None:
-        """Whether development dependencies are left out."""
+        """Whether development dependencies are left out; None where that is not known."""
         said = self._said
         if said is not None:
             return said
@@ -194,7 +197,7 @@ class Install:
 
     @cached_property
     def _old(self) -> tuple[Argument, str] | None:
-        """The option that npm calls deprecated and what it recommends (npm 11: "Use `--omit=dev` instead")."""
+        """The option that npm calls deprecated, and the one that npm 11 recommends."""
         for option in self._options if self.manager == "npm" else ():
             value = (option.value or "true").lower()
             if option.name in ("--production", "--prod") and value in ("true", "false"):
@@ -228,7 +231,7 @@ class Install:
 
     @property
     def copied(self) -> StageCopy | None:
-        """The copy from another stage or image that brings the same node_modules, so that this is redundant."""
+        """The copy from another stage or image that brings the same node_modules."""
         return self._copied.copy if self._copied else None
 
     @property

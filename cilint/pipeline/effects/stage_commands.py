@@ -35,13 +35,14 @@ class StageCommand:
         self,
         stage: Stage,
         instruction: Instruction,
+        command: Command,
+        *,
         script: Script,
         parsed: shell.Script,
-        command: Command,
         outer: Mapping[str, str],
         folder: str,
     ) -> None:
-        self.stage = stage
+        self.stage: Stage = stage
         self.instruction = instruction
         self.script = script
         self.parsed = parsed
@@ -55,7 +56,7 @@ class StageCommand:
 
     @cached_property
     def env(self) -> Mapping[str, str]:
-        """The variables that it finds, as far as they are known; holes for those that the script changes so."""
+        """The variables that it finds, as far as they are known; holes for those that may have changed."""
         own = [*self.command.assignments, *self.command.wrapper_assignments]
         if not own and not any(each.assignments or each.name == "unset" for each in self.parsed.commands):
             return self._outer
@@ -71,8 +72,8 @@ class StageCommand:
     def span(self) -> Span:
         """Program and arguments in the file; of a JSON form with nothing else, all members."""
         if len(self.parsed.commands) == 1 and self.instruction.form == "json":
-            words = self.instruction.arguments
-            return Span(words[0].span.start, words[-1].span.end)
+            members = self.instruction.arguments
+            return Span(members[0].span.start, members[-1].span.end)
         whole, words = self.command.span, self.command.written
         return self.script.span(words[0].span.start if words else whole.start, whole.end)
 
@@ -113,7 +114,9 @@ def commands_of(
     moves = _Moves(folder)
     found = []
     for command in parsed.commands:
-        call = StageCommand(stage, instruction, script, parsed, command, env, moves.at(command))
+        call = StageCommand(
+            stage, instruction, command, script=script, parsed=parsed, outer=env, folder=moves.at(command)
+        )
         moves.take(call)
         found.append(call)
     return tuple(found)

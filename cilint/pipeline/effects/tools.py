@@ -13,8 +13,9 @@ from cilint.syntax.dockerfile import Instruction
 from cilint.text.hole import HOLE
 
 _ADDING = {
-    "apt-get": ("install",), "apt": ("install",), "aptitude": ("install",), "apk": ("add",), "dnf": ("install",),
-    "yum": ("install",), "microdnf": ("install",), "zypper": ("install", "in"), "tdnf": ("install",),
+    "apt-get": ("install",), "apt": ("install",), "aptitude": ("install",), "apk": ("add",),
+    "dnf": ("install",), "yum": ("install",), "microdnf": ("install",), "tdnf": ("install",),
+    "zypper": ("install", "in"),
     "apt-install": (), "install_packages": (), "clean-install": (),
 }  # fmt: skip
 _REMOVING = ("remove", "purge", "del", "erase", "autoremove")
@@ -60,7 +61,7 @@ def has_gnu_wget(stage: Stage) -> bool | None:
 
 def has_shell(stage: Stage) -> bool | None:
     """Whether the shell form of an instruction can run; None where that cannot be told."""
-    shell = base_of(stage).shell
+    shell = base_of(stage).has_shell
     if shell is False and (any(copy.origin for copy in _all_copies(stage) if _may_bring_shell(copy))):
         return None
     return shell
@@ -81,7 +82,7 @@ def _may_bring_shell(copy: StageCopy) -> bool:
 
 
 def _copied(copy: StageCopy, program: str) -> bool | None:
-    """Whether a copy brings the program; None where it may: whole system folders, names that are not known."""
+    """Whether a copy brings the program; None where it may, as whole system folders or unknown names do."""
     places = [*copy.sources, copy.destination]
     if any(basename(place) == program for place in places):
         return True
@@ -132,6 +133,18 @@ def _may_install(call: StageCommand, program: str) -> bool:
         return True
     if call.name.endswith((".sh", ".bash")) or not call.name:
         return call.command.kind == "command" and bool(call.command.words)
-    if call.name in ("curl", "wget", "ln", "cp", "mv", "install") and any(program in word for word in argv[1:]):
+    if call.name in ("curl", "wget", "ln", "cp", "mv", "install") and any(
+        program in word for word in argv[1:]
+    ):
         return True
-    return call.name in ("make", "ansible-playbook", "nix-env", "brew", "conda", "pip", "playwright", "npx", "dpkg")
+    return call.name in (
+        "make",
+        "ansible-playbook",
+        "nix-env",
+        "brew",
+        "conda",
+        "pip",
+        "playwright",
+        "npx",
+        "dpkg",
+    )
