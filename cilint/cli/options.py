@@ -89,7 +89,7 @@ def names(values: list[str]) -> tuple[str, ...]:
 
 def request_of(args: argparse.Namespace) -> Request:
     """What the shared options ask to be linted. Reads standard input where it is named."""
-    paths = tuple(args.paths) or (".",)
+    paths = tuple(args.paths) or (None,)
     return Request(
         paths=tuple(path for path in paths if path != "-"),
         config=args.config,

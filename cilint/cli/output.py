@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,9 @@ from cilint.report.view import View
 if TYPE_CHECKING:
     from cilint.report.sarif import Description
 
+OF_REPOSITORY = ("github", "gitlab", "sarif")
+"""Formats whose readers want paths from the repository's root on, wherever the command ran."""
+CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 
 
@@ -51,9 +55,24 @@ def rendered(
     ``rules`` is asked for the rules of the run only where a format tells them all.
     """
     return [
-        (target.path, render(target.format, view, style_for(color, target.path is not None), quiet, rules))
+        (
+            target.path,
+            render(
+                target.format, _seen_from(view, target), style_for(color, bool(target.path)), quiet, rules
+            ),
+        )
         for target in reports
     ]
+
+
+def _seen_from(view: View, target: Target) -> View:
+    """The view that the report's paths are to be seen from: a CI's checkout for formats that want it."""
+    checkout = next((path for name in CHECKOUTS if (path := os.environ.get(name))), None)
+    if target.format not in OF_REPOSITORY or checkout is None:
+        return view
+    checkout = os.path.abspath(checkout)
+    inside = f"{view.base}/".startswith(f"{checkout.rstrip('/')}/")
+    return View(view.run, checkout, view.texts) if inside and checkout != view.base else view
 
 
 def render(

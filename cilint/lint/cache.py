@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAGIC = b"cilint\x02"
-ENVIRONMENT = ("CILINT_DEBUG", "COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "NO_COLOR", "TERM")
+ENVIRONMENT = (
+    "CI_PROJECT_DIR", "CILINT_DEBUG", "FORCE_COLOR", "GITHUB_ACTIONS", "GITHUB_WORKSPACE", "NO_COLOR", "TERM",
+)  # fmt: skip
+ENTRIES = 1000
 NEVER = ("-", "--no-cache", "-v", "--verbose", "-h", "--help")
 SOURCES = (".py", ".yaml", ".yml", ".json")
 
@@ -127,8 +130,19 @@ def store(arguments: Sequence[str], trace: Trace, entry: Entry) -> None:
         with open(temporary, "wb") as file:
             file.write(MAGIC + digest(payload) + payload)
         os.replace(temporary, path)
+        _prune(os.path.dirname(path))
     except OSError:
         pass
+
+
+def _prune(path: str) -> None:
+    """Remove the older half of the entries where there are too many."""
+    names = os.listdir(path)
+    if len(names) <= ENTRIES:
+        return
+    entries = sorted((os.path.join(path, name) for name in names), key=os.path.getmtime)
+    for entry in entries[: len(entries) // 2]:
+        os.unlink(entry)
 
 
 def _read(path: str) -> Any:

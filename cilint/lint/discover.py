@@ -51,7 +51,11 @@ class Discovery:
             for key in keys
         ]
 
-    def _add(self, path: str) -> None:
+    def _add(self, path: str | None) -> None:
+        if path is None:
+            root = self.project_root(os.getcwd())
+            self._add_folder(root, os.path.relpath(root))
+            return
         full = os.path.abspath(path)
         kind = self.trace.probe(full)
         if stat.S_ISDIR(kind):

@@ -9,9 +9,14 @@ from cilint.findings.finding import Finding, Severity
 
 
 class Request(NamedTuple):
-    """What to lint and how. ``stdin``: name and content of standard input; ``jobs`` 0 means: choose."""
+    """What to lint and how.
 
-    paths: tuple[str, ...]
+    A path of None is the project that the working folder lies in. ``stdin``: name and content of standard
+    input;
+    ``jobs`` 0 means: choose.
+    """
+
+    paths: tuple[str | None, ...]
     config: str | None = None
     policy: str | None = None
     select: tuple[str, ...] = ()

@@ -52,7 +52,7 @@ class View:
     def __init__(self, run: Run, base: str, texts: Mapping[str, bytes] | None = None) -> None:
         self.run = run
         self.base = base
-        self._texts = texts or {}
+        self.texts = texts or {}
         self._files: dict[str, DiskFiles] = {}
         self._sources: dict[tuple[str, str], SourceFile | None] = {}
         self.items = [item for outcome in run.outcomes for item in self._items(outcome)]
@@ -90,7 +90,7 @@ class View:
         """The text that the finding's spans are of."""
         key = (root, path)
         if key not in self._sources:
-            data = self._texts.get(f"{root.rstrip('/')}/{path}")
+            data = self.texts.get(f"{root.rstrip('/')}/{path}")
             if data is None:
                 files = self._files.setdefault(root, DiskFiles(root))
                 data = files.peek(path)

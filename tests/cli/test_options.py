@@ -33,7 +33,8 @@ def arguments(*given: str) -> argparse.Namespace:
 def test_lists_may_be_repeated_or_hold_commas() -> None:
     request = options.request_of(arguments("--select", "a, b/c", "--select", "d", "--ignore", "e,"))
     assert (request.select, request.ignore) == (("a", "b/c", "d"), ("e",))
-    assert request.paths == (".",)
+    assert request.paths == (None,)
+    assert options.request_of(arguments("a", "b")).paths == ("a", "b")
 
 
 def test_reports_by_name_and_file() -> None:

@@ -61,6 +61,24 @@ def test_the_json_report(project: Path) -> None:
     assert [each["fix"] for each in report["findings"]] == ["safe", "unsafe"]
 
 
+def test_annotations_have_paths_of_the_checkout(project: Path) -> None:
+    folder = write(project / "sub", {"Dockerfile": "FROM x AS bad\n"}, git=False)
+    ran = cilint(
+        folder,
+        "check",
+        *TEAM,
+        ".",
+        "--report",
+        "github",
+        "--report",
+        "concise",
+        GITHUB_WORKSPACE=str(project),
+    )
+    annotation, line = ran.out.splitlines()
+    assert annotation.startswith("::error file=sub/Dockerfile,line=1,")
+    assert line.startswith("Dockerfile:1:11: ")
+
+
 def test_several_reports_at_once(project: Path) -> None:
     reports = ("--report", "concise", "--report", "json:out.json", "--report", "sarif:out.sarif")
     ran = cilint(project, "check", *TEAM, *reports)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,6 +139,18 @@ def test_a_cache_that_cannot_be_written_is_no_error(project: Path, monkeypatch: 
     monkeypatch.setenv("CILINT_CACHE_DIR", str(project / "file/below"))
     remember(".")
     assert load(["."]) is None
+
+
+def test_the_older_half_goes_when_there_are_too_many(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "ENTRIES", 5)
+    folder = project.parent / "cache"
+    folder.mkdir()
+    for age in range(5):
+        (folder / f"old{age}").write_text("")
+        os.utime(folder / f"old{age}", (1000 - age, 1000 - age))
+    remember(".")
+    assert load(["."]) is not None
+    assert {path.name for path in folder.glob("old*")} == {"old0", "old1"}
 
 
 def test_where_the_cache_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from tests.lint.folders import write
 CI = ".github/workflows/ci.yml"
 
 
-def found(*paths: str | Path, **options: object) -> dict[tuple[str, str | None], tuple[list[str], list[str]]]:
+def found(
+    *paths: str | Path | None, **options: object
+) -> dict[tuple[str, str | None], tuple[list[str], list[str]]]:
     """(Root's name, name of the configuration) → (files named, files found)."""
-    request = Request(tuple(map(str, paths)), **options)  # type: ignore[arg-type]
+    request = Request(tuple(None if path is None else str(path) for path in paths), **options)  # type: ignore[arg-type]
     groups = Discovery(request, Trace()).groups()
     return {
         (Path(each.root).name, each.config and str(Path(each.config).relative_to(each.root))): (
@@ -35,9 +37,18 @@ def test_a_folder_has_all_that_cilint_understands(tmp_path: Path) -> None:
     assert found(root / "x") == {("p", None): ([], ["x/action.yml", "x/app.Dockerfile"])}
 
 
-def test_no_path_is_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(write(tmp_path / "p", {"Dockerfile": ""}))
     assert found(".") == {("p", None): ([], ["Dockerfile"])}
+
+
+def test_no_path_is_the_project_around_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(tmp_path / "p", {"Dockerfile": "", "a/b/Dockerfile": ""})
+    monkeypatch.chdir(root / "a/b")
+    assert found(None) == {("p", None): ([], ["Dockerfile", "a/b/Dockerfile"])}
+    assert found(".") == {("p", None): ([], ["a/b/Dockerfile"])}
 
 
 def test_a_named_file_belongs_to_its_project(tmp_path: Path) -> None:
