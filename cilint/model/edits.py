@@ -51,12 +51,12 @@ def set_input(step: Step, name: str, value: str) -> Edits:
         return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, inputs, name, lines))
     if step.node.pair("with") is not None:
         return None
-    nested = [f"{name}: {lines[0]}", *("  " + line for line in lines[1:])]
+    nested = [f"{name}: {lines[0]}", *lines[1:]]
     return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", nested, after="uses"))
 
 
 def _value_lines(value: str) -> list[str]:
-    return ["|", *value.split("\n")] if "\n" in value else [yaml_edit.quote(value)]
+    return ["|", *("  " + line for line in value.split("\n"))] if "\n" in value else [yaml_edit.quote(value)]
 
 
 def insert_step(step: Step, lines: Sequence[str], *, after: bool = False) -> Edits:
