@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
 
 from cilint.text.hole import HOLE
+from cilint.text.values import NamedTuple
 
 MAX_CODE = 8_000
 _LOCAL = ("localhost", "0.0.0.0", "[::1]", "::1", "[::]", "ip6-localhost")  # noqa: S104 - nothing is bound
@@ -45,7 +45,8 @@ def parse_url(text: str) -> Url | None:
         number = int(port) if port.isdecimal() and len(port) < 6 else None
     elif HOLE in found[2]:
         number = None
-    return Url(text, scheme, found[2], number, found[4] or "/", written=bool(port))
+    path = found[4] or (HOLE if text.endswith(HOLE) else "/")
+    return Url(text, scheme, found[2], number, path, written=bool(port))
 
 
 def url_in_code(code: str, env: Mapping[str, str]) -> Url | None:
