@@ -2,77 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from cilint.model.references import ImageReference
-from cilint.pipeline.effects.tags import Tag, listed, metadata_tags, output_images
-from cilint.pipeline.evaluate import interpolate
+from cilint.pipeline.effects.image_actions import LOGGING_IN, action_reader
+from cilint.pipeline.effects.image_commands import BUILDERS, PUSHERS, CommandBuild, CommandPush, is_build, is_push
+from cilint.pipeline.effects.recipes import Reader, Recipe, either, normalise_platform
+from cilint.pipeline.effects.tags import Tag
+from cilint.pipeline.effects.views import SOMEBODY, View, legs_of
 from cilint.pipeline.invocations import Invocation, invocations
-from cilint.pipeline.reach import both
-from cilint.pipeline.runs import Effect, Runs
+from cilint.pipeline.partial import equal
+from cilint.pipeline.reach import Reach, both
+from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
-from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
-from cilint.syntax.shell import Argument
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
-_ARCHITECTURES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64", "armhf": "arm/v7", "armel": "arm/v6"}
+__all__ = ["Eyes", "ImageBuild", "ImagePush", "image_builds", "image_pushes", "normalise_platform"]
+
+_UNSAID = "octo-org/octo-repo"  # what Runs takes the repository's name for where the workflow does not say it
 
 
-def normalise_platform(text: str) -> str:
-    """A platform as BuildKit writes it: ``x86_64`` is ``linux/amd64``, ``linux/arm64/v8`` is ``linux/arm64``."""
-    system, slash, machine = text.strip().lower().partition("/")
-    if not slash:
-        system, machine = "linux", system
-    machine = machine.removesuffix("/v8")
-    return f"{system}/{_ARCHITECTURES.get(machine, machine)}"
+class Eyes:
+    """How steps are looked at: each in a scenario and leg, each looked at once."""
+
+    def __init__(self, runs: Runs) -> None:
+        self.runs = runs
+        self._reaches: dict[tuple[str, str], Reach] = {}
+        self._views: dict[tuple[int, str, str], View] = {}
+        self._legs: dict[int, tuple[Site, ...]] = {}
+
+    def legs(self, site: Site) -> tuple[Site, ...]:
+        if id(site) not in self._legs:
+            self._legs[id(site)] = legs_of(self.runs, site)
+        return self._legs[id(site)]
+
+    def view(self, site: Site, scenario: Scenario | None, repository: str = SOMEBODY) -> View:
+        key = (id(site), scenario.title if scenario else "", repository)
+        if key not in self._views:
+            self._views[key] = View(self.runs, site, scenario, self._reach(site, repository))
+        return self._views[key]
+
+    def _reach(self, site: Site, repository: str) -> Reach:
+        real = self.runs.reach(site.call.entry)
+        if repository == SOMEBODY and real.repository != _UNSAID:
+            return real
+        key = (site.call.entry.path, repository)
+        if key not in self._reaches:
+            self._reaches[key] = Reach(self.runs.main, repository)
+        return self._reaches[key]
 
 
 class ImageBuild(Effect):
-    """One build of an image. Texts may hold HOLE where a value is not known."""
+    """One build of an image, in every event and every leg of its job's matrix.
 
-    def __init__(
-        self,
-        runs: Runs,
-        site: Site,
-        span: Span,
-        *,
-        tool: str,
-        tags: tuple[Tag, ...] = (),
-        platforms: str | None = None,
-        platforms_span: Span | None = None,
-        context: str | None = None,
-        file: str | None = None,
-        target: str | None = None,
-        cache_from: str = "",
-        cache_to: str = "",
-    ) -> None:
-        super().__init__(runs, site, span)
-        self.tool = tool
-        self.tags = tags
-        self._platforms = platforms
-        self.platforms_span = platforms_span or span
-        self.context = context
-        self.file = file
-        self.target = target
-        self.cache_from = cache_from
-        self.cache_to = cache_to
+    Without an event its fields tell of the likeliest one: a push of the main branch that publishes, else
+    whatever publishes, else whatever builds.
+    """
 
-    @cached_property
-    def platforms(self) -> tuple[str, ...]:
-        """Platforms as BuildKit normalises them; empty where the build names none."""
-        names = (self._platforms or "").replace("\n", ",").split(",")
-        return tuple(dict.fromkeys(normalise_platform(name) for name in names if name.strip()))
+    def __init__(self, eyes: Eyes, site: Site, span: Span, reader: Reader, pushes: Iterable[ImageCopy] = ()) -> None:
+        super().__init__(eyes.runs, site, span)
+        self._eyes = eyes
+        self._reader = reader
+        self._outcomes: dict[str, tuple[tuple[bool | None, Recipe], ...]] = {}
+        self._pushed: dict[str, bool | None] = {}
+        self._copies = tuple(pushes)
+        self.tool = reader.tool
 
-    @property
-    def platforms_known(self) -> bool:
-        return HOLE not in (self._platforms or "")
+    # -- in one event ------------------------------------------------------------------------------
 
-    def pushed(self, scenario: Scenario) -> bool | None:
-        """Whether the build pushes what it builds, where it runs in the scenario."""
-        return False
+    def outcomes(self, scenario: Scenario | None) -> tuple[tuple[bool | None, Recipe], ...]:
+        """For each leg whether it runs, and what it does."""
+        key = scenario.title if scenario else ""
+        if key not in self._outcomes:
+            self._outcomes[key] = tuple(self._looked_at(scenario))
+        return self._outcomes[key]
+
+    def _looked_at(self, scenario: Scenario | None) -> Iterator[tuple[bool | None, Recipe]]:
+        for site in self._eyes.legs(self.site):
+            view = self._eyes.view(site, scenario)
+            state = self._runs.step_state(site, scenario) if scenario else None
+            if state is not False:
+                state = both(state, self._reader.state(view))
+            if state is not False:
+                yield state, self._reader.read(view)
+
+    def recipes(self, scenario: Scenario | None) -> tuple[Recipe, ...]:
+        """What it does in each leg that may run."""
+        return tuple(recipe for _, recipe in self.outcomes(scenario))
+
+    def state(self, scenario: Scenario) -> bool | None:
+        return either(*(state for state, _ in self.outcomes(scenario)))
+
+    def publication(self, scenario: Scenario) -> bool | None:
+        """Whether the image is built and pushed, by the build or by a later command of the job."""
+        if scenario.title not in self._pushed:
+            own = [both(state, recipe.push) for state, recipe in self.outcomes(scenario)]
+            built = self.state(scenario)
+            later = [both(built, copy.state(scenario)) for copy in self._copies]
+            self._pushed[scenario.title] = either(*own, *later)
+        return self._pushed[scenario.title]
+
+    # -- in all events -----------------------------------------------------------------------------
 
     @cached_property
     def published(self) -> tuple[Scenario, ...]:
@@ -83,174 +116,282 @@ class ImageBuild(Effect):
     def maybe_published(self) -> tuple[Scenario, ...]:
         return tuple(s for s in self._all if self.publication(s) is None)
 
+    @cached_property
+    def publishing(self) -> tuple[Scenario, ...]:
+        """The scenarios whose publications matter: the certain ones, or else those that may be."""
+        return self.published or self.maybe_published
+
     @property
     def publishes(self) -> bool:
-        """Whether any event may make it push."""
-        return bool(self.published or self.maybe_published)
-
-    def publication(self, scenario: Scenario) -> bool | None:
-        return both(self.state(scenario), self.pushed(scenario))
+        """Whether any event may make it push; of a workflow that only others call, whether it asks for it."""
+        if not self._all:
+            return any(recipe.push is not False for recipe in self.recipes(None)) or bool(self._copies)
+        return bool(self.publishing)
 
     @property
     def _all(self) -> tuple[Scenario, ...]:
         return self._runs.scenarios(self.site.call.entry)
 
+    @cached_property
+    def event(self) -> Scenario | None:
+        """The likeliest event."""
+        found = self.publishing or tuple(run.scenario for run in self.runs)
+        return next((s for s in found if s.main), found[0] if found else None)
 
-class ActionBuild(ImageBuild):
-    """A build by docker/build-push-action or docker/bake-action."""
+    @cached_property
+    def likely(self) -> tuple[Recipe, ...]:
+        """What its legs do in the likeliest event; never empty."""
+        return self.recipes(self.event) or self.recipes(None) or (Recipe(),)
 
-    def pushed(self, scenario: Scenario) -> bool | None:
-        contexts = self._runs.reach(self.site.call.entry).contexts(self.site, scenario)
-        push = self.site.step.inputs.get("push")
-        if push is not None:
-            text = interpolate(push.text, contexts)
-            if HOLE in text:
-                return None
-            if text.strip().lower() == "true":
-                return True
-        outputs = self.site.step.inputs.get("outputs")
-        text = interpolate(outputs.text, contexts) if outputs else ""
-        fields = text.replace(" ", "").replace('"', "").split(",")
-        if "type=registry" in fields or "push=true" in fields:
-            return True
-        return None if HOLE in text else False
+    @property
+    def recipe(self) -> Recipe:
+        return self.likely[0]
+
+    # -- its parts in the likeliest event ----------------------------------------------------------
+
+    @cached_property
+    def tags(self) -> tuple[Tag, ...]:
+        return tuple(dict.fromkeys(tag for recipe in self.likely for tag in recipe.tags))
+
+    @cached_property
+    def platforms(self) -> tuple[str, ...]:
+        """Platforms that it names, as BuildKit normalises them, of all legs; empty where it names none."""
+        return tuple(dict.fromkeys(name for recipe in self.likely for name in recipe.named_platforms))
+
+    @property
+    def platforms_known(self) -> bool:
+        return not any(HOLE in recipe.platforms for recipe in self.likely)
+
+    @property
+    def platforms_span(self) -> Span:
+        return self._reader.place("platforms") or self.span
+
+    @property
+    def by_digest(self) -> bool:
+        """Whether it pushes without tags, for a later job to put together."""
+        return any(recipe.by_digest for recipe in self.likely)
+
+    @property
+    def context(self) -> str | None:
+        return self.recipe.context
+
+    @property
+    def file(self) -> str | None:
+        return self.recipe.file
+
+    @property
+    def target(self) -> str | None:
+        return self.recipe.target
+
+    @property
+    def cache_from(self) -> str:
+        return self.recipe.cache_from
+
+    @property
+    def cache_to(self) -> str:
+        return self.recipe.cache_to
+
+    def place(self, name: str) -> Place:
+        """Where ``push``, ``platforms``, ``cache-to`` … are given, or the build where they are not."""
+        return Place(self.path, self._reader.place(name) or self.span)
+
+    def gives(self, name: str) -> bool:
+        """Whether ``push``, ``platforms``, ``cache-to`` … are given."""
+        return self._reader.place(name) is not None
 
 
-class CommandBuild(ImageBuild):
-    """A build by ``docker build``, ``docker buildx build``, ``podman build`` …"""
+class ImageCopy(Effect):
+    """One command or action that publishes an image that exists already."""
 
-    def __init__(self, runs: Runs, call: Invocation) -> None:
-        arguments = call.arguments
+    def __init__(self, eyes: Eyes, call: Invocation) -> None:
+        super().__init__(eyes.runs, call.site, call.span)
+        self._eyes = eyes
+        self._states: dict[str, bool | None] = {}
         self.call = call
-        platform = arguments.option("--platform")
-        tags = tuple(
-            Tag(ImageReference.parse(call.text(tag)), call.path, call.span_of(tag.value_word))
-            for tag in arguments.options("-t", "--tag")
-        )
-        super().__init__(
-            runs,
-            call.site,
-            call.span,
-            tool="buildx" if "buildx" in call.words else call.name,
-            tags=tags,
-            platforms=call.text(platform) if platform else call.variable("DOCKER_DEFAULT_PLATFORM"),
-            platforms_span=call.span_of(platform.value_word) if platform else None,
-            context=call.words[-1] if len(call.words) > 1 else None,
-            file=call.text(arguments.option("-f", "--file")) or None,
-            target=call.text(arguments.option("--target")) or None,
-            cache_from="\n".join(call.text(each) for each in arguments.options("--cache-from")),
-            cache_to="\n".join(call.text(each) for each in arguments.options("--cache-to")),
-        )
+        self.push = CommandPush(eyes.runs, call)
 
     def state(self, scenario: Scenario) -> bool | None:
-        return both(super().state(scenario), shell_state(self._runs, self.call, scenario))
+        if scenario.title not in self._states:
+            self._states[scenario.title] = either(*self._leg_states(scenario))
+        return self._states[scenario.title]
 
-    def pushed(self, scenario: Scenario) -> bool | None:
-        push = self.call.arguments.flag("--push")
-        texts = [push.value or "true"] if push else []
-        texts += [each.value or "" for each in self.call.arguments.options("-o", "--output")]
-        contexts = self._runs.reach(self.site.call.entry).contexts(self.site, scenario)
-        resolved = [interpolate(text, contexts) for text in texts]
-        if any(_pushes(text) for text in resolved):
-            return True
-        return None if any(HOLE in text for text in resolved) else False
+    def _leg_states(self, scenario: Scenario) -> Iterator[bool | None]:
+        for site in self._eyes.legs(self.site):
+            state = self._runs.step_state(site, scenario)
+            yield state if state is False else both(state, self.push.state(self._eyes.view(site, scenario)))
 
+    def tags(self, scenario: Scenario | None) -> tuple[Tag, ...]:
+        views = (self._eyes.view(site, scenario) for site in self._eyes.legs(self.site))
+        return tuple(dict.fromkeys(tag for view in views for tag in self.push.tags(view)))
 
-def _pushes(text: str) -> bool:
-    """Whether ``--push=TEXT`` or ``--output TEXT`` pushes."""
-    fields = text.replace(" ", "").strip('"').split(",")
-    return text.lower() in ("true", "1") or "type=registry" in fields or "push=true" in fields
+    @cached_property
+    def likely(self) -> tuple[Tag, ...]:
+        """Its tags in the likeliest event."""
+        found = [run.scenario for run in self.runs]
+        return self.tags(next((s for s in found if s.main), found[0] if found else None))
 
 
 class ImagePush(Effect):
     """One name that an image is published under. ``build`` is None where it was built elsewhere."""
 
-    def __init__(
-        self, runs: Runs, site: Site, tag: Tag, build: ImageBuild | None = None, call: Invocation | None = None
-    ) -> None:
-        super().__init__(runs, site, tag.span)
+    def __init__(self, source: ImageBuild | ImageCopy, tag: Tag, place: int, build: ImageBuild | None) -> None:
+        super().__init__(source._runs, source.site, tag.span)
+        self.path = tag.path
         self.tag = tag
         self.image = tag.image
         self.build = build
-        self.call = call
+        self.call = source.call if isinstance(source, ImageCopy) else None
+        self._source = source
+        self._place = place  # among the tags that the same words give
+
+    @property
+    def merges(self) -> bool:
+        """Whether it puts the images of several platforms together."""
+        return isinstance(self._source, ImageCopy) and self._source.push.merges
 
     def state(self, scenario: Scenario) -> bool | None:
-        if self.build:
-            return self.build.publication(scenario)
-        state = super().state(scenario)
-        return both(state, shell_state(self._runs, self.call, scenario)) if self.call else state
+        source = self._source
+        state = source.publication(scenario) if isinstance(source, ImageBuild) else source.state(scenario)
+        return state if state is False else both(state, self._given(scenario))
+
+    def _given(self, scenario: Scenario) -> bool | None:
+        tag = self._tag_in(scenario)
+        return False if tag is None else None if tag.maybe else True
+
+    def _tag_in(self, scenario: Scenario) -> Tag | None:
+        key = _words(self.tag)
+        found = [tag for tag in _tags_in(self._source, scenario) if _words(tag) == key]
+        return found[self._place] if len(found) > self._place else None
+
+    def image_in(self, scenario: Scenario) -> ImageReference | None:
+        """What it is called in a scenario; None where it is not given then."""
+        tag = self._tag_in(scenario)
+        return tag.image if tag else None
+
+    @cached_property
+    def latest_outside_main(self) -> tuple[Scenario, ...]:
+        """The scenarios other than the main branch in which it certainly moves the tag ``latest``."""
+        found = ((s, self.image_in(s)) for s in self.outside_main)
+        return tuple(s for s, image in found if image and image.tag == "latest")
+
+
+def _words(tag: Tag) -> tuple[str, Span, str]:
+    return tag.path, tag.span, tag.image.name
+
+
+def _tags_in(source: ImageBuild | ImageCopy, scenario: Scenario | None) -> tuple[Tag, ...]:
+    if isinstance(source, ImageCopy):
+        return source.tags(scenario)
+    return tuple(dict.fromkeys(tag for recipe in source.recipes(scenario) for tag in recipe.tags))
 
 
 def image_builds(runs: Runs) -> Iterator[ImageBuild]:
     """Every build of an image, in the order of the files: actions first, then commands."""
+    eyes = Eyes(runs)
+    copies = [ImageCopy(eyes, call) for call in invocations(runs, *PUSHERS) if is_push(call)]
+    names = Names(runs) if copies else None
+    for site, span, reader in readers(runs):
+        build = ImageBuild(eyes, site, span, reader)
+        if names:
+            build._copies = tuple(copy for copy in copies if names.is_of(copy, build))
+        yield build
+
+
+def readers(runs: Runs) -> Iterator[tuple[Site, Span, Reader]]:
+    """Every description of a build with its step and the words that it is."""
     for site in runs.sites:
-        action = site.step.action
-        if action and action.name == "docker/build-push-action":
-            yield _action_build(runs, site)
-    for call in invocations(runs, *_BUILDERS):
-        if set(call.words[:2]) & {"build", "bud"} and "compose" not in call.words:
-            yield CommandBuild(runs, call)
+        action = action_reader(runs, site)
+        if action and action.tool not in _PUSH_ONLY:
+            yield site, site.span, action
+        elif site.step.action and site.step.action.name == "docker/bake-action":
+            from cilint.pipeline.effects.bakes import action_targets
+
+            for target in action_targets(runs, site):
+                yield site, site.span, target
+    for call in invocations(runs, *BUILDERS):
+        if is_build(call):
+            yield call.site, call.span, CommandBuild(runs, call)
+        elif "compose" in call.words[:2] or call.words[:2] == ("buildx", "bake"):
+            from cilint.pipeline.effects.bakes import command_targets
+
+            for target in command_targets(runs, call):
+                yield call.site, call.span, target
 
 
-def _action_build(runs: Runs, site: Site) -> ActionBuild:
-    platforms = site.step.inputs.get("platforms")
-    return ActionBuild(
-        runs,
-        site,
-        site.span,
-        tool="docker/build-push-action",
-        tags=tuple(_action_tags(runs, site)),
-        platforms=",".join(site.each(platforms.text)) if platforms else None,
-        platforms_span=site.input_span("platforms"),
-        context=site.input("context"),
-        file=site.input("file"),
-        target=site.input("target"),
-        cache_from=site.input("cache-from") or "",
-        cache_to=site.input("cache-to") or "",
-    )
+_PUSH_ONLY = ("redhat-actions/push-to-registry",)
 
 
-def _action_tags(runs: Runs, site: Site) -> Iterator[Tag]:
-    scalar = site.step.inputs.get("tags")
-    if scalar is None:
-        yield from output_images(site)
-        return
-    for step in runs.earlier(site):
-        action, identifier = step.step.action, step.step.id
-        if action and action.name == "docker/metadata-action" and identifier:
-            if f"steps.{identifier}.outputs.tags" in scalar.text:
-                yield from metadata_tags(step)
-    yield from (tag for tag in listed(site, "tags") if tag.image.text != HOLE)
+class Names:
+    """Which image a pushed name is, through ``docker tag``."""
+
+    def __init__(self, runs: Runs) -> None:
+        self._tags = [call for call in invocations(runs, *PUSHERS) if "tag" in call.words[:2] and len(call.words) > 2]
+
+    def roots(self, copy: ImageCopy) -> set[str]:
+        """The names of what is pushed, and those that the same job tagged it from before."""
+        found = {tag.image.text for tag in copy.likely}
+        for call in reversed(self._tags):
+            if call.site.call is copy.site.call and self._before(call, copy):
+                source, target = call.words[-2:]
+                if any(equal(target, name) is not False for name in found):
+                    found.add(source)
+        return found
+
+    def _before(self, call: Invocation, copy: ImageCopy) -> bool:
+        return call.site is not copy.site or call.span.start < copy.span.start
+
+    def is_of(self, copy: ImageCopy, build: ImageBuild) -> bool:
+        """Whether the command pushes what the build has built earlier in the same job."""
+        if copy.site.call is not build.site.call or copy.push.merges:
+            return False
+        tags = [tag.image for recipe in build.recipes(None) for tag in recipe.tags]
+        roots = {_whole(ImageReference.parse(name)) for name in self.roots(copy)}
+        return any(equal(_whole(tag), root) is not False for tag in tags for root in roots)
+
+
+def _whole(image: ImageReference) -> str:
+    return f"{image.name}:{image.tag or 'latest'}"
 
 
 def image_pushes(runs: Runs, builds: tuple[ImageBuild, ...]) -> Iterator[ImagePush]:
     """Every publication of an image: of what a build pushes, and by commands that push or copy."""
     for build in builds:
-        if build.publishes:
-            for tag in build.tags:
-                yield ImagePush(runs, build.site, tag, build)
-    for call in invocations(runs, *_PUSHERS):
-        for argument in _destinations(call):
-            image = ImageReference.parse(call.text(argument).removeprefix("docker://"))
-            tag = Tag(image, call.path, call.span_of(argument.value_word))
-            yield ImagePush(runs, call.site, tag, None, call)
+        if build.publishes and any(recipe.push is not False for recipe in _all_recipes(build)):
+            yield from _pushes_of(build, build._all, build)
+    eyes = builds[0]._eyes if builds else Eyes(runs)
+    for site in runs.sites:
+        reader = action_reader(runs, site) if site.step.action and site.step.action.name in _PUSH_ONLY else None
+        if reader:
+            yield from _pushes_of(ImageBuild(eyes, site, site.span, reader), runs.scenarios(site.call.entry), None)
+    copies = {id(copy.call.command): build for build in builds for copy in build._copies}
+    for call in invocations(runs, *PUSHERS):
+        if is_push(call):
+            copy = ImageCopy(eyes, call)
+            yield from _pushes_of(copy, runs.scenarios(call.site.call.entry), copies.get(id(call.command)))
 
 
-_BUILDERS = ("docker", "podman", "buildah", "nerdctl")
-_PUSHERS = ("docker", "podman", "buildah", "nerdctl", "skopeo", "crane", "regctl", "oras", "executor")
+def _all_recipes(build: ImageBuild) -> Iterator[Recipe]:
+    for scenario in build.publishing or (None,):
+        yield from build.recipes(scenario)
 
 
-def _destinations(call: Invocation) -> list[Argument]:
-    """The arguments of a command that name where an image is pushed."""
-    arguments, words = call.arguments, call.words
-    operands = list(arguments.operands())
-    if call.name == "executor":
-        return list(arguments.options("-d", "--destination"))
-    if call.name in ("skopeo", "crane", "regctl", "oras"):
-        wanted = {"copy", "cp", "push"} & set(words[:2])
-        return [each for each in operands[-1:] if wanted and len(operands) > 2]
-    if words[:3] == ("buildx", "imagetools", "create"):
-        return list(arguments.options("-t", "--tag"))
-    if "push" in words[:2] and "compose" not in words:
-        return operands[-1:] if words[-1] != "push" else []
-    return []
+def _pushes_of(
+    source: ImageBuild | ImageCopy, scenarios: tuple[Scenario, ...], build: ImageBuild | None
+) -> Iterator[ImagePush]:
+    """One push for each name at each place, whatever event it is pushed in; those of the main branch first."""
+    seen: set[tuple[tuple[str, Span, str], int]] = set()
+    ordered: list[Scenario | None] = [*sorted(scenarios, key=lambda scenario: not scenario.main)] or [None]
+    for scenario in ordered:
+        if scenario is not None and _happens(source, scenario) is False:
+            continue
+        counted: dict[tuple[str, Span, str], int] = {}
+        for tag in _tags_in(source, scenario):
+            words = _words(tag)
+            place = counted[words] = counted.get(words, -1) + 1
+            if (words, place) not in seen:
+                seen.add((words, place))
+                yield ImagePush(source, tag, place, build)
+
+
+def _happens(source: ImageBuild | ImageCopy, scenario: Scenario) -> bool | None:
+    return source.publication(scenario) if isinstance(source, ImageBuild) else source.state(scenario)

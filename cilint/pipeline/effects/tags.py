@@ -1,24 +1,29 @@
-"""The tags that an image gets: from a ``tags`` list, or from docker/metadata-action's rules."""
+"""The names that an image is published under: from a ``tags`` list, from ``outputs``, from words of a command."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cilint.model.references import ImageReference
+from cilint.pipeline.effects.views import View
 from cilint.pipeline.scenarios import HEAD_SHA, SHA
-from cilint.pipeline.sites import Site
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 SHORT = 7  # digits of an abbreviated commit
 
 
 class Tag(NamedTuple):
-    """One name that an image is published under, and where it is written."""
+    """One name that an image is published under, and where it is written.
+
+    ``maybe``: it is given only where something unknown is true. ``metadata``: docker/metadata-action makes it,
+    which writes names in lower case.
+    """
 
     image: ImageReference
     path: str
     span: Span
+    maybe: bool = False
+    metadata: bool = False
 
     @property
     def is_commit(self) -> bool:
@@ -28,85 +33,63 @@ class Tag(NamedTuple):
 
     @property
     def is_latest(self) -> bool:
-        return self.image.tag == "latest"
+        """Whether it is ``latest``, which an image without a tag gets too."""
+        return self.image.tag == "latest" or (self.image.tag is None and self.image.digest is None)
 
 
-def listed(site: Site, name: str) -> list[Tag]:
-    """The tags of a comma- or line-separated input, each with the words that it comes from."""
-    scalar = site.step.inputs.get(name)
+class Piece(NamedTuple):
+    """One entry of a list, and its offset in the list's text."""
+
+    start: int
+    text: str
+
+
+def pieces(text: str, *, commas: bool = True) -> list[Piece]:
+    """The entries of a list as GitHub's actions split it: at line ends and commas, outside of ``${{ }}``."""
+    found, start, depth = [], 0, 0
+    for at, char in enumerate(text + "\n"):
+        depth += (char == "{") - (char == "}")
+        if (char == "," and depth <= 0 and commas) or (char == "\n" and depth <= 0) or at == len(text):
+            piece = text[start:at]
+            if piece.strip() and not piece.strip().startswith("#"):
+                found.append(Piece(start + len(piece) - len(piece.lstrip()), piece.strip()))
+            start, depth = at + 1, 0
+    return found
+
+
+def listed(view: View, name: str, *, commas: bool = True) -> list[Tag]:
+    """The images of an input that lists them, each with the words that it comes from."""
+    scalar = view.site.step.inputs.get(name)
     if scalar is None:
         return []
     found = []
-    for start, piece in _pieces(scalar.text):
-        span = scalar.source_span(start, start + len(piece))
-        for text in site.each(piece):
-            for item in text.replace(",", "\n").split("\n"):
-                if item.strip():
-                    found.append(Tag(ImageReference.parse(item.strip()), site.path, span))
+    for piece in pieces(scalar.text, commas=commas):
+        span = scalar.source_span(piece.start, piece.start + len(piece.text))
+        for item in pieces(view.text(piece.text)):
+            found.append(Tag(ImageReference.parse(item.text), view.site.path, span))
     return found
 
 
-def _pieces(text: str) -> list[tuple[int, str]]:
-    """The entries of a list as GitHub's actions split it, with their offsets; braces keep their commas."""
-    pieces, start, depth = [], 0, 0
-    for at, char in enumerate(text + "\n"):
-        depth += (char == "{") - (char == "}")
-        if (char == "," and depth == 0) or char == "\n":
-            piece = text[start:at]
-            if piece.strip() and not piece.strip().startswith("#"):
-                pieces.append((start + len(piece) - len(piece.lstrip()), piece.strip()))
-            start = at + 1
-    return pieces
-
-
-def metadata_tags(site: Site) -> list[Tag]:
-    """What docker/metadata-action's ``outputs.tags`` holds on a push to the default branch."""
-    images = [tag for tag in listed(site, "images") if tag.image.path]
-    scalar = site.step.inputs.get("tags")
-    rules = _pieces_of_lines(scalar.text) if scalar else []
-    found = []
-    for image in images:
-        if scalar is None or not rules:
-            found += [Tag(image.image._replace(tag=tag), site.path, image.span) for tag in (HOLE,)]
-        for start, rule in rules:
-            assert scalar is not None
-            span = scalar.source_span(start, start + len(rule))
-            found.append(Tag(image.image._replace(tag=_rule_tag(site.each(rule)[0])), site.path, span))
+def fields(text: str) -> dict[str, str]:
+    """The ``key=value`` fields of a line such as ``type=image,name=app,"push=true"``."""
+    found = {}
+    for part in pieces(text):
+        key, equals, value = part.text.strip('"').partition("=")
+        if equals:
+            found[key.strip().lower()] = value.strip()
     return found
 
 
-def _pieces_of_lines(text: str) -> list[tuple[int, str]]:
-    pieces, at = [], 0
-    for line in text.split("\n"):
-        if line.strip() and not line.strip().startswith("#"):
-            pieces.append((at + len(line) - len(line.lstrip()), line.strip()))
-        at += len(line) + 1
-    return pieces
-
-
-def _rule_tag(rule: str) -> str:
-    """The tag that one rule of metadata-action makes; HOLE where the event decides."""
-    fields = dict(part.split("=", 1) for part in rule.split(",") if "=" in part)
-    kind = fields.get("type", "raw" if "=" not in rule else "")
-    prefix, suffix = fields.get("prefix", ""), fields.get("suffix", "")
-    if kind == "sha":
-        commit = SHA if fields.get("format") == "long" else SHA[:SHORT]
-        return f"{fields.get('prefix', 'sha-')}{commit}{suffix}"
-    if kind == "raw":
-        value = fields.get("value", rule)
-        return prefix + value.replace("{{sha}}", SHA[:SHORT]).replace("{{branch}}", HOLE) + suffix
-    return HOLE
-
-
-def output_images(site: Site) -> list[Tag]:
-    """The image that ``outputs: type=image,name=…`` names; a digest push has no tags."""
-    scalar = site.step.inputs.get("outputs")
+def output_images(view: View) -> list[Tag]:
+    """The image that ``outputs: type=image,name=…`` names; one pushed by digest has no tag."""
+    scalar = view.site.step.inputs.get("outputs")
     found = []
-    for start, piece in _pieces_of_lines(scalar.text) if scalar else ():
+    for piece in pieces(scalar.text, commas=False) if scalar else ():
         assert scalar is not None
-        fields = dict(part.split("=", 1) for part in piece.replace('"', "").split(",") if "=" in part)
-        if name := fields.get("name"):
-            at = start + piece.index(name)
-            image = ImageReference.parse(site.each(name)[0])
-            found.append(Tag(image, site.path, scalar.source_span(at, at + len(name))))
+        raw = fields(piece.text).get("name")
+        names = fields(view.text(piece.text)).get("name") or HOLE
+        if raw:
+            at = piece.start + piece.text.index(raw)
+            span = scalar.source_span(at, at + len(raw))
+            found += [Tag(ImageReference.parse(name), view.site.path, span) for name in names.split(",")]
     return found

@@ -1,0 +1,182 @@
+"""Builds of images by actions. Inputs and their defaults are those of each action's ``action.yml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cilint.model.references import ImageReference
+from cilint.pipeline.effects.metadata import makes, metadata_tags
+from cilint.pipeline.effects.recipes import Recipe, either, output_pushes
+from cilint.pipeline.effects.tags import Tag, listed, output_images, pieces
+from cilint.pipeline.effects.views import View
+from cilint.pipeline.runs import Runs
+from cilint.pipeline.sites import Site
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+BUILDX_ACTIONS = ("docker/build-push-action", "useblacksmith/build-push-action", "depot/build-push-action")
+_OWN_BUILDER = ("useblacksmith/build-push-action", "depot/build-push-action")
+
+
+class Spec(NamedTuple):
+    """An action that builds and pushes in its own words: the inputs that hold each part, and their defaults."""
+
+    names: tuple[str, ...]
+    tags: tuple[str, ...]
+    registry: tuple[str, ...] = ()
+    host: str = ""
+    tag: str = "latest"
+    push: tuple[str, ...] = ()
+    pushes: bool = True
+    keeps: tuple[str, ...] = ()  # an input that stops it from pushing
+    platforms: tuple[str, ...] = ()
+    file: tuple[str, ...] = ("dockerfile",)
+
+
+SPECS = {
+    "elgohr/publish-docker-github-action": Spec(
+        ("name",), ("tags",), ("registry",), "docker.io", keeps=("no_push",), platforms=("platforms",)
+    ),
+    "mr-smithers-excellent/docker-build-push": Spec(
+        ("image",), ("tags",), ("registry",), "docker.io", push=("pushimage",), platforms=("platform",)
+    ),
+    "whoan/docker-build-with-cache-action": Spec(
+        ("image_name",), ("image_tag",), ("registry",), "docker.io", push=("push_image_and_stages",)
+    ),
+    "macbre/push-to-ghcr": Spec(("image_name",), ("image_tag",), ("repository",), "ghcr.io"),
+    "aevea/action-kaniko": Spec(("image",), ("tag",), ("registry",), "docker.io", file=("build_file",)),
+    "int128/kaniko-action": Spec((), ("tags",), push=("push",), pushes=False, file=("file",)),
+    "redhat-actions/buildah-build": Spec(
+        ("image",), ("tags",), pushes=False, platforms=("platforms", "archs", "arch"), file=("containerfiles", "dockerfiles")
+    ),
+    "redhat-actions/push-to-registry": Spec(("image",), ("tags",), ("registry",)),
+}
+LOGGING_IN = frozenset(SPECS) - {"int128/kaniko-action", "redhat-actions/buildah-build"}
+"""The actions of these that are given the password themselves."""
+
+
+class BuildPush:
+    """docker/build-push-action and those with the same inputs."""
+
+    def __init__(self, runs: Runs, site: Site) -> None:
+        self.runs = runs
+        self.site = site
+        assert site.step.action
+        self.tool = site.step.action.name
+
+    def state(self, view: View) -> bool | None:
+        return True
+
+    def place(self, name: str) -> Span | None:
+        found = self.site.step.inputs.get(name)
+        return found.span if found else None
+
+    def read(self, view: View) -> Recipe:
+        outputs = view.input("outputs") or ""
+        return Recipe(
+            push=either(view.flag("push"), output_pushes(outputs)),
+            load=either(view.flag("load"), "type=docker" in outputs.replace(" ", "").split(",")),
+            tags=tuple(action_tags(self.runs, self.site, view)),
+            platforms=view.input("platforms") or "",
+            by_digest="push-by-digest=true" in outputs.replace(" ", ""),
+            cache_from=view.input("cache-from") or "",
+            cache_to=view.input("cache-to") or "",
+            no_cache=view.flag("no-cache"),
+            context=view.input("context"),
+            file=view.input("file"),
+            target=view.input("target"),
+            labels=self._labels(),
+            runner=view.runner,
+            cached=self.tool in _OWN_BUILDER,
+        )
+
+    def _labels(self) -> str:
+        given = (self.site.step.inputs.get(name) for name in ("labels", "annotations"))
+        return "\n".join(scalar.text for scalar in given if scalar)
+
+
+class OwnWords:
+    """An action with a Spec."""
+
+    def __init__(self, site: Site, spec: Spec) -> None:
+        self.site = site
+        self.spec = spec
+        assert site.step.action
+        self.tool = site.step.action.name
+
+    def state(self, view: View) -> bool | None:
+        return True
+
+    def place(self, name: str) -> Span | None:
+        names = {"push": self.spec.push, "platforms": self.spec.platforms}.get(name, (name,))
+        return next((self.site.step.inputs[each].span for each in names if each in self.site.step.inputs), None)
+
+    def read(self, view: View) -> Recipe:
+        spec = self.spec
+        push = view.flag(*spec.push, default=spec.pushes) if spec.push else spec.pushes
+        if spec.keeps and view.flag(*spec.keeps) is not False:
+            push = None if view.flag(*spec.keeps) is None else False
+        return Recipe(
+            push=push,
+            tags=tuple(self._tags(view)),
+            platforms=view.input(*spec.platforms) or "",
+            context=view.input("context"),
+            file=view.input(*spec.file),
+            runner=view.runner,
+            cached=True,
+        )
+
+    def _tags(self, view: View) -> Iterator[Tag]:
+        spec, path = self.spec, self.site.path
+        span = next((self.site.step.inputs[n].span for n in (*spec.names, *spec.tags) if n in self.site.step.inputs), self.site.span)
+        tags = [piece.text for piece in pieces((view.input(*spec.tags) or spec.tag).replace(" ", "\n"))]
+        if not spec.names:
+            yield from listed(view, spec.tags[0])
+            return
+        name = view.input(*spec.names) or HOLE
+        host = view.input(*spec.registry) or spec.host
+        if host and not name.startswith(host) and "." not in name.partition("/")[0]:
+            name = f"{host.rstrip('/')}/{name}"
+        for tag in tags:
+            yield Tag(ImageReference.parse(tag if "/" in tag else f"{name}:{tag}"), path, span)
+
+
+def action_reader(runs: Runs, site: Site) -> BuildPush | OwnWords | None:
+    """What a step builds by an action; None where it builds nothing."""
+    action = site.step.action
+    if action is None:
+        return None
+    if action.name in BUILDX_ACTIONS:
+        return BuildPush(runs, site)
+    spec = SPECS.get(action.name)
+    return OwnWords(site, spec) if spec else None
+
+
+def action_tags(runs: Runs, site: Site, view: View) -> Iterator[Tag]:
+    """The names in ``tags``, those that docker/metadata-action makes among them."""
+    scalar = site.step.inputs.get("tags")
+    if scalar is not None:
+        yield from metadata_outputs(runs, site, view, scalar.text)
+        yield from (tag for tag in listed(view, "tags") if tag.image.text != HOLE or not _from_metadata(runs, site, scalar.text))
+    if scalar is None or not scalar.text.strip():
+        yield from output_images(view)
+
+
+def _from_metadata(runs: Runs, site: Site, text: str) -> bool:
+    return any(makes(step) and step.step.id and f"steps.{step.step.id}." in text for step in runs.earlier(site))
+
+
+def metadata_outputs(runs: Runs, site: Site, view: View, text: str) -> Iterator[Tag]:
+    """The tags of the metadata steps whose outputs a text takes, or that the environment carries to scripts."""
+    for step in runs.earlier(site):
+        if makes(step):
+            taken = step.step.id is not None and f"steps.{step.step.id}.outputs." in text
+            if taken or "DOCKER_METADATA_OUTPUT_" in text:
+                yield from metadata_tags(View(runs, _same_leg(step, view), view.scenario, view.reach))
+
+
+def _same_leg(step: Site, view: View) -> Site:
+    """Another step of the job in the leg of the view."""
+    call = view.site.call
+    return step if step.call is call or step.parent else Site(call, step.step)

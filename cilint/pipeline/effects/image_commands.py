@@ -1,0 +1,184 @@
+"""Builds and publications of images by commands: docker, podman, buildah, kaniko, skopeo, crane, regctl, oras."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cilint.model.references import ImageReference
+from cilint.pipeline.effects.image_actions import metadata_outputs
+from cilint.pipeline.effects.recipes import Recipe, either, output_pushes
+from cilint.pipeline.effects.tags import Tag
+from cilint.pipeline.effects.views import CommandView, View, words_of
+from cilint.pipeline.invocations import Invocation
+from cilint.pipeline.runs import Runs
+from cilint.pipeline.shell_state import shell_state
+from cilint.syntax.shell import Argument, Arguments
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+BUILDERS = ("docker", "podman", "buildah", "nerdctl", "executor", "pack")
+PUSHERS = ("docker", "podman", "buildah", "nerdctl", "skopeo", "crane", "regctl", "oras")
+_BUILD_WORDS = frozenset({"build", "bud", "b"})
+_PLACES = {
+    "push": ("--push", "-o", "--output", "--publish"),
+    "platforms": ("--platform",),
+    "cache-to": ("--cache-to",),
+    "cache-from": ("--cache-from",),
+    "load": ("--load",),
+    "tags": ("-t", "--tag"),
+}
+
+
+def is_build(call: Invocation) -> bool:
+    """Whether a command builds an image from a Dockerfile."""
+    words = call.words
+    if call.name == "executor":
+        return call.arguments.flag("-d", "--destination", "--no-push") is not None
+    if call.name == "docker" and words[:1] in (("run",), ("container",)):
+        return any("kaniko-project/executor" in word for word in words)
+    if "compose" in words[:2] or words[:2] == ("buildx", "bake"):
+        return False
+    return bool(_BUILD_WORDS & set(words[:2])) and words[:1] != ("run",)
+
+
+class CommandBuild:
+    """One command that builds. ``call`` is the command where its step is, whatever the matrix."""
+
+    def __init__(self, runs: Runs, call: Invocation) -> None:
+        self.runs = runs
+        self.call = call
+        self.kaniko = call.name == "executor" or call.words[:1] == ("run",)
+        self.tool = "kaniko" if self.kaniko else "buildx" if "buildx" in call.words[:1] else call.name
+
+    def _in(self, view: View) -> Invocation:
+        return Invocation(view.site, self.call.command)
+
+    def state(self, view: View) -> bool | None:
+        return shell_state(self.runs, self._in(view), view.scenario) if view.scenario else True
+
+    def place(self, name: str) -> Span | None:
+        found = self.call.arguments.flag(*_PLACES.get(name, ()))
+        if found is None:
+            return None
+        words = [found.word, found.value_word or found.word]
+        first, last = self.call.span_of(words[0]), self.call.span_of(words[1])
+        return Span(first.start, last.end)
+
+    def read(self, view: View) -> Recipe:
+        command = CommandView(view, self._in(view))
+        arguments = command.arguments
+        words = words_of(arguments)
+        return Recipe(
+            push=self._pushes(arguments),
+            load=arguments.has_flag("--load"),
+            tags=tuple(self._tags(command)),
+            platforms=self._platforms(arguments, command),
+            by_digest="push-by-digest=true" in _joined(arguments, "-o", "--output"),
+            cache_from=_joined(arguments, "--cache-from"),
+            cache_to=_joined(arguments, "--cache-to"),
+            no_cache=arguments.has_flag("--no-cache"),
+            context=words[-1] if len(words) > 1 else None,
+            file=_joined(arguments, "-f", "--file", "--dockerfile") or None,
+            target=_joined(arguments, "--target") or None,
+            labels=_joined(arguments, "--label", "--annotation"),
+            runner=view.runner,
+        )
+
+    def _platforms(self, arguments: Arguments, command: CommandView) -> str:
+        given = _joined(arguments, "--platform", "--custom-platform")
+        default = command.env.get("DOCKER_DEFAULT_PLATFORM", "")
+        return given or (default if isinstance(default, str) else "")
+
+    def _pushes(self, arguments: Arguments) -> bool | None:
+        if self.kaniko:
+            return not arguments.has_flag("--no-push")
+        flag = arguments.flag("--push", "--publish")
+        states: list[bool | None] = [output_pushes(each.value or "") for each in arguments.options("-o", "--output")]
+        if flag is not None:
+            text = (flag.value or "true").lower()
+            states.append(None if HOLE in text else text in ("true", "1"))
+        return either(*states, None if _hidden_push(arguments) else False)
+
+    def _tags(self, command: CommandView) -> Iterator[Tag]:
+        names = ("-d", "--destination") if self.kaniko else ("-t", "--tag", "--manifest")
+        if self.call.name == "pack":
+            yield from _named(self.call, command.arguments.operands()[1:2])
+        for arguments in command.variants:
+            yield from _named(self.call, arguments.options(*names))
+        raw = self.call.command.raw
+        if "steps." in raw or "DOCKER_METADATA_OUTPUT_" in raw:
+            for tag in metadata_outputs(self.runs, self.call.site, command.view, raw):
+                yield tag._replace(path=self.call.path, span=self.call.span)
+
+
+def _joined(arguments: Arguments, *names: str) -> str:
+    return "\n".join(each.value or "" for each in arguments.options(*names))
+
+
+def _hidden_push(arguments: Arguments) -> bool:
+    """Whether a variable or expression that is not known may bring ``--push``."""
+    return any(HOLE in text and "push" in word.raw.lower() for text, word in arguments.items)
+
+
+def _named(call: Invocation, found: tuple[Argument, ...]) -> Iterator[Tag]:
+    for argument in found:
+        if argument.value:
+            text = argument.value.removeprefix("docker://")
+            yield Tag(ImageReference.parse(text), call.path, call.span_of(argument.value_word))
+
+
+class CommandPush:
+    """One command that pushes or copies images."""
+
+    def __init__(self, runs: Runs, call: Invocation) -> None:
+        self.runs = runs
+        self.call = call
+
+    @property
+    def merges(self) -> bool:
+        """Whether it makes one image of several platforms' images."""
+        words = self.call.words
+        return words[:3] == ("buildx", "imagetools", "create") or words[:1] == ("manifest",)
+
+    def state(self, view: View) -> bool | None:
+        return shell_state(self.runs, Invocation(view.site, self.call.command), view.scenario) if view.scenario else True
+
+    def tags(self, view: View) -> Iterator[Tag]:
+        command = CommandView(view, Invocation(view.site, self.call.command))
+        for arguments in command.variants:
+            yield from _named(self.call, destinations(self.call.name, arguments))
+        if words_of(command.arguments)[:3] == ("buildx", "imagetools", "create"):
+            raw = self.call.command.raw
+            for tag in metadata_outputs(self.runs, self.call.site, view, raw):
+                yield tag._replace(path=self.call.path, span=self.call.span)
+
+    @property
+    def opaque(self) -> bool:
+        """Whether where it pushes is made by something that is not read."""
+        return any("$(" in word.raw or "`" in word.raw for word in self.call.command.words)
+
+
+def is_push(call: Invocation) -> bool:
+    """Whether a command publishes an image that exists already."""
+    words = call.words
+    if words[:3] == ("buildx", "imagetools", "create"):
+        return not call.arguments.has_flag("--dry-run")
+    if call.name in ("skopeo", "crane", "regctl"):
+        return bool({"copy", "cp", "push", "tag"} & set(words[:2])) and len(words) > 2
+    if call.name == "oras":
+        return words[:1] == ("copy",) or words[:1] == ("cp",)
+    return "push" in words[:2] and "compose" not in words[:1] and words[-1] != "push"
+
+
+def destinations(program: str, arguments: Arguments) -> tuple[Argument, ...]:
+    """The arguments that name where an image is pushed."""
+    words, operands = words_of(arguments), arguments.operands()
+    if program == "crane" and words[:1] == ("tag",):
+        return operands[1:2]
+    if program in ("skopeo", "crane", "regctl", "oras"):
+        return operands[-1:] if len(operands) > 2 else ()
+    if words[:3] == ("buildx", "imagetools", "create"):
+        return arguments.options("-t", "--tag")
+    if program in ("podman", "buildah") and len(operands) > 2:
+        return operands[-1:]  # podman push IMAGE DESTINATION
+    return operands[-1:]
