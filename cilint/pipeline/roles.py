@@ -12,14 +12,24 @@ from cilint.findings.finding import FileEdit
 from cilint.model.edits import insert_step
 from cilint.model.workflow import Trigger, Workflow
 from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.gate_scripts import GateKind
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.probes import Probe
-from cilint.pipeline.scenarios import Scenario, takes_branch
+from cilint.pipeline.gate_step import gate_step
+from cilint.pipeline.gating import Gap, Gating
+from cilint.pipeline.runs import Runs
+from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.triggers import TriggerGap, pull_request_gap, push_gap
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
+
+_OTHER_MANIFESTS = frozenset(
+    ("pyproject.toml", "setup.py", "requirements.txt", "go.mod", "Cargo.toml", "pom.xml", "build.gradle",
+     "build.gradle.kts", "composer.json", "Gemfile", "mix.exs", "Package.swift", "pubspec.yaml")
+)  # fmt: skip
 
 
 class Role:
@@ -56,38 +66,42 @@ class BuildWorkflow(Role):
     def pushes(self) -> tuple[ImagePush, ...]:
         return tuple(each for each in self._pipeline.image_pushes if each.site.call.entry is self.workflow)
 
-    def gates(self, kind: str) -> tuple[Gate, ...]:
-        """Its checks of a kind: ``lint``, ``type-check`` or ``test``."""
+    @property
+    def runs(self) -> Runs:
+        return self._pipeline.runs
+
+    @property
+    def main(self) -> str:
+        return self._pipeline.main
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether events start it; otherwise it only runs as a part of others."""
+        return any(event != "workflow_call" for event in self.workflow.triggers)
+
+    def gates(self, kind: GateKind) -> tuple[Gate, ...]:
+        """Its checks of a kind that run on any event."""
         own = (gate for gate in self._pipeline.gates if gate.site.call.entry is self.workflow)
         return tuple(gate for gate in own if gate.kind == kind and gate.runs)
 
-    def gated_elsewhere(self, kind: str) -> bool:
-        """Whether another workflow has such a check."""
-        return any(g.kind == kind and g.site.call.entry is not self.workflow for g in self._pipeline.gates)
+    def gates_elsewhere(self, kind: GateKind) -> tuple[Gate, ...]:
+        """The checks of a kind in other workflows."""
+        others = (gate for gate in self._pipeline.gates if gate.site.call.entry is not self.workflow)
+        return tuple(gate for gate in others if gate.kind == kind and gate.runs)
 
-    def ungated(self, kind: str) -> tuple[ImagePush, ...]:
-        """The publications that no check of the kind runs before."""
-        return tuple(push for push in self.pushes if not any(self._precedes(g, push) for g in self.gates(kind)))
+    def gap(self, kind: GateKind) -> Gap | None:
+        """The first thing that no check of the kind guards."""
+        return Gating(self, kind).gap()
 
-    def _precedes(self, gate: Gate, push: ImagePush) -> bool:
-        if gate.site.call is push.site.call:
-            same = gate.site is push.site
-            return gate.span.start < push.span.start if same else gate.site in self._pipeline.runs.earlier(push.site)
-        return self._pipeline.runs.needs(push.site.call, gate.site.call)
+    @cached_property
+    def push_gap(self) -> TriggerGap | None:
+        """What keeps it from running on every push to every branch."""
+        return push_gap(self.workflow, self.main)
 
-    @property
-    def pushes_any_branch(self) -> bool:
-        """Whether a push to any branch runs it."""
-        return any(s.event == "push" and s.ref == "refs/heads/feature/x" for s in self.scenarios)
-
-    @property
-    def covers_pull_requests(self) -> bool:
-        """Whether a pull request to the main branch runs it, whenever commits are added too."""
-        trigger = self.trigger("pull_request")
-        if trigger is None or not takes_branch(trigger, self._pipeline.main):
-            return False
-        types = trigger.filter("types")
-        return types is None or "synchronize" in types
+    @cached_property
+    def pull_request_gap(self) -> TriggerGap | None:
+        """What keeps it from running on every pull request to the main branch."""
+        return pull_request_gap(self.workflow, self.main)
 
     @property
     def has_tests(self) -> bool | None:
@@ -103,15 +117,24 @@ class BuildWorkflow(Role):
         named = any(path.rpartition("/")[2] == "tsconfig.json" for path in self._pipeline.project.paths)
         return named or any(package.has("typescript") for package in packages)
 
-    def gate_edits(self, name: str, command: str) -> tuple[FileEdit, ...] | None:
-        """A step that runs the command, put before the first step that builds or logs in."""
-        if not self.builds:
+    @property
+    def is_node(self) -> bool:
+        """Whether the project is one of Node.js, as far as its files tell."""
+        if self._pipeline.packages:
+            return True
+        return not any(path.rpartition("/")[2] in _OTHER_MANIFESTS for path in self._pipeline.project.paths)
+
+    def gate_edits(self, kind: GateKind) -> tuple[FileEdit, ...] | None:
+        """A step that runs the check, put before the first step that logs in or builds."""
+        gap = self.gap(kind)
+        if not self.builds or gap is None or not gap.absent:
             return None
         site = self.builds[0].site.top
-        steps = site.job.steps
-        docker = [step for step in steps if step.action and step.action.owner.lower() == "docker"]
+        steps = [each for each in site.job.steps if each.index <= site.step.index]
+        docker = [each for each in steps if each.action and each.action.owner.lower() == "docker"]
         before = min([site.step, *docker], key=lambda step: step.index)
-        return insert_step(before, [f"name: {name}", f"run: {command}"])
+        lines = gate_step(self._pipeline, site, before, kind)
+        return insert_step(before, lines) if lines else None
 
 
 class DeployWorkflow(Role):

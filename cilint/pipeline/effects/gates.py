@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import normpath
-from typing import NamedTuple
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import remove_entry
@@ -22,13 +21,15 @@ from cilint.syntax.shell import parse as parse_script
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 _ACTIONS: dict[str, GateKind] = {
     **dict.fromkeys(
         (
-            "super-linter/super-linter", "github/super-linter", "oxsecurity/megalinter", "reviewdog/action-eslint",
-            "wearerequired/lint-action", "golangci/golangci-lint-action", "astral-sh/ruff-action",
-            "pre-commit/action", "trunk-io/trunk-action", "sibiraj-s/action-eslint",
+            "super-linter/super-linter", "github/super-linter", "oxsecurity/megalinter",
+            "reviewdog/action-eslint", "wearerequired/lint-action", "sibiraj-s/action-eslint",
+            "golangci/golangci-lint-action", "astral-sh/ruff-action", "pre-commit/action",
+            "trunk-io/trunk-action",
         ),
         "lint",
     ),
@@ -58,12 +59,18 @@ class Weakness(NamedTuple):
 
 
 class Gate(Effect):
-    """One check of one kind. ``call`` is its command, ``scripts`` the package.json scripts that it runs through."""
+    """One check of one kind. ``call`` is its command, ``scripts`` what it runs of a package.json."""
 
     def __init__(
-        self, runs: Runs, site: Site, span: Span, kind: GateKind, call: Invocation | None = None,
+        self,
+        runs: Runs,
+        site: Site,
+        span: Span,
+        kind: GateKind,
+        *,
+        call: Invocation | None = None,
         scripts: tuple[Called, ...] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(runs, site, span)
         self.kind = kind
         self.call = call
@@ -107,8 +114,8 @@ class Gate(Effect):
         tail = self._tail(call)
         if tail is None:
             return Weakness(reason, self.path, self.span, True, ())
-        between = Span(call.site.file_span(Span(call.command.span.end - 1, call.command.span.end)).end, tail.end)
-        return Weakness(reason, self.path, tail, True, (FileEdit(self.path, Edit(between, "")),))
+        removed = Edit(Span(self.span.end, tail.end), "")
+        return Weakness(reason, self.path, tail, True, (FileEdit(self.path, removed),))
 
     def _tail(self, call: Invocation) -> Span | None:
         """Where ``|| true`` stands after the command, in the file; None for anything more involved."""
@@ -129,8 +136,9 @@ class Gate(Effect):
             for command in called.checking:
                 failure = called.script.failure(command, _NPM)
                 if failure.outcome in _HIDDEN:
-                    told = f"the script `{called.name}` of {called.package.path} loses its failure: {failure.reason}"
-                    return Weakness(told, self.path, self.span, True, ())
+                    where = f"the script `{called.name}` of {called.package.path}"
+                    reason = f"{where} loses its failure: {failure.reason}"
+                    return Weakness(reason, self.path, self.span, True, ())
         return None
 
     def _passing(self) -> Weakness | None:
@@ -165,7 +173,7 @@ def _of_script(runs: Runs, site: Site, scripts: Scripts) -> Iterator[Gate]:
         found = scripts.checked(command, folder)
         for kind in sorted(found.kinds):
             call = Invocation(site, command)
-            yield Gate(runs, site, call.span, kind, call, found.scripts)
+            yield Gate(runs, site, call.span, kind, call=call, scripts=found.scripts)
 
 
 def _of_input(runs: Runs, site: Site, name: str, scripts: Scripts) -> Iterator[Gate]:
@@ -176,4 +184,4 @@ def _of_input(runs: Runs, site: Site, name: str, scripts: Scripts) -> Iterator[G
         found.append(scripts.of_words(["yarn", *text.split()], "."))
     for kind in sorted({kind for each in found for kind in each.kinds}):
         called = tuple(script for each in found for script in each.scripts if kind in each.kinds)
-        yield Gate(runs, site, site.input_span(name), kind, None, called)
+        yield Gate(runs, site, site.input_span(name), kind, scripts=called)

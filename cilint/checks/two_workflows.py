@@ -1,0 +1,76 @@
+"""Whether one workflow builds and another one deploys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cilint.findings.finding import Label, NewFile
+from cilint.findings.violation import Options, Violation
+from cilint.pipeline.pipeline import Pipeline
+from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
+
+Roles = tuple[BuildWorkflow, ...] | tuple[DeployWorkflow, ...]
+
+_FOLDER = ".github/workflows/"
+_OTHER = {"build": "deploys", "deploy": "builds"}
+
+
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+    """One violation for a file in both parts, one for each that is missing; values: ``problem``, ``file``."""
+    builds, deploys = pipeline.build_workflows, pipeline.deploy_workflows
+    merged = {each.path for each in builds} & {each.path for each in deploys}
+    apart = {each.path for each in builds} ^ {each.path for each in deploys}
+    if merged and not apart:
+        for build in builds:
+            yield _merged(pipeline, build, options.deploy_workflow)
+        return
+    if not builds:
+        yield _missing(pipeline, "build", options.build_workflow, deploys)
+    if not deploys:
+        yield _missing(pipeline, "deploy", options.deploy_workflow, builds)
+
+
+def _merged(pipeline: Pipeline, build: BuildWorkflow, name: str) -> Violation:
+    """A file in both parts; the carets are on what deploys."""
+    deploy = next(each for each in pipeline.deploys if each.site.call.entry is build.workflow)
+    problem = (
+        f"this workflow builds and deploys; move the deploy into {_FOLDER}{name}, which waits for this one"
+    )
+    related = tuple(Label(each.path, each.span, "builds here") for each in build.builds[:1])
+    path, span = deploy.command
+    return Violation(path, span, {"problem": problem, "file": _FOLDER + name}, related)
+
+
+def _missing(pipeline: Pipeline, part: str, name: str, others: Roles) -> Violation:
+    path = _FOLDER + name
+    doing = "builds and publishes the image" if part == "build" else "deploys"
+    problem = f"no workflow {doing}: there is neither {path} nor another one that does"
+    related = tuple(Label(each.path, each.span, f"the workflow that {_OTHER[part]}") for each in others[:1])
+    edits = tuple(_canonical(pipeline, part, path))
+    return Violation(path, None, {"problem": problem, "file": path}, related, edits)
+
+
+def _canonical(pipeline: Pipeline, part: str, path: str) -> Iterator[NewFile]:
+    """The file as ``cilint init`` writes it; none where the project has no application to write it for."""
+    from cilint.errors import CilintError
+    from cilint.reference.plan import make_plan
+    from cilint.reference.shape import Choices
+
+    try:
+        plan = make_plan(pipeline.project.files, Choices(branch=pipeline.main))
+    except CilintError:
+        return
+    for file in plan.files:
+        if file.path == f"{_FOLDER}backend-{part}.yml":
+            yield NewFile(path, _waiting(file.text, pipeline.build_workflows))
+
+
+def _waiting(text: str, builds: tuple[BuildWorkflow, ...]) -> str:
+    """The deploy workflow waits for the build workflow by the name that it has."""
+    from cilint.syntax.yaml_edit import quote
+
+    if not builds:
+        return text
+    return text.replace(
+        "workflows: [Backend Build]", f"workflows: [{quote(builds[0].workflow.name, flow=True)}]", 1
+    )
