@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import FileEdit, Finding
@@ -19,6 +19,7 @@ from cilint.rules.example import Example, read_examples
 from cilint.rules.load import RuleFile
 from cilint.rules.rule import DEFAULT_POLICY, LINT_CHECKS, Catalogue, Level, Place, Rule
 from cilint.text.edit import Edit, apply_edits, overlap
+from cilint.text.values import NamedTuple
 
 MAX_ROUNDS = 10
 
@@ -149,7 +150,7 @@ class _Trial:
             findings = self.run(self.rule, example, files)
         for path in {*files, *(example.fixed or {})}:
             expected = (example.fixed or {}).get(path, example.files.get(path))
-            if example.fixed is not None and files.get(path) != expected:
+            if example.fixed is not None and not _shown(expected, files.get(path)):
                 yield Problem(example.place, f"the fix gives for {path}:\n{files.get(path)}")
         yield from self.sound(example, files)
 
@@ -157,8 +158,9 @@ class _Trial:
         """What is wrong with the fixes where lines end as on Windows: all others must stay as they are."""
         if not example.fixed or any("\r" in text for text in example.files.values()):
             return
-        files, fixed = ({path: text.replace("\n", "\r\n") for path, text in each.items()}
-                        for each in (example.files, example.fixed))  # fmt: skip
+        files = {path: text.replace("\n", "\r\n") for path, text in example.files.items()}
+        # A file that the fix writes anew has the line ends that it is written with.
+        fixed = {p: text.replace("\n", "\r\n") if p in files else text for p, text in example.fixed.items()}
         twin = example._replace(files=files, fixed=fixed)
         for problem in self.mended(twin, self.run(self.rule, twin)):
             yield Problem(problem.place, f"with CRLF line ends: {problem.message}")
@@ -223,6 +225,13 @@ def apply_fixes(files: Mapping[str, str], findings: Sequence[Finding]) -> dict[s
     for change in chosen:
         edits.setdefault(change.path, []).append(change.edit)
     return result | {path: apply_edits(files[path], each) for path, each in edits.items()}
+
+
+def _shown(expected: str | None, found: str | None) -> bool:
+    """Whether a file is as the example shows it; a last line ``…`` stands for any rest."""
+    if expected is not None and found is not None and expected.endswith("\n…\n"):
+        return found.startswith(expected.removesuffix("…\n"))
+    return found == expected
 
 
 def _overlap(a: FileEdit, b: FileEdit) -> bool:
