@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
+from cilint.pipeline.effects.builders import Emulation, Workbench
 from cilint.pipeline.effects.credentials import Credential
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.gates import Gate
@@ -25,6 +26,8 @@ KINDS: dict[str, type] = {
     "step": Site,
     "image_build": ImageBuild,
     "image_push": ImagePush,
+    "workbench": Workbench,
+    "emulation": Emulation,
     "login": Login,
     "request": Request,
     "deploy": Deploy,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.model.nextjs import NextApp
     from cilint.model.package import Package
     from cilint.model.workflow import Job, Workflow
+    from cilint.pipeline.effects.builders import Emulation, Setup, Workbench
     from cilint.pipeline.effects.credentials import Credential
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.gates import Gate
@@ -48,7 +49,7 @@ class Pipeline:
 
     def select(self, kind: str) -> Iterable[Any]:
         """All things of a kind of ``kinds.KINDS``."""
-        found: Iterable[Any] = getattr(self, kind + ("es" if kind.endswith("sh") else "s"))
+        found: Iterable[Any] = getattr(self, kind + ("es" if kind.endswith(("sh", "ch")) else "s"))
         return found
 
     @property
@@ -134,6 +135,26 @@ class Pipeline:
         from cilint.pipeline.effects.images import image_pushes
 
         return tuple(image_pushes(self.runs, self.image_builds))
+
+    @cached_property
+    def setups(self) -> tuple[Setup, ...]:
+        """The builders and emulators that steps make."""
+        from cilint.pipeline.effects.builders import setups
+
+        return tuple(setups(self.runs))
+
+    @cached_property
+    def workbenches(self) -> tuple[Workbench, ...]:
+        """Every build of an image with what has been prepared for it."""
+        from cilint.pipeline.effects.builders import workbenches
+
+        return tuple(workbenches(self.runs, self.image_builds, self.setups))
+
+    @cached_property
+    def emulations(self) -> tuple[Emulation, ...]:
+        from cilint.pipeline.effects.builders import emulations
+
+        return tuple(emulations(self.workbenches, self.setups))
 
     @cached_property
     def logins(self) -> tuple[Login, ...]:

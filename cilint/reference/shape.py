@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint import __version__
 from cilint.errors import CilintError, nearest
@@ -13,7 +13,8 @@ from cilint.model.kinds import kind_of
 from cilint.model.nextjs import NextApp, find_apps
 from cilint.model.package import Package, join, read_package, read_text
 from cilint.reference.commands import Commands, commands_of
-from cilint.reference.pins import PINS
+from cilint.model.pins import PINS
+from cilint.text.values import NamedTuple
 
 DEFAULT_NODE = "24"
 _LOCKFILE = {"npm": "package-lock.json", "pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock", "bun": "bun.lock"}

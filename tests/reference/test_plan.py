@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from cilint.errors import CilintError
 from cilint.model.files import MemoryFiles
-from cilint.reference.pins import PINS
+from cilint.model.pins import PINS
 from cilint.reference.plan import PRE_COMMIT, Plan, make_plan
 from cilint.reference.shape import Choices
 from tests.reference.shapes import SHAPES, STANDALONE, package, project, under

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from cilint.text.values import NamedTuple
 
 
 class Pin(NamedTuple):
@@ -29,3 +29,8 @@ PINS = (
     Pin("docker/setup-qemu-action", "96fe6ef7f33517b61c61be40b68a1882f3264fb8", "v4.2.0"),
     Pin("oven-sh/setup-bun", "0c5077e51419868618aeaa5fe8019c62421857d6", "v2.2.0"),
 )
+
+
+def pinned(action: str) -> str:
+    """How the canonical workflows use the action. Raises KeyError for one that they do not use."""
+    return {pin.action: pin.uses for pin in PINS}[action]

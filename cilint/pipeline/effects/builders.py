@@ -1,0 +1,324 @@
+"""What prepares a runner to build images: BuildKit builders in containers, and emulators of other processors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from posixpath import join, normpath
+from typing import TYPE_CHECKING, Literal
+
+from cilint.findings.finding import FileEdit
+from cilint.model.edits import insert_step
+from cilint.model.pins import pinned
+from cilint.pipeline.effects.images import ImageBuild
+from cilint.pipeline.effects.recipes import Recipe, either, normalise_platform
+from cilint.pipeline.invocations import Invocation, invocations
+from cilint.pipeline.runs import Effect, Runs
+from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.sites import Site
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.model.dockerfile import Dockerfile, Stage
+    from cilint.model.project import Project
+    from cilint.model.workflow import Step
+
+SetupKind = Literal["builder", "emulator"]
+
+_REMOTE_DRIVERS = ("remote", "kubernetes", "cloud")
+_BUILDERS = ("docker/setup-buildx-action", "depot/setup-action", "useblacksmith/setup-docker-builder")
+_EMULATORS = ("docker/setup-qemu-action",)
+_OWN_BUILDERS = ("depot/build-push-action", "useblacksmith/build-push-action", "kaniko", "pack")
+_BUILDKIT = ("docker/build-push-action", "docker/bake-action", "bake", "buildx", "docker")
+_NATIVE = {
+    "amd64": ("linux/amd64", "linux/amd64/v2", "linux/amd64/v3", "linux/386"),
+    "arm64": ("linux/arm64", "linux/arm/v7", "linux/arm"),  # of 32 bits only some processors are capable
+}
+_CONTAINER_CACHES = frozenset({"gha", "registry", "local", "s3", "azblob"})
+
+
+class Setup(Effect):
+    """A step or command that makes a builder or an emulator."""
+
+    def __init__(
+        self,
+        runs: Runs,
+        site: Site,
+        span: Span,
+        kind: SetupKind,
+        *,
+        driver: str = "",
+        text: str = "",
+        installs: bool = False,
+    ) -> None:
+        super().__init__(runs, site, span)
+        self.installs = installs  # makes `docker build` use the builder
+        self.kind: SetupKind = kind
+        self.driver = driver  # of a builder; empty is docker-container
+        self._text = text  # of an emulator: the platforms; empty is all
+
+    @property
+    def is_container(self) -> bool:
+        """Whether the builder can do what the default one cannot: caches, several platforms."""
+        return self.kind == "builder" and self.driver not in ("docker",)
+
+    @property
+    def may_be_remote(self) -> bool:
+        """Whether it builds elsewhere, where the runner's processor does not matter."""
+        return self.driver in _REMOTE_DRIVERS or HOLE in self.driver
+
+    def emulates(self, platform: str) -> bool:
+        names = [name.strip() for name in self._text.replace("\n", ",").split(",") if name.strip()]
+        if not names or "all" in names or HOLE in self._text:
+            return self.kind == "emulator"
+        known = {normalise_platform(name.rpartition("qemu-")[2]) for name in names}
+        return platform in known or any(platform.startswith(name + "/") for name in known)
+
+
+def setups(runs: Runs) -> Iterator[Setup]:
+    """Every preparation, in the order of the files: actions first."""
+    for site in runs.sites:
+        action = site.step.action
+        if action is None:
+            continue
+        if action.name in _BUILDERS:
+            remote = any(site.input(name) for name in ("endpoint", "append"))
+            driver = "cloud" if action.name != "docker/setup-buildx-action" else site.input("driver") or ""
+            installs = (site.input("install") or "").lower() == "true"
+            driver = "remote" if remote and not driver else driver
+            yield Setup(runs, site, site.span, "builder", driver=driver, installs=installs)
+        elif action.name in _EMULATORS:
+            platforms = site.step.inputs.get("platforms")
+            yield Setup(runs, site, site.span, "emulator", text=",".join(site.each(platforms.text)) if platforms else "")
+        elif action.name == "docker/setup-docker-action" and "containerd-snapshotter" in (site.input("daemon-config") or ""):
+            yield Setup(runs, site, site.span, "builder")
+    for call in invocations(runs, "docker", "apt-get", "apt"):
+        yield from _by_command(runs, call)
+
+
+def _by_command(runs: Runs, call: Invocation) -> Iterator[Setup]:
+    words = call.words
+    if words[:2] == ("buildx", "create"):
+        driver = call.text(call.arguments.option("--driver"))
+        remote = len(words) > 2 or call.arguments.has_flag("--append")
+        yield Setup(runs, call.site, call.span, "builder", driver="remote" if remote and not driver else driver)
+    elif words[:1] == ("run",) and any("binfmt" in word or "qemu-user-static" in word for word in words):
+        platforms = call.text(call.arguments.option("--install"))
+        yield Setup(runs, call.site, call.span, "emulator", text=platforms)
+    elif call.name in ("apt-get", "apt") and "install" in words and any("qemu-user" in word for word in words):
+        yield Setup(runs, call.site, call.span, "emulator")
+
+
+class Workbench:
+    """A build with what has been prepared for it in its job."""
+
+    def __init__(self, runs: Runs, build: ImageBuild, setups: tuple[Setup, ...], dockerfile: Dockerfile | None) -> None:
+        self._runs = runs
+        self.build = build
+        self.path = build.path
+        self.span = build.span
+        mine = [setup for setup in setups if setup.site.call is build.site.call]
+        self._all = mine
+        self._before = [setup for setup in mine if _precedes(runs, setup, build)]
+        self._dockerfile = dockerfile
+
+    # -- the builder -------------------------------------------------------------------------------
+
+    @cached_property
+    def needs_builder(self) -> str | None:
+        """What it asks for that the default builder cannot do; None for nothing."""
+        if self.build.tool not in _BUILDKIT:
+            return None
+        for recipe in self._recipes:
+            kinds = _CONTAINER_CACHES & set(_written_caches(recipe))
+            if len(recipe.named_platforms) > 1:
+                return "building for several platforms"
+            if kinds:
+                return f"the cache `type={sorted(kinds)[0]}`"
+        return None
+
+    @property
+    def has_builder(self) -> bool:
+        """Whether a builder that can has been made before, in every event in which it builds."""
+        return self._prepared([setup for setup in self._before if setup.is_container])
+
+    @property
+    def late_builder(self) -> Setup | None:
+        """A builder of the job that is only made after the build."""
+        late = [setup for setup in self._all if setup.is_container and setup not in self._before]
+        return late[0] if late else None
+
+    @property
+    def default_driver(self) -> Setup | None:
+        """A setup that asks for the default builder."""
+        return next((setup for setup in self._before if setup.kind == "builder" and not setup.is_container), None)
+
+    @property
+    def ignores_builder(self) -> bool:
+        """Whether it is ``docker build``, which uses the default builder unless another is installed for it."""
+        chosen = self.build.gives("builder") or any(setup.installs for setup in self._before)
+        return self.build.tool == "docker" and not chosen
+
+    # -- the emulator ------------------------------------------------------------------------------
+
+    @cached_property
+    def foreign(self) -> tuple[str, ...]:
+        """Platforms that its runner cannot run and nothing emulates."""
+        if self.build.tool in _OWN_BUILDERS or any(setup.may_be_remote for setup in self._before):
+            return ()
+        if self._cross_compiles:
+            return ()
+        emulators = [setup for setup in self._before if setup.kind == "emulator"]
+        found = []
+        for recipe in self._recipes:
+            for platform in _foreign_to(recipe):
+                if not self._prepared([setup for setup in emulators if setup.emulates(platform)]):
+                    found.append(platform)
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def emulates_nothing(self) -> bool:
+        """Whether it certainly needs no emulator."""
+        recipes = self._recipes
+        return bool(recipes) and all(
+            recipe.runner and HOLE not in recipe.platforms and not _foreign_to(recipe) for recipe in recipes
+        )
+
+    @cached_property
+    def _cross_compiles(self) -> bool:
+        """Whether its Dockerfile runs nothing on the platform that it builds for."""
+        final = self._dockerfile.final if self._dockerfile else None
+        if self.build.target and self._dockerfile and HOLE not in self.build.target:
+            final = self._dockerfile.stage(self.build.target) or final
+        return final is not None and not any(_runs_on_target(stage) for stage in _needed(final))
+
+    # -- mending -----------------------------------------------------------------------------------
+
+    @property
+    def builder_edits(self) -> tuple[FileEdit, ...] | None:
+        """A step that makes a builder, put before the build; None where one is only too late."""
+        if self.late_builder or self.default_driver:
+            return None
+        return insert_step(self.first_docker_step, ["name: Set up Buildx", f"uses: {pinned('docker/setup-buildx-action')}"])
+
+    @property
+    def emulator_edits(self) -> tuple[FileEdit, ...] | None:
+        """A step that makes an emulator, put before the builder or the build."""
+        if any(setup.kind == "emulator" for setup in self._all):
+            return None
+        return insert_step(self.first_docker_step, ["name: Set up QEMU", f"uses: {pinned('docker/setup-qemu-action')}"])
+
+    @property
+    def first_docker_step(self) -> Step:
+        """The build's step, or the builder's where that comes before it."""
+        steps = [self.build.site.top.step, *(s.site.top.step for s in self._before if s.kind == "builder")]
+        return min(steps, key=lambda step: step.index)
+
+    # -- details -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _recipes(self) -> tuple[Recipe, ...]:
+        """What it does in every event in which it may run."""
+        events: list[Scenario | None] = [run.scenario for run in self.build.runs]
+        return tuple(dict.fromkeys(recipe for event in events or [None] for recipe in self.build.recipes(event)))
+
+    def _prepared(self, candidates: list[Setup]) -> bool:
+        """Whether in each event in which the build certainly runs one of the setups may have run."""
+        if not self.build.scenarios:
+            return bool(candidates)
+        return all(either(*(s.state(event) for s in candidates)) is not False for event in self.build.scenarios)
+
+
+def _precedes(runs: Runs, setup: Setup, build: ImageBuild) -> bool:
+    if setup.site is build.site:
+        return setup.span.start < build.span.start
+    return setup.site in runs.earlier(build.site)
+
+
+def _written_caches(recipe: Recipe) -> tuple[str, ...]:
+    """The types of cache that need a builder: those written, and GitHub's also where it is only read."""
+    written = recipe._replace(cache_from="").cache_kinds
+    return (*written, *(kind for kind in recipe.cache_kinds if kind == "gha"))
+
+
+def _foreign_to(recipe: Recipe) -> tuple[str, ...]:
+    """The platforms of a build that its runner's processor cannot run."""
+    if recipe.runner is None:
+        return ()
+    native = _NATIVE[recipe.runner]
+    return tuple(name for name in recipe.named_platforms if HOLE not in name and name not in native)
+
+
+def _runs_on_target(stage: Stage) -> bool:
+    """Whether a stage runs commands on the platform that is built for."""
+    stages = (stage, *stage.chain)
+    flag = stages[-1].from_.flag("platform")
+    if flag and "BUILDPLATFORM" in (flag.value or ""):
+        return False
+    return any(instruction.name == "RUN" for instruction in stage.instructions)
+
+
+def _needed(stage: Stage) -> tuple[Stage, ...]:
+    """The stage and all that it needs."""
+    found, pending = [stage], [stage]
+    while pending:
+        for each in pending.pop().uses:
+            if each not in found:
+                found.append(each)
+                pending.append(each)
+    return tuple(found)
+
+
+def dockerfile_of(project: Project, build: ImageBuild) -> Dockerfile | None:
+    """The Dockerfile that is built, where the repository has it under a known path."""
+    folder = build.site.working_directory if build.site.step.run else "."
+    context = build.context or "."
+    if build.tool in _BUILDKIT[:2] and context.startswith("."):
+        folder = "."
+    path = join(folder, build.file) if build.file else join(folder, context, "Dockerfile")
+    if HOLE in path or "://" in path:
+        return None
+    return project.dockerfile(normpath(path))
+
+
+def workbenches(
+    runs: Runs, builds: tuple[ImageBuild, ...], found: tuple[Setup, ...]
+) -> Iterator[Workbench]:
+    """Every build with what has been prepared for it."""
+    for build in builds:
+        yield Workbench(runs, build, found, dockerfile_of(runs.project, build))
+
+
+class Emulation:
+    """What is wrong with how other processors are emulated: ``missing`` or ``unneeded``."""
+
+    def __init__(self, kind: Literal["missing", "unneeded"], path: str, span: Span, bench: Workbench) -> None:
+        self.kind: Literal["missing", "unneeded"] = kind
+        self.path = path
+        self.span = span
+        self.bench = bench
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Those that nothing can run."""
+        return self.bench.foreign
+
+    @property
+    def runner(self) -> str:
+        return f"linux/{self.bench.build.recipe.runner}"
+
+    @property
+    def edits(self) -> tuple[FileEdit, ...] | None:
+        return self.bench.emulator_edits if self.kind == "missing" else None
+
+
+def emulations(benches: tuple[Workbench, ...], found: tuple[Setup, ...]) -> Iterator[Emulation]:
+    """Builds that nothing emulates their platforms for, and emulators that no build of their job needs."""
+    for bench in benches:
+        if bench.foreign:
+            yield Emulation("missing", bench.path, bench.build.platforms_span, bench)
+    for setup in found:
+        mine = [bench for bench in benches if bench.build.site.call is setup.site.call]
+        if setup.kind == "emulator" and mine and all(bench.emulates_nothing for bench in mine):
+            yield Emulation("unneeded", setup.path, setup.span, mine[0])
