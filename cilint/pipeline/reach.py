@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from cilint.model.workflow import entries
-from cilint.pipeline.evaluate import UNKNOWN, Open, Status, condition, interpolate
+from cilint.pipeline.evaluate import UNKNOWN, Open, Status, condition, interpolate, truth
 from cilint.pipeline.scenarios import Scenario, github_context
 from cilint.pipeline.sites import Call, Site, known
 from cilint.syntax.yaml import Mapping
 
-_SUCCEEDS = Status(success=True, failure=False, cancelled=False)
+SUCCEEDS = Status(success=True, failure=False, cancelled=False)
+"""What the status functions give a step."""
 
 
 class Reach:
@@ -45,7 +46,7 @@ class Reach:
         outer = self.step(site.parent, scenario) if site.parent else self.job(site.call, scenario)
         if outer is False or site.step.condition is None:
             return outer
-        return both(outer, condition(site.step.condition.text, self.contexts(site, scenario), _SUCCEEDS))
+        return both(outer, condition(site.step.condition.text, self.contexts(site, scenario), SUCCEEDS))
 
     def job(self, call: Call, scenario: Scenario) -> bool | None:
         """Whether the job runs when every job that runs before it succeeds."""
@@ -59,16 +60,21 @@ class Reach:
         outer = self.job(call.caller, scenario) if call.caller else True
         if outer is False:
             return False
-        needs, success = self._needs(call, scenario)
+        contexts, status = self.job_condition(call, scenario)
         if call.job.condition is None:
-            return both(outer, success)
+            return both(outer, truth(status.success))
+        return both(outer, condition(call.job.condition.text, contexts, status))
+
+    def job_condition(self, call: Call, scenario: Scenario) -> tuple[dict[str, Any], Status]:
+        """What the job's own condition is judged by: its contexts, and what the status functions give."""
+        needs, success = self._needs(call, scenario)
         status = Status(success=UNKNOWN if success is None else success, failure=False, cancelled=False)
         contexts = {
             "github": self.github(scenario),
             "needs": needs,
             "inputs": self._call_inputs(call, scenario),
         }
-        return both(outer, condition(call.job.condition.text, contexts, status))
+        return contexts, status
 
     def _needs(self, call: Call, scenario: Scenario) -> tuple[Any, bool | None]:
         """The ``needs`` context, and whether every needed job has succeeded."""
