@@ -50,10 +50,13 @@ class Reach:
 
     def job(self, call: Call, scenario: Scenario) -> bool | None:
         """Whether the job runs when every job that runs before it succeeds."""
-        key = (id(call.caller), f"{call.workflow.path}:{call.job.id}", scenario.title)
+        key = _key(call, scenario)
         if key not in self._jobs:
-            self._jobs[key] = None  # a cycle of needs is unknown
-            self._jobs[key] = self._job(call, scenario)
+            fresh = {_key(each, scenario): each for each in _needed_first(call)}
+            fresh = {each: found for each, found in fresh.items() if each not in self._jobs}
+            self._jobs.update(dict.fromkeys(fresh))  # a cycle of needs is unknown
+            for each, found in fresh.items():
+                self._jobs[each] = self._job(found, scenario)
         return self._jobs[key]
 
     def _job(self, call: Call, scenario: Scenario) -> bool | None:
@@ -121,6 +124,27 @@ class Reach:
             contexts["env"] = Open(values)
             values = {**values, **{n: known(interpolate(v.text, contexts)) for n, v in layer.items()}}
         return Open(values)
+
+
+def _key(call: Call, scenario: Scenario) -> tuple[int, str, str]:
+    return id(call.caller), f"{call.workflow.path}:{call.job.id}", scenario.title
+
+
+def _needed_first(call: Call) -> list[Call]:
+    """The job and all jobs that it waits for, each after those that it needs itself; chains may be long."""
+    found: list[Call] = []
+    seen, stack = {call.job.id}, [(call, iter(call.job.needs))]
+    while stack:
+        current, needs = stack[-1]
+        need = next(needs, None)
+        if need is None:
+            found.append(stack.pop()[0])
+        elif need.text not in seen:
+            seen.add(need.text)
+            needed = current.sibling(need.text)
+            if needed:
+                stack.append((needed, iter(needed.job.needs)))
+    return found
 
 
 def _chain(site: Site) -> list[Site]:
