@@ -240,6 +240,39 @@ class Install:
         return bool(self._copied and self._copied.before)
 
     @property
+    def verb_span(self) -> Span:
+        """The verb in the file; of a bare ``yarn``, the program."""
+        words = [each.word for each in self._options if not each.name and each.value == self.verb]
+        return self.call.place(words[0] if words and self.verb else self.call.command.words[0])
+
+    @property
+    def frozen(self) -> str:
+        """The spelling that follows the lockfile: ``npm ci``, or the same command with an option."""
+        return "npm ci" if self.manager == "npm" else f"{self.text} --frozen-lockfile"
+
+    @cached_property
+    def has_lockfile(self) -> bool | None:
+        """Whether the lockfile has been copied to it; None where that cannot be told."""
+        from cilint.pipeline.effects.manifests import has_lockfile
+
+        return has_lockfile(self)
+
+    @cached_property
+    def source_copy(self) -> StageCopy | None:
+        """The copy of the whole build context before it, so that any change of the sources repeats it."""
+        from cilint.pipeline.effects.manifests import source_copy
+
+        return source_copy(self)
+
+    def freezing(self) -> tuple[Edit, ...] | None:
+        """Edits that make it follow the lockfile, where one has been copied."""
+        if self.has_lockfile is not True or self.manager == "yarn" or self.instruction.form == "json":
+            return None
+        if self.manager == "npm":
+            return (Edit(self.verb_span, "ci"),)
+        return (Edit(Span(self.span.end, self.span.end), " --frozen-lockfile"),)
+
+    @property
     def removal_safety(self) -> Literal["safe", "unsafe"]:
         """Safe where nothing changes in the image but its size when the install goes."""
         return "safe" if self._copied and self._copied.safe else "unsafe"

@@ -1,0 +1,109 @@
+"""Whether the final stage's node_modules holds development dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from posixpath import basename, dirname
+
+from cilint.findings.finding import Label
+from cilint.findings.violation import Options, Violation
+from cilint.model.dockerfile import Stage, StageCopy
+from cilint.model.package import ancestors, join, read_package
+from cilint.pipeline.effects.installs import Install, installs, stage_installs
+from cilint.pipeline.effects.node_modules import brought, lineage, tree_of
+from cilint.pipeline.pipeline import Pipeline
+from cilint.text.edit import Edit
+from cilint.text.source import Span
+
+_NOT_PRODUCTION = frozenset(
+    {"dev", "develop", "development", "test", "tests", "ci", "lint", "debug", "devcontainer"}
+)
+
+
+def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
+    """At most one violation a folder of a final stage; values: ``folder``, ``how``."""
+    for dockerfile in pipeline.dockerfiles:
+        stage = dockerfile.final
+        if stage is None or _is_for_development(stage) or _has_none(pipeline, dockerfile.path):
+            continue
+        for folder in dict.fromkeys(_folders(stage)):
+            tree = tree_of(stage, folder)
+            if tree is not None and tree.production is False:
+                yield from _violation(stage, folder)
+
+
+def _is_for_development(stage: Stage) -> bool:
+    names = {stage.name, stage.path.rpartition(".")[2].lower()}
+    return bool(names & _NOT_PRODUCTION) or stage.final_state.env.get("NODE_ENV") in ("development", "test")
+
+
+def _has_none(pipeline: Pipeline, path: str) -> bool:
+    """Whether the project surely has no development dependencies: its package.json names none."""
+    for folder in ancestors(dirname(path)):
+        package = read_package(pipeline.project.files, join(folder, "package.json"))
+        if package is not None:
+            return package.valid and not package.dev_dependencies and not package.workspaces
+    return False
+
+
+def _folders(stage: Stage) -> Iterator[str]:
+    """Where a node_modules may lie."""
+    for owner, instruction in lineage(stage):
+        for copy in owner.copies if instruction.name == "COPY" else ():
+            if copy.instruction is instruction and copy.origin is not None:
+                inside = basename(copy.destination) == "node_modules"
+                yield (dirname(copy.destination) or "/") if inside else copy.destination
+        yield from (each.folder for each in installs(owner, instruction) if each.is_project)
+
+
+def _violation(stage: Stage, folder: str) -> Iterator[Violation]:
+    """The violation at what brings them: the last copy of such a node_modules, or the last install."""
+    last: StageCopy | Install | None = None
+    for owner, instruction in lineage(stage):
+        for copy in owner.copies if instruction.name == "COPY" else ():
+            if copy.instruction is instruction and brought(copy, folder) is not None:
+                last = copy
+        for install in installs(owner, instruction):
+            last = install if install.folder == folder and install.is_project else last
+    if isinstance(last, StageCopy):
+        values = {"how": "this copies a node_modules that was never pruned"}
+        source = _source(last)
+        labels = (Label(stage.path, source.span, "installs all dependencies"),) if source else ()
+        yield Violation(stage.path, last.span, values, labels, _pruned(source))
+    elif last is not None:
+        yield Violation(
+            stage.path, last.span, {"how": "this installs all dependencies and nothing prunes them"}
+        )
+
+
+def _source(copy: StageCopy) -> Install | None:
+    """The install in the stage that is copied from; the last one of a project."""
+    stages = (copy.stage, *copy.stage.chain) if copy.stage else ()
+    for stage in stages:
+        found = [each for each in stage_installs(stage) if each.is_project]
+        if found:
+            return found[-1]
+    return None
+
+
+def _pruned(install: Install | None) -> tuple[Edit, ...]:
+    """``npm prune`` as the last thing that the stage with the install does."""
+    from cilint.syntax.dockerfile_edit import EditRefused, insert_after
+
+    if install is None or install.manager != "npm" or not _is_last_user(install):
+        return ()
+    document = install.stage.dockerfile.document
+    try:
+        edits: list[Edit] = insert_after(
+            document, install.stage.instructions[-1], ["RUN npm prune --omit=dev"]
+        )
+    except EditRefused:
+        return ()
+    return tuple(edit for edit in edits if edit.span != Span(0, 0))
+
+
+def _is_last_user(install: Install) -> bool:
+    """Whether no other stage builds on the stage with the install, and it ends in the install's folder."""
+    stage = install.stage
+    built = any(other.base_stage is stage for other in stage.dockerfile.stages)
+    return not built and stage.final_state.workdir == install.folder and not stage.is_final
