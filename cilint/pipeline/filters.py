@@ -1,19 +1,25 @@
 """GitHub's filter patterns for branches, tags and paths: ``*`` stops at ``/``, ``**`` does not,
 ``?`` and ``+`` repeat the character before, ``[…]`` is a class, a leading ``!`` takes back.
 
-Patterns come from strangers, so they run as a set of states: time grows with pattern times name.
+Patterns come from strangers, so they run as a set of states: time grows with pattern times name, and
+patterns longer than any branch's name can be match nothing.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from cilint.text.values import NamedTuple
+
+MAX_LENGTH = 255
 
 
 class _Token(NamedTuple):
     chars: str  # the characters that match; "" for any, "/" with `negated` for any but the slash
     negated: bool
-    repeat: str  # "", "?", "+" or "*"
+    repeat: (
+        str  # "", "?", "+", "*", or "/" before a `**` that may be left out together with the slash after it
+    )
 
 
 def _class(pattern: str, at: int) -> tuple[_Token, int]:
@@ -42,11 +48,10 @@ def _compile(pattern: str) -> tuple[_Token, ...]:
             end = at
             while end < len(pattern) and pattern[end] == "*":
                 end += 1
-            tokens.append(_Token("", False, "*") if end - at > 1 else _Token("/", True, "*"))
             # `**/x` also matches a plain `x`
             if end - at > 1 and pattern[end : end + 1] == "/" and (at == 0 or pattern[at - 1] == "/"):
-                tokens.append(_Token("/", False, "?"))
-                end += 1
+                tokens.append(_Token("\0", False, "/"))
+            tokens.append(_Token("", False, "*") if end - at > 1 else _Token("/", True, "*"))
             at = end
         elif char in "?+" and tokens and not tokens[-1].repeat:
             tokens[-1] = tokens[-1]._replace(repeat=char)
@@ -67,14 +72,17 @@ def _closure(tokens: tuple[_Token, ...], states: set[int]) -> set[int]:
     pending = list(states)
     while pending:
         state = pending.pop()
-        if state < len(tokens) and tokens[state].repeat in ("?", "*") and state + 1 not in states:
-            states.add(state + 1)
-            pending.append(state + 1)
+        repeat = tokens[state].repeat if state < len(tokens) else ""
+        after = {state + 1, state + 3} if repeat == "/" else {state + 1} if repeat in ("?", "*") else set()
+        pending += after - states
+        states |= after
     return states
 
 
 def matches(pattern: str, name: str) -> bool:
     """Whether one pattern (without its ``!``) matches the whole name."""
+    if len(pattern) > MAX_LENGTH or len(name) > MAX_LENGTH:
+        return False
     tokens = _compile(pattern)
     states = _closure(tokens, {0})
     for char in name:
@@ -101,4 +109,3 @@ def selected(patterns: tuple[str, ...], name: str) -> bool:
         elif not taken:
             taken = matches(pattern, name)
     return taken
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import NamedTuple
 
 from cilint.model.project import Project
 from cilint.model.workflow import Workflow
@@ -12,9 +11,12 @@ from cilint.pipeline.reach import Reach
 from cilint.pipeline.scenarios import Scenario, mentioned_names, scenarios
 from cilint.pipeline.sites import Call, Site, sites_of
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 _FILTERS = ("branches", "branches-ignore")
-_REPOSITORY = re.compile(r"repository\s*==\s*'([\w.-]+/[\w.-]+)'|'([\w.-]+/[\w.-]+)'\s*==\s*github\.repository\b")
+_REPOSITORY = re.compile(
+    r"repository\s*==\s*'([\w.-]+/[\w.-]+)'|'([\w.-]+/[\w.-]+)'\s*==\s*github\.repository\b"
+)
 _REF_LINE = re.compile(r"[^\n]*(?:ref|branch)[^\n]*")
 _LITERAL = re.compile(r"'([^'\n]{1,80})'")
 _JSON_STRING = re.compile(r'"([^"\n]{1,80})"')
@@ -46,7 +48,9 @@ class Runs:
     @cached_property
     def sites(self) -> tuple[Site, ...]:
         """Every step where it runs; a reusable workflow that is called here counts through its callers."""
-        called = {job.uses.text[2:] for workflow in self.project.workflows for job in workflow.jobs if job.uses}
+        called = {
+            job.uses.text[2:] for workflow in self.project.workflows for job in workflow.jobs if job.uses
+        }
         found: list[Site] = []
         for workflow in self.project.workflows:
             if workflow.path not in called or set(workflow.triggers) - {"workflow_call"}:
@@ -124,7 +128,9 @@ def _ref_literals(text: str) -> list[str]:
     found: list[str] = []
     for line in _REF_LINE.findall(text):
         for literal in _LITERAL.findall(line):
-            found += _JSON_STRING.findall(literal) if literal.startswith("[") else [literal]
+            # in a double-quoted YAML string the quotes of JSON are escaped
+            texts = _JSON_STRING.findall(literal.replace("\\", "")) if literal.startswith("[") else [literal]
+            found += texts
     return found
 
 

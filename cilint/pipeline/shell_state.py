@@ -10,11 +10,21 @@ from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.reach import both
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import SHA, Scenario
-from cilint.syntax.shell import Command, Guard, Word
-from cilint.syntax.shell_tests import Condition, Test, condition_of, holds
+from cilint.syntax.shell import Block, Command, Guard, Word
+from cilint.syntax.shell_expand import pattern_of
+from cilint.syntax.shell_tests import Condition, Test, condition_of, holds, same_text
 from cilint.text.hole import HOLE
 
-_VARIABLES = ("ref", "ref_name", "ref_type", "event_name", "head_ref", "base_ref", "repository", "repository_owner")
+_VARIABLES = (
+    "ref",
+    "ref_name",
+    "ref_type",
+    "event_name",
+    "head_ref",
+    "base_ref",
+    "repository",
+    "repository_owner",
+)
 
 
 def shell_state(runs: Runs, call: Invocation, scenario: Scenario) -> bool | None:
@@ -30,13 +40,20 @@ def shell_state(runs: Runs, call: Invocation, scenario: Scenario) -> bool | None
     state: bool | None = True
     for guard in guards:
         inside = script.environment(call.command, env, call.shell) or env
-        state = both(state, _holds(guard, {**env, **inside}, contexts))
+        known = {**env, **inside}
+        case = guard.kind == "case"
+        holds_here = (
+            _case_holds(call.command, guard, known, contexts) if case else _holds(guard, known, contexts)
+        )
+        state = both(state, holds_here)
     if state is None and call.command not in script.simulate({}, call.shell, env).executed:
         return False
     return state
 
 
-def environment(runs: Runs, call: Invocation, scenario: Scenario, contexts: Mapping[str, Any]) -> dict[str, str]:
+def environment(
+    runs: Runs, call: Invocation, scenario: Scenario, contexts: Mapping[str, Any]
+) -> dict[str, str]:
     """The variables that the runner sets and those of the step, in the scenario."""
     github = runs.reach(call.site.call.entry).github(scenario)
     found = {"GITHUB_SHA": SHA}
@@ -52,7 +69,7 @@ def environment(runs: Runs, call: Invocation, scenario: Scenario, contexts: Mapp
 
 def _holds(guard: Guard, env: Mapping[str, Any], contexts: Mapping[str, Any]) -> bool | None:
     tests = [condition_of(command) for command in guard.commands]
-    if guard.kind == "case" or not tests or None in tests:
+    if not tests or None in tests:
         # `login && push`: on the way where everything succeeds, what follows runs.
         return True if guard.kind == "list" and guard.wanted else None
     state: bool | None = True
@@ -62,7 +79,30 @@ def _holds(guard: Guard, env: Mapping[str, Any], contexts: Mapping[str, Any]) ->
     return None if state is None else state == guard.wanted
 
 
-def _decided(condition: Condition, command: Command, env: Mapping[str, Any], contexts: Mapping[str, Any]) -> bool | None:
+def _case_holds(
+    command: Command, guard: Guard, env: Mapping[str, Any], contexts: Mapping[str, Any]
+) -> bool | None:
+    """Whether a ``case`` comes to this item: to the first that has a pattern which its subject matches."""
+    item = next(
+        (block for block in command.blocks if block.kind == "item" and block.span == guard.span), None
+    )
+    case = item.parent if item else None
+    if item is None or not isinstance(case, Block) or not case.words:
+        return None
+    subject = interpolate(_source(case.words[0], env), contexts)
+    for other in case.items[: item.index + 1]:
+        patterns = other.patterns if isinstance(other, Block) else ()
+        matched = [same_text(subject, pattern_of(pattern, env, {})) for pattern in patterns]
+        if True in matched:
+            return other is item
+        if None in matched:
+            return None
+    return False
+
+
+def _decided(
+    condition: Condition, command: Command, env: Mapping[str, Any], contexts: Mapping[str, Any]
+) -> bool | None:
     """A condition with the ``${{ }}`` of its words resolved, which the shell never sees."""
     if not isinstance(condition, Test) or condition.operator not in ("=", "==", "!="):
         return holds(condition, env, {})
@@ -83,5 +123,7 @@ def _source(word: Word, env: Mapping[str, Any]) -> str:
         if part.literal or part.kind == "expression":
             pieces.append(part.text)
         else:
-            pieces.append(str(env.get(part.text, HOLE)) if part.kind == "variable" and not part.operator else HOLE)
+            pieces.append(
+                str(env.get(part.text, HOLE)) if part.kind == "variable" and not part.operator else HOLE
+            )
     return "".join(pieces)

@@ -17,6 +17,7 @@ from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 MAX_CALL_DEPTH = 10  # GitHub's own limit for reusable workflows
+MAX_SITES = 5_000
 
 Inputs = Mapping[str, str]
 
@@ -53,7 +54,9 @@ class Call:
         if not self.legs:
             return UNKNOWN if self.job.matrix else Open()
         first = self.legs[0]
-        return Open({key: value for key, value in first.items() if all(leg.get(key) == value for leg in self.legs)})
+        return Open(
+            {key: value for key, value in first.items() if all(leg.get(key) == value for leg in self.legs)}
+        )
 
     def sibling(self, id: str) -> Call | None:  # noqa: A002 -- GitHub's own word
         job = self.workflow.job(id)
@@ -63,7 +66,9 @@ class Call:
 class Site:
     """One step where it runs. ``path`` and ``span`` are those of the step, maybe in another file than the job's."""
 
-    def __init__(self, call: Call, step: Step, inputs: Inputs | None = None, parent: Site | None = None) -> None:
+    def __init__(
+        self, call: Call, step: Step, inputs: Inputs | None = None, parent: Site | None = None
+    ) -> None:
         self.call = call
         self.step = step
         self.parent = parent
@@ -138,7 +143,9 @@ class Site:
     @cached_property
     def working_directory(self) -> str:
         """Folder that the step runs in, relative to the checkout; maybe with a HOLE."""
-        given = self.step.working_directory or (None if self.parent else self.job.default("working-directory"))
+        given = self.step.working_directory or (
+            None if self.parent else self.job.default("working-directory")
+        )
         return interpolate(given, self.contexts()) if given else "."
 
     @cached_property
@@ -155,32 +162,52 @@ class Site:
 
 
 def sites_of(project: Project, workflow: Workflow) -> Iterator[Site]:
-    """Every step of a run that the workflow's own triggers start, in order, calls included."""
+    """Every step of a run that the workflow's own triggers start, in order, calls included; at most 5000."""
+    walk = _Walk(project)
     for job in workflow.jobs:
-        yield from _job_sites(project, Call(workflow, job, None, None), 0)
+        yield from walk.job(Call(workflow, job, None, None), (workflow.path,))
 
 
-def _job_sites(project: Project, call: Call, depth: int) -> Iterator[Site]:
-    for step in call.job.steps:
-        yield from _step_sites(project, Site(call, step), depth)
-    called = _local_workflow(project, call.job)
-    if called and depth < MAX_CALL_DEPTH:
+class _Walk:
+    """Follows jobs into what they use. What uses itself, which GitHub refuses, is not followed again."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._left = MAX_SITES
+
+    def job(self, call: Call, within: tuple[str, ...]) -> Iterator[Site]:
+        """The steps of a job. ``within`` are the paths of the workflows that are being followed."""
+        self._left -= 1
+        for step in call.job.steps:
+            yield from self.step(Site(call, step), ())
+        called = _local_workflow(self._project, call.job)
+        if called is None or called.path in within or len(within) > MAX_CALL_DEPTH:
+            return
         inputs = _call_inputs(called, call)
         for job in called.jobs:
-            yield from _job_sites(project, Call(call.entry, job, inputs, call), depth + 1)
+            if self._left > 0:
+                yield from self.job(Call(call.entry, job, inputs, call), (*within, called.path))
 
-
-def _step_sites(project: Project, site: Site, depth: int) -> Iterator[Site]:
-    yield site
-    uses = site.step.uses
-    if uses is None or not uses.text.startswith("./") or depth >= MAX_CALL_DEPTH:
-        return
-    action = project.local_action(uses.text)
-    if action and action.using == "composite":
+    def step(self, site: Site, within: tuple[str, ...]) -> Iterator[Site]:
+        """A step, then those of the composite action that it uses."""
+        self._left -= 1
+        if self._left < 0:
+            return
+        yield site
+        uses = site.step.uses
+        if uses is None or not uses.text.startswith("./"):
+            return
+        action = self._project.local_action(uses.text)
+        if action is None or action.using != "composite":
+            return
+        if action.path in within or len(within) >= MAX_CALL_DEPTH:
+            return
         inputs = dict(action.defaults)
-        inputs.update({name: interpolate(value.text, site.contexts()) for name, value in site.step.inputs.items()})
+        inputs.update(
+            {name: interpolate(value.text, site.contexts()) for name, value in site.step.inputs.items()}
+        )
         for step in action.steps:
-            yield from _step_sites(project, Site(site.call, step, inputs, site), depth + 1)
+            yield from self.step(Site(site.call, step, inputs, site), (*within, action.path))
 
 
 def _local_workflow(project: Project, job: Job) -> Workflow | None:
@@ -196,6 +223,11 @@ def _call_inputs(called: Workflow, call: Call) -> dict[str, str]:
     for name, declared in (trigger.inputs if trigger else {}).items():
         default = declared.get("default") if declared else None
         inputs[name] = default.text if isinstance(default, Scalar) else ""
-    contexts = {"github": any_event(), "inputs": Open(call.inputs or {}), "matrix": call.matrix, "vars": Open()}
+    contexts = {
+        "github": any_event(),
+        "inputs": Open(call.inputs or {}),
+        "matrix": call.matrix,
+        "vars": Open(),
+    }
     inputs.update({name: interpolate(value.text, contexts) for name, value in call.job.inputs.items()})
     return inputs

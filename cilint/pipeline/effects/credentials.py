@@ -1,7 +1,7 @@
 """Credentials of Dokploy that are written into a workflow.
 
 A webhook's address ends in its token, the only secret it has (Dokploy's ``pages/api/deploy``); API keys go
-into the header ``x-api-key``.
+into the header ``x-api-key``, and into inputs of the actions that call Dokploy.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from cilint.model.action import Action
+from cilint.model.workflow import Step, Workflow
 from cilint.syntax.yaml import Scalar, scalars
 from cilint.text.source import Span
 
@@ -18,19 +20,38 @@ if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
 
 CredentialKind = Literal["webhook token", "API key", "application id", "host"]
-_TOKEN = r"[A-Za-z0-9_-]"
+_CHARACTER = r"[A-Za-z0-9_-]"
+_HINTS = ("/api/", "api-key", "applicationid", "composeid", "dokploy")
+_API_KEYS = ("api_token", "auth_token", "api_key", "token", "dokploy_api_key", "dokploy_token")
+_IDS = ("application_id", "compose_id", "app_id")
+_HOSTS = ("dokploy_url", "url", "base_url", "dokploy_base_url")
 
 
 @cache
 def _patterns() -> tuple[tuple[CredentialKind, re.Pattern[str]], ...]:
     return (
-        ("webhook token", re.compile(rf"/api/deploy/(?:compose/)?({_TOKEN}{{16,64}})(?!{_TOKEN}|\$|\{{)")),
-        ("API key", re.compile(rf"""x-api-key["']?\s*[:=,]\s*["']?({_TOKEN}{{16,256}})(?!{_TOKEN})""", re.IGNORECASE)),
+        (
+            "webhook token",
+            re.compile(rf"/api/deploy/(?:compose/)?({_CHARACTER}{{16,64}})(?!{_CHARACTER}|\$|\{{)"),
+        ),
+        (
+            "API key",
+            re.compile(
+                rf"""x-api-key["']?\s*[:=,]\s*["']?({_CHARACTER}{{16,256}})(?!{_CHARACTER})""", re.IGNORECASE
+            ),
+        ),
         (
             "application id",
-            re.compile(rf"""\b(?:application|compose)Id\\?["']?\s*[:=]\s*\\?["']?({_TOKEN}{{21}})(?!{_TOKEN})"""),
+            re.compile(
+                rf"""\b(?:application|compose)Id\\?["']?\s*[:=]\s*\\?["']?({_CHARACTER}{{21}})(?!{_CHARACTER})"""
+            ),
         ),
-        ("host", re.compile(r"https?://([A-Za-z0-9-]+\.[A-Za-z0-9.-]+(?::\d+)?)(?=/api/(?:deploy/|(?:application|compose)\.))")),
+        (
+            "host",
+            re.compile(
+                r"https?://([A-Za-z0-9-]+\.[A-Za-z0-9.-]+(?::\d+)?)(?=/api/(?:deploy/|(?:application|compose)\.))"
+            ),
+        ),
     )
 
 
@@ -50,10 +71,39 @@ class Credential:
 
 def credentials(pipeline: Pipeline) -> Iterator[Credential]:
     """Every literal credential, in the order of the files."""
-    for file in (*pipeline.target_workflows, *pipeline.target_actions):
-        if "/api/" in file.source.text or "api" in file.source.text.lower():
-            for scalar in sorted(scalars(file.root), key=lambda node: node.span):
-                yield from _in_scalar(file.path, scalar)
+    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
+    for file in files:
+        text = file.source.text.lower()
+        if any(hint in text for hint in _HINTS):
+            found = [each for scalar in scalars(file.root) for each in _in_scalar(file.path, scalar)]
+            found += [each for step in _steps(file) for each in _in_inputs(step)]
+            yield from sorted(found, key=lambda each: each.span)
+
+
+def _steps(file: Workflow | Action) -> tuple[Step, ...]:
+    return file.steps if isinstance(file, Action) else tuple(step for job in file.jobs for step in job.steps)
+
+
+def _in_inputs(step: Step) -> Iterator[Credential]:
+    """Literals in the inputs of a published action."""
+    if step.action is None or "dokploy" not in step.action.name:
+        return
+    for written, value in step.inputs.items():
+        kind = _kind_of_input(written.replace("-", "_"))
+        if kind is not None and _is_literal(value.text, kind):
+            yield Credential(step.path, value.span, kind)
+
+
+def _kind_of_input(name: str) -> CredentialKind | None:
+    if name in _API_KEYS:
+        return "API key"
+    return "application id" if name in _IDS else "host" if name in _HOSTS else None
+
+
+def _is_literal(text: str, kind: CredentialKind) -> bool:
+    if kind == "host":
+        return re.fullmatch(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?/?", text) is not None
+    return re.fullmatch(rf"{_CHARACTER}{{16,256}}", text) is not None and not _is_placeholder(text)
 
 
 def _in_scalar(path: str, scalar: Scalar) -> Iterator[Credential]:
@@ -66,4 +116,4 @@ def _in_scalar(path: str, scalar: Scalar) -> Iterator[Credential]:
 
 def _is_placeholder(text: str) -> bool:
     """A name in capitals, or the same character over and over, stands for something else."""
-    return text.upper() == text and "_" in text or len(set(text)) < 4
+    return (text.upper() == text and "_" in text) or len(set(text)) < 4

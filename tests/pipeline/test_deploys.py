@@ -1,0 +1,165 @@
+"""What counts as a deploy, to Dokploy or by other means, and the events that bring it about."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pipeline.repositories import DEPLOY, deploy, job, repository, sliced
+
+STEPS = """
+on: push
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: {uses}
+        with: {{url: "{url}"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "endpoint"),
+    [
+        ('curl -X POST "$DOKPLOY_WEBHOOK_URL"', "webhook", ""),
+        ('curl "$DOKPLOY_WEBHOOK_URL"', "webhook", ""),
+        ("curl -X POST https://d.example/api/deploy/abc", "webhook", "deploy"),
+        ("curl -X POST https://d.example/api/deploy/compose/abc", "webhook", "deploy/compose"),
+        ('curl -X POST "$DOKPLOY_URL/api/application.deploy"', "api", "application.deploy"),
+        ('curl -X POST "${DOKPLOY_URL%/}/api/compose.redeploy"', "api", "compose.redeploy"),
+        ('curl -X POST "$DOKPLOY_URL/api/application/deploy"', "api", "application/deploy"),
+        ('curl -X POST "$DOKPLOY_URL/api/trpc/application.deploy"', "api", "application.deploy"),
+        (
+            'wget --post-data= "${{ secrets.DOKPLOY_URL }}/api/deploy/${{ secrets.TOKEN }}"',
+            "webhook",
+            "deploy",
+        ),
+        ("dokploy app deploy", "command", ""),
+        ("ssh me@host docker pull x", "other", ""),
+        ("kubectl apply -f x.yaml", "other", ""),
+    ],
+)
+def test_kinds(script: str, kind: str, endpoint: str) -> None:
+    (found,) = deploy(script).deploys
+    assert (found.kind, found.endpoint) == (kind, endpoint)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'curl "$DOKPLOY_URL/api/deployment.all?applicationId=1"',
+        'curl "$DOKPLOY_URL/api/application.one?applicationId=1"',
+        'curl -X POST "$DOKPLOY_URL/api/application.update" -d "{}"',
+        'curl "$DOKPLOY_URL/api/health"',
+        'curl -X POST "$SLACK_WEBHOOK_URL"',
+        "curl -X POST https://ci.example/api/deployments",
+        "echo curl -X POST https://d.example/api/deploy/abc",
+        "# curl -X POST $DOKPLOY_WEBHOOK_URL",
+    ],
+)
+def test_no_deploys(script: str) -> None:
+    assert deploy(script).deploys == ()
+
+
+@pytest.mark.parametrize(
+    ("uses", "url", "kind"),
+    [
+        ("benbristow/dokploy-deploy-action@v0.2.2", "", "action"),
+        ("distributhor/workflow-webhook@v3", "https://d.example/api/deploy/x", "action"),
+        ("joelwmale/webhook-action@2", "${{ secrets.DOKPLOY_WEBHOOK_URL }}", "action"),
+        ("joelwmale/webhook-action@2", "https://hooks.example", None),
+        ("appleboy/ssh-action@v1", "", "other"),
+        ("actions/checkout@v7", "https://d.example/api/deploy/x", None),
+        ("./dokploy", "", None),
+        ("docker://dokploy/cli", "", None),
+    ],
+)
+def test_actions(uses: str, url: str, kind: str | None) -> None:
+    found = repository(STEPS.format(uses=uses, url=url)).deploys
+    assert [each.kind for each in found] == ([kind] if kind else [])
+
+
+def test_those_in_functions_composite_actions_and_called_workflows() -> None:
+    pipeline = repository(
+        {
+            DEPLOY: """
+                on: {push: {branches: [main]}}
+                jobs:
+                  a: {uses: ./.github/workflows/called.yml, with: {base: "https://d.example"}}
+                  b:
+                    runs-on: ubuntu-latest
+                    steps: [{uses: ./.github/actions/send, with: {Hook: "${{ secrets.DOKPLOY_WEBHOOK_URL }}"}}]
+                """,
+            ".github/workflows/called.yml": job(
+                'curl -X POST "${{ inputs.base }}/api/deploy/$TOKEN"',
+                on="{workflow_call: {inputs: {base: {type: string}}}}",
+            ),
+            ".github/actions/send/action.yml": """
+                inputs: {hook: {required: true}}
+                runs:
+                  using: composite
+                  steps: [{run: 'curl -X POST "$DOKPLOY_HOOK"', shell: bash, env: {DOKPLOY_HOOK: "${{ inputs.hook }}"}}]
+                """,
+        }
+    )
+    found = [
+        (each.path.rpartition("/")[2], sliced(pipeline, each.path, each.span)) for each in pipeline.deploys
+    ]
+    assert found == [
+        ("called.yml", '"${{ inputs.base }}/api/deploy/$TOKEN"'),
+        ("action.yml", '"$DOKPLOY_HOOK"'),
+    ]
+    assert all([run.scenario.title for run in each.runs] == ["a push to main"] for each in pipeline.deploys)
+
+
+@pytest.mark.parametrize(
+    ("on", "condition", "off_main", "dispatched", "fork", "failed", "other"),
+    [
+        ("push", "", True, False, False, False, False),
+        ("{push: {branches: [main]}}", "", False, False, False, False, False),
+        ("push", "if: github.ref == 'refs/heads/main'", False, False, False, False, False),
+        ("push", "if: github.ref_name == 'main'", True, False, False, False, False),  # a tag called main
+        ("push", "if: startsWith(github.ref, 'refs/heads/main')", True, False, False, False, False),
+        ("push", "if: endsWith(github.ref, '/main')", True, False, False, False, False),
+        ("push", "if: ${{ github.ref == 'refs/heads/main' }} && x", True, False, False, False, False),
+        ("push", "if: vars.DEPLOY == 'yes'", False, False, False, False, False),
+        ("workflow_dispatch", "", False, True, False, False, False),
+        ("{workflow_run: {workflows: [B], branches: [main]}}", "", False, False, True, True, False),
+        (
+            "{workflow_run: {workflows: [B], branches: [main]}}",
+            "if: github.event.workflow_run.conclusion == 'success' && github.event.workflow_run.event == 'push'",
+            False,
+            False,
+            False,
+            False,
+            False,
+        ),
+        (
+            "{workflow_run: {workflows: [B]}}",
+            "if: github.event.workflow_run.conclusion == 'success' && github.event.workflow_run.event == 'push'",
+            True,
+            False,
+            False,
+            False,
+            True,
+        ),
+    ],
+)
+def test_scenarios(
+    on: str, condition: str, off_main: bool, dispatched: bool, fork: bool, failed: bool, other: bool
+) -> None:
+    (found,) = deploy('curl -X POST "$DOKPLOY_WEBHOOK_URL"', on=on, head=condition).deploys
+    assert bool(found.off_main) == off_main
+    assert bool(found.dispatched_off_main) == dispatched
+    assert bool(found.after_fork) == fork
+    assert bool(found.after_failure) == failed
+    assert bool(found.after_other_branch) == other
+
+
+def test_conditions_inside_the_script_count() -> None:
+    script = """
+        if [ "$GITHUB_REF" = refs/heads/main ]; then
+          curl -f -X POST "$DOKPLOY_WEBHOOK_URL"
+        fi
+        """
+    (found,) = deploy(script, on="push").deploys
+    assert {run.scenario.title for run in found.runs} == {"a push to main"}

@@ -1,0 +1,60 @@
+"""GitHub's filter patterns."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cilint.pipeline.filters import matches, selected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "taken", "left"),
+    [
+        ("main", ["main"], ["Main", "main2", "a/main", ""]),
+        ("*", ["main", "v1.0"], ["feature/x"]),
+        ("**", ["main", "feature/x/y"], []),
+        ("feature/*", ["feature/x"], ["feature/x/y", "feature"]),
+        ("feature/**", ["feature/x", "feature/x/y"], ["feature", "features/x"]),
+        ("**/main", ["main", "a/main", "a/b/main"], ["amain"]),
+        ("*main*", ["main", "a-main-b"], ["a/main"]),
+        ("v[12].[0-9]+", ["v1.10", "v2.0"], ["v3.0", "v1."]),
+        ("v1.?", ["v1", "v1."], ["v1.0"]),
+        ("[abc", ["[abc"], ["a"]),
+        ("a\\*", ["a*"], ["ab"]),
+        ("", [""], ["a"]),
+        ("+", ["+"], [""]),
+        ("x+", ["x", "xxx"], ["", "y"]),
+    ],
+)
+def test_patterns(pattern: str, taken: list[str], left: list[str]) -> None:
+    assert [name for name in (*taken, *left) if matches(pattern, name)] == taken
+
+
+@pytest.mark.parametrize(
+    ("patterns", "name", "taken"),
+    [
+        (("**", "!main"), "main", False),
+        (("**", "!main", "main"), "main", True),
+        (("!main", "**"), "main", True),
+        (("!main",), "other", False),
+        ((), "main", False),
+    ],
+)
+def test_the_last_pattern_that_matches_decides(patterns: tuple[str, ...], name: str, taken: bool) -> None:
+    assert selected(patterns, name) is taken
+
+
+def test_hostile_patterns_take_no_time() -> None:
+    start = time.perf_counter()
+    assert not matches("*a" * 100, "a" * 99)
+    assert not matches("[\0-\U0010ffff]" * 5, "a")
+    assert time.perf_counter() - start < 2
+
+
+@given(st.text("ab*?+[]!-\\/", max_size=12), st.text("ab/", max_size=8))
+def test_any_pattern_gives_an_answer(pattern: str, name: str) -> None:
+    assert matches(pattern, name) in (True, False)

@@ -1,0 +1,144 @@
+"""Whether steps run in scenarios: conditions, needs, outputs, environments."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pipeline.repositories import DEPLOY, repository
+
+
+def states(text: str) -> dict[str, bool | None]:
+    """For the last step: whether it runs, by scenario."""
+    pipeline = repository(text)
+    site = pipeline.steps[-1]
+    return {
+        each.title: pipeline.runs.step_state(site, each) for each in pipeline.runs.scenarios(site.call.entry)
+    }
+
+
+def runs_in(text: str) -> set[str]:
+    return {title for title, state in states(text).items() if state}
+
+
+HEAD = "on: {push: {branches: [main, dev]}}\njobs:\n"
+MAIN, DEV = "a push to main", "a push to dev"
+LAST = "    runs-on: x\n    steps: [{run: x}]\n"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "found"),
+    [
+        ("  a:\n" + LAST, {MAIN, DEV}),
+        ("  a:\n    if: github.ref == 'refs/heads/main'\n" + LAST, {MAIN}),
+        ("  a:\n    if: ${{ 'REFS/heads/MAIN' == github.ref }}\n" + LAST, {MAIN}),
+        ("  a:\n    if: contains(fromJSON('[\"refs/heads/main\"]'), github.ref)\n" + LAST, {MAIN}),
+        (
+            "  a:\n    if: github.ref == format('refs/heads/{0}', github.event.repository.default_branch)\n"
+            + LAST,
+            {MAIN},
+        ),
+        ("  a:\n    if: github.event_name != 'push'\n" + LAST, set()),
+        ("  a:\n    if: always() && false\n" + LAST, set()),
+        ("  a: {if: 'false', runs-on: x}\n  b:\n    needs: a\n" + LAST, set()),
+        ("  a: {if: 'false', runs-on: x}\n  b:\n    needs: a\n    if: always()\n" + LAST, {MAIN, DEV}),
+        (
+            "  a: {if: 'false', runs-on: x}\n  b:\n    needs: a\n    if: \"!cancelled()\"\n" + LAST,
+            {MAIN, DEV},
+        ),
+        (
+            "  a: {if: 'false', runs-on: x}\n  b:\n    needs: a\n    if: always() && needs.a.result == 'success'\n"
+            + LAST,
+            set(),
+        ),
+        (
+            "  a: {if: github.ref_name == 'main', runs-on: x}\n  b: {needs: a, runs-on: x}\n  c:\n    needs: [b]\n"
+            + LAST,
+            {MAIN},
+        ),
+        (
+            "  a: {runs-on: x, outputs: {m: \"${{ github.ref_name == 'main' }}\"}}\n  b:\n    needs: a\n"
+            "    if: needs.a.outputs.m == 'true'\n" + LAST,
+            {MAIN},
+        ),
+        (
+            "  a:\n    runs-on: x\n    env: {IS: \"${{ github.ref_name == 'main' }}\"}\n"
+            "    steps: [{if: env.IS == 'true', run: x}]\n",
+            {MAIN},
+        ),
+        ("  a:\n    runs-on: x\n    steps: [{if: failure(), run: x}]\n", set()),
+        ("  a:\n    runs-on: x\n    steps: [{if: success(), run: x}]\n", {MAIN, DEV}),
+        (
+            "  a:\n    runs-on: x\n    steps: [{if: \"${{ github.ref_name == 'main' }} && x\", run: x}]\n",
+            {MAIN, DEV},
+        ),
+        (
+            "  a:\n    if: >-\n      github.ref_name == 'main' &&\n      github.event_name == 'push'\n"
+            + LAST,
+            {MAIN},
+        ),
+    ],
+)
+def test_certain(jobs: str, found: set[str]) -> None:
+    assert runs_in(HEAD + jobs) == found
+
+
+@pytest.mark.parametrize(
+    "jobs",
+    [
+        "  a:\n    if: vars.X == 'y'\n" + LAST,
+        "  a:\n    runs-on: x\n    steps: [{id: s, run: x}, {if: steps.s.outputs.y == 'z', run: x}]\n",
+        "  a:\n    needs: b\n    runs-on: x\n  b:\n    needs: a\n" + LAST,
+        "  a:\n    needs: a\n" + LAST,
+        "  a:\n    needs: gone\n" + LAST,
+        "  a:\n    if: github.ref ==\n" + LAST,
+        "  a:\n    if: unheard(github.ref)\n" + LAST,
+    ],
+)
+def test_unknown(jobs: str) -> None:
+    assert set(states(HEAD + jobs).values()) == {None}
+
+
+def test_long_chains_and_wide_fans_of_needs_end() -> None:
+    chain = "".join(f"  j{n}: {{needs: j{n + 1}, runs-on: x, steps: [{{run: x}}]}}\n" for n in range(300))
+    assert set(states(HEAD + chain + "  j300:\n" + LAST).values()) == {True}
+    fan = "".join(
+        f"  j{n}: {{needs: [{', '.join(f'j{m}' for m in range(n))}], runs-on: x}}\n" for n in range(40)
+    )
+    assert set(states(HEAD + fan + "  z:\n    needs: j39\n" + LAST).values()) == {True}
+
+
+def test_conditions_of_callers_and_composite_steps_hold_inside() -> None:
+    pipeline = repository(
+        {
+            DEPLOY: "on: push\njobs: {a: {if: github.ref_name == 'main', uses: ./.github/workflows/c.yml}}\n",
+            ".github/workflows/c.yml": """
+                on: workflow_call
+                jobs: {b: {runs-on: x, steps: [{if: "github.ref_type == 'branch'", uses: ./a}]}}
+                """,
+            "a/action.yml": "runs: {using: composite, steps: [{run: x, shell: bash}]}\n",
+        }
+    )
+    inner = pipeline.steps[-1]
+    reached = [
+        s.title for s in pipeline.runs.scenarios(inner.call.entry) if pipeline.runs.step_state(inner, s)
+    ]
+    assert inner.path == "a/action.yml"
+    assert reached == ["a push to main"]
+
+
+def test_what_runs_before_and_after() -> None:
+    pipeline = repository(
+        """
+        on: push
+        jobs:
+          a: {runs-on: x, steps: [{run: one}, {run: two}]}
+          b: {needs: a, runs-on: x, steps: [{run: three}]}
+          c: {needs: b, runs-on: x, steps: [{run: four}]}
+        """
+    )
+    one, two, three, four = pipeline.steps
+    runs = pipeline.runs
+    assert (runs.earlier(two), runs.later(one), runs.earlier(one)) == ((one,), (two,), ())
+    assert runs.needs(four.call, one.call)
+    assert not runs.needs(one.call, four.call)
+    assert not runs.needs(three.call, three.call)
