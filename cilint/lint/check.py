@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from cilint.findings.finding import Finding
 from cilint.model.files import Files
@@ -14,6 +14,7 @@ from cilint.rules.active import ActiveRule
 from cilint.rules.rule import LINT_CHECKS, Catalogue
 from cilint.rules.run import judge, order, reported
 from cilint.text.source import SourceFile
+from cilint.text.values import NamedTuple
 
 WORDS = ("cilint:", "hadolint", "zizmor:", "check=")
 """A text without any of these has no comment that suppresses something."""
@@ -42,6 +43,36 @@ class Judged(NamedTuple):
     reason_required: bool = True
 
 
+class _Scope(Collection[str]):
+    """The paths that findings are wanted for: the targets.
+
+    Where these are all of the project's workflows, the project as a whole is judged: then findings of files
+    that are of no kind, or that do not exist, are wanted too.
+    """
+
+    def __init__(self, files: Files, targets: frozenset[str]) -> None:
+        self.files = files
+        self.targets = targets
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        kinds = {path: kind_of(path) for path in self.files.listing()}
+        workflows = {path for path, kind in kinds.items() if kind == "workflow"}
+        return (workflows or {path for path, kind in kinds.items() if kind}) <= self.targets
+
+    def __contains__(self, path: object) -> bool:
+        if path in self.targets or not isinstance(path, str):
+            return path in self.targets
+        missing = kind_of(path) is None or path not in self.files.listing()
+        return missing and self._is_whole
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.targets)
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+
 def check(files: Files, targets: Collection[str], judged: Judged) -> Result:
     """Lint ``targets``, with the rest of the project as context.
 
@@ -50,7 +81,7 @@ def check(files: Files, targets: Collection[str], judged: Judged) -> Result:
     project = Project(files)
     paths = tuple(sorted(targets))
     pipeline = Pipeline(project, judged.parameters, frozenset(paths))
-    found = judge(pipeline, judged.active, frozenset(paths))
+    found = judge(pipeline, judged.active, _Scope(files, frozenset(paths)))
     sources = {path: source for path in paths if (source := project.source(path))}
     unparsed = frozenset(path for path in sources if _is_unparsed(project, path))
     suppressed = 0
