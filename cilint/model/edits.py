@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cilint.findings.finding import FileEdit
-from cilint.model.workflow import Job, Step, Trigger, Workflow, mapping_at, scalars
+from cilint.model.workflow import Job, Step, Trigger, Workflow, entries, mapping_at, scalars
 from cilint.syntax import yaml_edit
 from cilint.syntax.yaml import Document, Mapping, Scalar
 from cilint.syntax.yaml import Sequence as YamlSequence
+from cilint.syntax.yaml_change import block_text
 from cilint.text.edit import Edit
 from cilint.text.source import Span
 
@@ -55,6 +56,62 @@ def set_input(step: Step, name: str, value: str) -> Edits:
     return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", nested, after="uses"))
 
 
+def append_line(step: Step, name: str, line: str) -> Edits:
+    """Add a line to ``with.NAME``, whose value becomes a block where it was on one line."""
+    given = step.inputs.get(name)
+    if given is None:
+        return set_input(step, name, line)
+    if given.style in ("literal", "folded"):
+        end = "\n" if given.text.endswith("\n") else ""
+        text = given.text.rstrip("\n") + f"\n{line}{end}"
+        return _edits(step.path, lambda: yaml_edit.set_scalar(step.document, given, text))
+    rest = step.document.text[given.span.end :].partition("\n")[0]
+    inputs = mapping_at(step.node, "with")
+    if rest.strip() or inputs is None or inputs.flow or id(given) in step.document.aliased:
+        return None
+    block = block_text(step.document, given, f"{given.text}\n{line}\n")
+    return (FileEdit(step.path, Edit(given.span, block)),) if block else None
+
+
+def together(edits: Sequence[FileEdit]) -> tuple[FileEdit, ...]:
+    """Edits of which those that insert at the same place are made one, in the order given."""
+    found: dict[tuple[str, Span], FileEdit] = {}
+    for each in edits:
+        key = (each.path, each.edit.span)
+        text = found[key].edit.text + each.edit.text if key in found else each.edit.text
+        found[key] = FileEdit(each.path, Edit(each.edit.span, text))
+    return tuple(found.values())
+
+
+def set_inputs(step: Step, values: dict[str, str]) -> Edits:
+    """Give a step several inputs that it does not have."""
+    inputs = mapping_at(step.node, "with")
+    lines = [f"{name}: {yaml_edit.quote(value)}" for name, value in values.items()]
+    if inputs is None:
+        if step.node.pair("with") is not None:
+            return None
+        return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", lines, after="uses"))
+    found = [set_input(step, name, value) for name, value in values.items()]
+    if inputs.flow:
+        return found[0] if len(found) == 1 else None
+    # Each is an insertion at the same place: together they are one.
+    edits = [edit.edit for each in found if each for edit in each]
+    if len(edits) != len(values):
+        return None
+    return (FileEdit(step.path, Edit(edits[0].span, "".join(edit.text for edit in edits))),)
+
+
+def rename_input(step: Step, old: str, new: str, value: str) -> Edits:
+    """Put another input in the place of one, with its own value."""
+    inputs = mapping_at(step.node, "with")
+    pair = inputs.pair(old) if inputs else None
+    if inputs is None or pair is None or not isinstance(pair.value, Scalar) or new in step.inputs:
+        return None
+    changed = _edits(step.path, lambda: yaml_edit.rename_key(step.document, inputs, old, new))
+    set_to = _edits(step.path, lambda: yaml_edit.set_scalar(step.document, pair.value, value))  # type: ignore[arg-type]
+    return (*changed, *set_to) if changed and set_to else None
+
+
 def _value_lines(value: str) -> list[str]:
     return ["|", *("  " + line for line in value.split("\n"))] if "\n" in value else [yaml_edit.quote(value)]
 
@@ -78,6 +135,21 @@ def set_permission(job: Job, scope: str, level: str) -> Edits:
         return None
     lines = ["contents: read", f"{scope}: {level}"]
     place = "needs" if job.node.get("needs") else "runs-on" if job.node.get("runs-on") else None
+    return _edits(job.path, lambda: yaml_edit.insert_pair(document, job.node, "permissions", lines, before=place))
+
+
+def set_job_permission(job: Job, scope: str, level: str) -> Edits:
+    """Give a scope its level for one job alone: in its own block, or in one that repeats the workflow's."""
+    document, own, outer = job.workflow.document, job.own_permissions, job.workflow.permissions
+    if own is not None:
+        return set_entry(job.path, document, own.node, scope, level) if isinstance(own.node, Mapping) else None
+    if outer is None:
+        return set_permission(job, scope, level)
+    if not isinstance(outer.node, Mapping):
+        return None
+    kept = {name: value.text for name, value in entries(outer.node).items() if name != scope}
+    lines = [f"{name}: {text}" for name, text in {**kept, scope: level}.items()]
+    place = next((key for key in ("needs", "runs-on") if job.node.get(key)), None)
     return _edits(job.path, lambda: yaml_edit.insert_pair(document, job.node, "permissions", lines, before=place))
 
 

@@ -11,8 +11,12 @@ from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.installs import Install
+from cilint.pipeline.effects.layer_caches import LayerCache
 from cilint.pipeline.effects.logins import Login
+from cilint.pipeline.effects.node_setup import NodeSetup, StepInstall
 from cilint.pipeline.effects.probes import Probe
+from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
+from cilint.pipeline.effects.registry import RegistryPush
 from cilint.pipeline.effects.requests import Request
 from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
 from cilint.pipeline.sites import Site
@@ -26,6 +30,11 @@ KINDS: dict[str, type] = {
     "step": Site,
     "image_build": ImageBuild,
     "image_push": ImagePush,
+    "publication": Publication,
+    "multi_platform_image": Merge,
+    "published_image": PublishedImage,
+    "registry_push": RegistryPush,
+    "layer_cache": LayerCache,
     "workbench": Workbench,
     "emulation": Emulation,
     "login": Login,
@@ -34,6 +43,8 @@ KINDS: dict[str, type] = {
     "credential": Credential,
     "probe": Probe,
     "gate": Gate,
+    "node_setup": NodeSetup,
+    "step_install": StepInstall,
     "build_workflow": BuildWorkflow,
     "deploy_workflow": DeployWorkflow,
     "upstream_trigger": UpstreamTrigger,

@@ -22,8 +22,12 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.health import HealthProbe
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
     from cilint.pipeline.effects.installs import Install
+    from cilint.pipeline.effects.layer_caches import LayerCache
     from cilint.pipeline.effects.logins import Login
+    from cilint.pipeline.effects.node_setup import NodeSetup, StepInstall
     from cilint.pipeline.effects.probes import Probe
+    from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
+    from cilint.pipeline.effects.registry import RegistryPush
     from cilint.pipeline.effects.requests import Request
     from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
     from cilint.pipeline.runs import Runs
@@ -157,6 +161,38 @@ class Pipeline:
         return tuple(emulations(self.workbenches, self.setups))
 
     @cached_property
+    def publications(self) -> tuple[Publication, ...]:
+        """Every step or command that pushes an image."""
+        from cilint.pipeline.effects.publications import publications
+
+        return tuple(publications(self.image_builds, self.image_pushes))
+
+    @cached_property
+    def multi_platform_images(self) -> tuple[Merge, ...]:
+        """Every published image with the builds that make its platforms."""
+        from cilint.pipeline.effects.publications import merges
+
+        return tuple(merges(self.runs, self.image_builds, self.image_pushes, self.workbenches))
+
+    @cached_property
+    def published_images(self) -> tuple[PublishedImage, ...]:
+        from cilint.pipeline.effects.publications import published_images
+
+        return tuple(published_images(self.image_pushes))
+
+    @cached_property
+    def registry_pushes(self) -> tuple[RegistryPush, ...]:
+        from cilint.pipeline.effects.registry import registry_pushes
+
+        return tuple(registry_pushes(self.runs, self.image_pushes, self.logins))
+
+    @cached_property
+    def layer_caches(self) -> tuple[LayerCache, ...]:
+        from cilint.pipeline.effects.layer_caches import layer_caches
+
+        return tuple(layer_caches(self.workbenches))
+
+    @cached_property
     def logins(self) -> tuple[Login, ...]:
         from cilint.pipeline.effects.logins import logins
 
@@ -211,6 +247,19 @@ class Pipeline:
         from cilint.pipeline.effects.gates import gates
 
         return tuple(gates(self.runs))
+
+    @cached_property
+    def node_setups(self) -> tuple[NodeSetup, ...]:
+        from cilint.pipeline.effects.node_setup import node_setups
+
+        return tuple(node_setups(self))
+
+    @cached_property
+    def step_installs(self) -> tuple[StepInstall, ...]:
+        """The commands of steps that install a project's dependencies."""
+        from cilint.pipeline.effects.node_setup import step_installs
+
+        return tuple(step_installs(self))
 
     @cached_property
     def build_workflows(self) -> tuple[BuildWorkflow, ...]:

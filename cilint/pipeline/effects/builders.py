@@ -8,7 +8,7 @@ from posixpath import join, normpath
 from typing import TYPE_CHECKING, Literal
 
 from cilint.findings.finding import FileEdit
-from cilint.model.edits import insert_step
+from cilint.model.edits import insert_step, together
 from cilint.model.pins import pinned
 from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.recipes import Recipe, either, normalise_platform
@@ -193,6 +193,11 @@ class Workbench:
             final = self._dockerfile.stage(self.build.target) or final
         return final is not None and not any(_runs_on_target(stage) for stage in _needed(final))
 
+    @property
+    def stages(self) -> int:
+        """How many stages its Dockerfile has; 0 where that is not known."""
+        return len(self._dockerfile.stages) if self._dockerfile else 0
+
     # -- mending -----------------------------------------------------------------------------------
 
     @property
@@ -208,6 +213,22 @@ class Workbench:
         if any(setup.kind == "emulator" for setup in self._all):
             return None
         return insert_step(self.first_docker_step, ["name: Set up QEMU", f"uses: {pinned('docker/setup-qemu-action')}"])
+
+    def edits_for(self, platforms: tuple[str, ...]) -> tuple[FileEdit, ...] | None:
+        """What it takes to build for these platforms: nothing, an emulator, a builder; None if that is not clear."""
+        if self.has_builder:
+            more: tuple[FileEdit, ...] | None = ()
+        else:
+            more = self.builder_edits
+        emulators = [setup for setup in self._before if setup.kind == "emulator"]
+        remote = any(setup.may_be_remote for setup in self._before)
+        if more is None or remote or self.build.recipe.runner is None:
+            return more
+        foreign = _foreign_to(self.build.recipe._replace(platforms=",".join(platforms)))
+        if all(any(setup.emulates(name) for setup in emulators) for name in foreign):
+            return more
+        emulator = self.emulator_edits
+        return together((*emulator, *more)) if emulator else None
 
     @property
     def first_docker_step(self) -> Step:

@@ -99,11 +99,14 @@ class ImageBuild(Effect):
     def publication(self, scenario: Scenario) -> bool | None:
         """Whether the image is built and pushed, by the build or by a later command of the job."""
         if scenario.title not in self._pushed:
-            own = [both(state, recipe.push) for state, recipe in self.outcomes(scenario)]
             built = self.state(scenario)
             later = [both(built, copy.state(scenario)) for copy in self._copies]
-            self._pushed[scenario.title] = either(*own, *later)
+            self._pushed[scenario.title] = either(self.pushed(scenario), *later)
         return self._pushed[scenario.title]
+
+    def pushed(self, scenario: Scenario) -> bool | None:
+        """Whether the build itself pushes."""
+        return either(*(both(state, recipe.push) for state, recipe in self.outcomes(scenario)))
 
     # -- in all events -----------------------------------------------------------------------------
 
@@ -194,6 +197,16 @@ class ImageBuild(Effect):
     def place(self, name: str) -> Place:
         """Where ``push``, ``platforms``, ``cache-to`` … are given, or the build where they are not."""
         return Place(self.path, self._reader.place(name) or self.span)
+
+    @property
+    def command(self) -> str:
+        """The command that builds, as written; empty for an action."""
+        return self._reader.call.command.raw if isinstance(self._reader, CommandBuild) else ""
+
+    def given(self, name: str) -> str | None:
+        """The text of an input of the step; None where it is not given or no action builds."""
+        found = self.site.step.inputs.get(name)
+        return found.text if found else None
 
     def gives(self, name: str) -> bool:
         """Whether ``push``, ``platforms``, ``cache-to`` … are given."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from cilint.findings.finding import FileEdit
+from cilint.model import edits
+from cilint.model.workflow import entries, mapping_at
 from cilint.pipeline.invocations import Invocation, invocations
-from cilint.pipeline.runs import Effect, Runs
+from cilint.pipeline.reach import both
+from cilint.pipeline.runs import Effect, Place, Runs
+from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Argument
 from cilint.text.edit import Edit
@@ -15,9 +22,20 @@ from cilint.text.source import Span
 
 DOCKER_HUB = "docker.io"
 _HUB_NAMES = ("docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
-_CLOUD_ACTIONS = {"aws-actions/amazon-ecr-login": "Amazon ECR", "azure/docker-login": "Azure"}
-_PROGRAMS = ("docker", "podman", "buildah", "skopeo", "crane", "oras", "helm", "nerdctl", "regctl")
+_CLOUD_ACTIONS = {"aws-actions/amazon-ecr-login": "Amazon ECR"}
+_LOGIN_ACTIONS = {
+    "docker/login-action": "registry",
+    "redhat-actions/podman-login": "registry",
+    "azure/docker-login": "login-server",
+}
+_PROGRAMS = ("docker", "podman", "buildah", "skopeo", "crane", "oras", "nerdctl", "regctl")
+_CLOUD_COMMANDS = {
+    "az acr login": "Azure Container Registry",
+    "gcloud auth configure-docker": "Google Artifact Registry",
+    "doctl registry login": "registry.digitalocean.com",
+}
 _TOKENS = ("secrets.GITHUB_TOKEN", "github.token")
+_MAX_DEPTH = 4
 
 
 class Login(Effect):
@@ -26,12 +44,60 @@ class Login(Effect):
     def __init__(self, runs: Runs, site: Site, span: Span, host: str, password: str) -> None:
         super().__init__(runs, site, span)
         self.host = normalise_host(host)
-        self.password = password
+        self.password = sources(site, password)
 
     @property
     def uses_github_token(self) -> bool:
-        """Whether the password is the run's own token."""
-        return any(token.lower() in self.password.lower() for token in _TOKENS)
+        """Whether the password is the run's own token; one that is not known is taken for it."""
+        return any(token.lower() in self.password.lower() for token in _TOKENS) or not self.secrets
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secrets that the password comes from, in the order of their mention."""
+        return tuple(dict.fromkeys(re.findall(r"\bsecrets\s*\.\s*([A-Za-z_]\w*)", self.password)))
+
+    @cached_property
+    def on_forks(self) -> tuple[Scenario, ...]:
+        """The pull requests from forks in which it certainly happens: these have no secrets and a token that only reads."""
+        return tuple(s for s in self.scenarios if s.event == "pull_request" and s.fork)
+
+    @property
+    def guard(self) -> Place:
+        """What decides whether it happens: the step's ``if``, or the login itself where it has none."""
+        condition = self.site.step.condition
+        return Place(self.path, condition.span if condition else self.span)
+
+    def host_edits(self, host: str) -> tuple[FileEdit, ...] | None:
+        """Log in to another registry, with the run's own token."""
+        name = self.site.step.action.name if self.site.step.action else ""
+        given = self.site.step.inputs
+        if name != "docker/login-action" or "registry-auth" in given or not {"username", "password"} <= set(given):
+            return None
+        found: list[FileEdit] = []
+        values = {"registry": host, "username": "${{ github.actor }}", "password": "${{ secrets.GITHUB_TOKEN }}"}
+        for key, value in values.items():
+            made = edits.set_input(self.site.step, key, value)
+            if made is None:
+                return None
+            found += made
+        return tuple(found)
+
+    @property
+    def token_edits(self) -> tuple[FileEdit, ...] | None:
+        """Use the run's own token as the password."""
+        if self.site.step.inputs.get("password") is None:
+            return None
+        return edits.set_input(self.site.step, "password", "${{ secrets.GITHUB_TOKEN }}")
+
+    @property
+    def password_place(self) -> Place:
+        """Where the password is given, or the login."""
+        given = self.site.step.inputs.get("password")
+        return Place(self.path, given.span if given else self.span)
+
+    def require(self, condition: str) -> tuple[FileEdit, ...] | None:
+        """Let the step run only under a condition."""
+        return edits.require(self.site.step, condition) if self.site.step.uses else None
 
     @property
     def password_argument(self) -> Span | None:
@@ -63,10 +129,15 @@ class CommandLogin(Login):
         pieces += [source.raw] if source else []
         pieces += [redirect.target.raw for redirect in self.call.command.redirects if redirect.target]
         text = " ".join(pieces)
-        for name, value in self.call.site.step.env.items():
-            if f"${name}" in text or f"${{{name}}}" in text:
-                text += " " + value.text
+        site = self.call.site
+        for layer in (site.step.env, site.job.env, site.call.workflow.env):
+            for name, value in layer.items():
+                if f"${name}" in text or f"${{{name}}}" in text:
+                    text += " " + value.text
         return text
+
+    def state(self, scenario: Scenario) -> bool | None:
+        return both(super().state(scenario), shell_state(self._runs, self.call, scenario))
 
     @property
     def password_argument(self) -> Span | None:
@@ -96,28 +167,61 @@ def normalise_host(host: str) -> str:
     return DOCKER_HUB if name in _HUB_NAMES or not name else name
 
 
+def sources(site: Site, text: str, depth: int = 0) -> str:
+    """The text with what its ``env``, ``inputs`` and ``secrets`` were given, where the files say that."""
+    found = [text]
+    for context, name in re.findall(r"\b(env|inputs|secrets)\.([\w-]+)", text) if depth < _MAX_DEPTH else ():
+        given = _given(site, context, name)
+        if given is not None:
+            place, source = given
+            resolved = sources(place, source, depth + 1) if place else source
+            # what a caller passes on is what counts, not what the callee calls it
+            found = [each.replace(f"{context}.{name}", "") for each in found] + [resolved]
+    return " ".join(found)
+
+
+def _given(site: Site, context: str, name: str) -> tuple[Site | None, str] | None:
+    """What a name was given, and the step where that is said."""
+    if context == "env":
+        layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
+        value = next((layer[name] for layer in layers if name in layer), None)
+        return (site, value.text) if value else None
+    if context == "inputs" and site.parent:
+        passed = site.parent.step.inputs.get(name.lower())
+        return (site.parent, passed.text) if passed else None
+    if context == "secrets" and site.call.caller and not site.parent:
+        passed = entries(mapping_at(site.call.caller.job.node, "secrets")).get(name)
+        return (None, passed.text) if passed else None
+    return None
+
+
 def logins(runs: Runs) -> Iterator[Login]:
     """Every login, in the order of the files."""
     for site in runs.sites:
         action = site.step.action
         if action is None:
             continue
-        if action.name == "docker/login-action":
-            yield from _action_logins(runs, site)
+        if action.name in _LOGIN_ACTIONS:
+            yield from _action_logins(runs, site, _LOGIN_ACTIONS[action.name])
         elif action.name in _CLOUD_ACTIONS:
             yield Login(runs, site, site.span, _CLOUD_ACTIONS[action.name], "")
     for call in invocations(runs, *_PROGRAMS):
-        if "login" in call.words[:3]:
+        if "login" in call.words[:2]:
             yield CommandLogin(runs, call)
+    for call in invocations(runs, *(words.partition(" ")[0] for words in _CLOUD_COMMANDS)):
+        cloud = _CLOUD_COMMANDS.get(" ".join((call.name, *call.words[:2])))
+        if cloud:
+            yield Login(runs, call.site, call.span, cloud, "")
 
 
-def _action_logins(runs: Runs, site: Site) -> Iterator[Login]:
+def _action_logins(runs: Runs, site: Site, name: str) -> Iterator[Login]:
     password = site.step.inputs.get("password")
     several = site.step.inputs.get("registry-auth")
     if several is None:
-        host = site.input("registry")
-        span = site.input_span("registry")
-        yield Login(runs, site, span, DOCKER_HUB if host is None else host or HOLE, password.text if password else "")
+        given = site.step.inputs.get(name)
+        hosts = site.each(given.text) if given and given.text else (DOCKER_HUB,)
+        for host in hosts:
+            yield Login(runs, site, site.input_span(name), host or HOLE, password.text if password else "")
         return
     at = 0
     for line in several.text.split("\n"):

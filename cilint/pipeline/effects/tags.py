@@ -28,13 +28,17 @@ class Tag(NamedTuple):
     @property
     def is_commit(self) -> bool:
         """Whether the tag names the commit, whole or abbreviated."""
-        tag = self.image.tag or ""
-        return SHA[:SHORT] in tag or HEAD_SHA[:SHORT] in tag
+        return names_commit(self.image.tag or "")
 
     @property
     def is_latest(self) -> bool:
         """Whether it is ``latest``, which an image without a tag gets too."""
         return self.image.tag == "latest" or (self.image.tag is None and self.image.digest is None)
+
+
+def names_commit(tag: str) -> bool:
+    """Whether a tag has the commit in it, whole or abbreviated."""
+    return SHA[:SHORT] in tag or HEAD_SHA[:SHORT] in tag
 
 
 class Piece(NamedTuple):

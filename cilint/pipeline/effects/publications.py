@@ -1,0 +1,267 @@
+"""What is published as a whole: which steps push and when, which platforms and tags an image gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from cilint.findings.finding import FileEdit, Safety
+from cilint.model import edits
+from cilint.model.workflow import Step
+from cilint.pipeline.effects.builders import Workbench
+from cilint.pipeline.effects.images import ImageBuild, ImageCopy, ImagePush
+from cilint.pipeline.effects.metadata import makes
+from cilint.pipeline.effects.recipes import normalise_platform
+from cilint.pipeline.effects.tags import names_commit, pieces
+from cilint.pipeline.runs import Effect, Place, Runs
+from cilint.pipeline.scenarios import Scenario
+from cilint.syntax.yaml import Scalar
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+_MACHINES = frozenset(
+    "amd64 amd64/v2 amd64/v3 amd64/v4 arm64 386 arm arm/v5 arm/v6 arm/v7 ppc64le s390x riscv64 mips64le mips64 "
+    "loong64 wasm".split()
+)
+
+
+class Publication(Effect):
+    """A step that publishes: a build that pushes, or a command that pushes or copies."""
+
+    def __init__(self, source: ImageBuild | ImageCopy) -> None:
+        super().__init__(source._runs, source.site, source.span)
+        self._source = source
+        self.build = source if isinstance(source, ImageBuild) else None
+
+    def state(self, scenario: Scenario) -> bool | None:
+        return self.build.pushed(scenario) if self.build else self._source.state(scenario)
+
+    @cached_property
+    def off_main(self) -> tuple[Scenario, ...]:
+        """Events of other branches, tags and pull requests; a dispatch is told apart: it was asked for by hand."""
+        return tuple(s for s in self.outside_main if s.event != "workflow_dispatch")
+
+    @cached_property
+    def dispatched_off_main(self) -> tuple[Scenario, ...]:
+        return tuple(s for s in self.outside_main if s.event == "workflow_dispatch")
+
+    @cached_property
+    def maybe_off_main(self) -> tuple[Scenario, ...]:
+        """Those where something that is not known decides."""
+        return tuple(s for s in self.maybe_outside_main if s.event != "workflow_dispatch")
+
+    @property
+    def _push_input(self) -> Scalar | None:
+        return self.site.step.inputs.get("push") if self.build and self.site.step.uses else None
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether it says ``push: true`` and nothing else decides whether to push."""
+        return self._push_input is not None and self._push_input.text.strip().lower() == "true"
+
+    @property
+    def guard(self) -> Place:
+        """What decides whether it pushes: ``push``, the step's ``if``, the job's; the push itself where nothing does."""
+        if self._push_input and not self.is_literal:
+            return Place(self.path, self._push_input.span)
+        for site in (self.site, self.site.top):
+            if site.step.condition:
+                return Place(site.path, site.step.condition.span)
+        call = self.site.call
+        while call.job.condition is None and call.caller:
+            call = call.caller
+        if call.job.condition and not self._guarded_by_script:
+            return Place(call.job.path, call.job.condition.span)
+        return self.build.place("push") if self.build else Place(self.path, self.span)
+
+    @property
+    def _guarded_by_script(self) -> bool:
+        return isinstance(self._source, ImageCopy) and any(g.kind != "list" for g in self._source.call.command.guards)
+
+    # -- mending -----------------------------------------------------------------------------------
+
+    @property
+    def safety(self) -> Safety:
+        return "safe" if self.is_literal else "unsafe"
+
+    def require_main(self, branch: str) -> tuple[FileEdit, ...] | None:
+        """Let it push for the main branch only."""
+        triggers = set(self.site.call.entry.triggers)
+        if triggers & {"workflow_run", "pull_request_target"}:
+            return None
+        ref = f"github.ref == 'refs/heads/{branch}'"
+        by_push = all(run.scenario.event == "push" for run in self.runs if run.scenario.main)
+        condition = f"github.event_name == 'push' && {ref}" if by_push else ref
+        if self._push_input is None:
+            return edits.require(self.site.step, condition)
+        if self.is_literal:
+            return edits.set_input(self.site.step, "push", f"${{{{ {condition} }}}}")
+        return edits.set_input(self.site.step, "push", edits.conjoin(self._push_input.text, ref))
+
+
+def publications(builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...]) -> Iterator[Publication]:
+    """Every step or command that may push, once."""
+    for build in builds:
+        if any(build.pushed(scenario) is not False for scenario in build._all):
+            yield Publication(build)
+    for copy in dict.fromkeys(push._source for push in pushes if isinstance(push._source, ImageCopy)):
+        yield Publication(copy)
+
+
+class Merge:
+    """The builds that end up in one image of several platforms: one build, or those that a later step merges."""
+
+    def __init__(self, runs: Runs, builds: tuple[ImageBuild, ...], copy: ImageCopy | None, bench: Workbench) -> None:
+        self._runs = runs
+        self.builds = builds
+        self.copy = copy
+        self._bench = bench
+        self.path = builds[0].path
+        self.span = builds[0].platforms_span
+
+    @cached_property
+    def events(self) -> tuple[Scenario, ...]:
+        """The events in which it is published."""
+        return tuple(dict.fromkeys(s for build in self.builds for s in build.publishing))
+
+    def platforms_in(self, event: Scenario) -> tuple[str, ...] | None:
+        """The platforms that the image has after an event; None where they are not known."""
+        found: dict[str, None] = {}
+        for build in self.builds:
+            for recipe in build.recipes(event):
+                if recipe.effective_platforms is None:
+                    return None
+                found.update(dict.fromkeys(recipe.effective_platforms))
+        return tuple(found)
+
+    @cached_property
+    def platforms(self) -> tuple[str, ...]:
+        """The fewest platforms that any event publishes; empty where they are not known."""
+        found = [self.platforms_in(event) for event in self.events]
+        return min((each for each in found if each), key=len, default=())
+
+    def missing(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """The wanted platforms that it lacks after some event."""
+        names = [normalise_platform(str(name)) for name in wanted]
+        return tuple(name for name in names if self.platforms and name not in self.platforms)
+
+    @property
+    def unknown_platforms(self) -> tuple[str, ...]:
+        """Platforms that nothing can be built for, such as ``linux/arm46``."""
+        named = (name for build in self.builds for name in build.platforms if HOLE not in name)
+        return tuple(name for name in named if name.startswith("linux/") and name[6:] not in _MACHINES)
+
+    @property
+    def safety(self) -> Safety:
+        """Safe where one literal platform becomes several and the builder is there."""
+        return "safe" if self._is_literal and self._bench.has_builder else "unsafe"
+
+    @property
+    def _is_literal(self) -> bool:
+        given = self.builds[0].given("platforms")
+        return given is not None and "${{" not in given
+
+    def edits(self, wanted: Iterable[str]) -> tuple[FileEdit, ...] | None:
+        """Name all the platforms, with what it takes to build for them."""
+        build = self.builds[0]
+        single = len(self.builds) == 1 and len(build.likely) == 1 and not self.copy and build.tool == "docker/build-push-action"
+        if not single or build.recipe.load is not False or not (self._is_literal or build.given("platforms") is None):
+            return None
+        names = list(dict.fromkeys([*(normalise_platform(str(name)) for name in wanted), *build.platforms]))
+        named = [name for name in names if name not in self.unknown_platforms]
+        found = edits.set_input(build.site.step, "platforms", ",".join(named))
+        more = self._bench.edits_for(tuple(named))
+        return (*found, *more) if found and more is not None else None
+
+
+def merges(runs: Runs, builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...], benches: tuple[Workbench, ...]) -> Iterator[Merge]:
+    """Every image that is published, of one build or of several."""
+    copies = list(dict.fromkeys(push._source for push in pushes if isinstance(push._source, ImageCopy) and push.merges))
+    bench = {id(each.build): each for each in benches}
+    grouped: dict[object, list[ImageBuild]] = {}
+    for build in builds:
+        if build.publishes:
+            copy = next((each for each in copies if _feeds(runs, build, each)), None)
+            grouped.setdefault(copy or build, []).append(build)
+    for key, group in grouped.items():
+        yield Merge(runs, tuple(group), key if isinstance(key, ImageCopy) else None, bench[id(group[0])])
+
+
+def _feeds(runs: Runs, build: ImageBuild, copy: ImageCopy) -> bool:
+    """Whether a merging command comes after the build."""
+    if build.site.call is copy.site.call:
+        return build.site is copy.site or build.site in runs.earlier(copy.site)
+    return runs.needs(copy.site.call, build.site.call)
+
+
+class PublishedImage:
+    """All the names that one workflow publishes an image under."""
+
+    def __init__(self, pushes: tuple[ImagePush, ...]) -> None:
+        self.pushes = pushes
+        first = pushes[0]
+        self.path = first.path
+        self.span = first.span
+        self.image = first.image
+
+    @cached_property
+    def events(self) -> tuple[Scenario, ...]:
+        """The events that publish it: of the main branch where there are such."""
+        found = dict.fromkeys(run.scenario for push in self.pushes for run in push.runs)
+        return tuple(s for s in found if s.main) or tuple(found)
+
+    def _tags(self, event: Scenario) -> list[str]:
+        images = [push.image_in(event) for push in self.pushes if push.state(event) is not False]
+        return [image.tag or "latest" for image in images if image and not image.digest]
+
+    @cached_property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags after the first event that gives it no tag of the commit, or after the first event."""
+        lacking = (event for event in self.events if self._lacks(event))
+        event = next(lacking, self.events[0] if self.events else None)
+        return tuple(dict.fromkeys(self._tags(event))) if event else ()
+
+    def _lacks(self, event: Scenario) -> bool:
+        tags = self._tags(event)
+        return bool(tags) and not any(HOLE in tag or names_commit(tag) for tag in tags)
+
+    @property
+    def lacks_commit(self) -> bool:
+        """Whether some event publishes it under tags of which surely none names the commit."""
+        return any(self._lacks(event) for event in self.events)
+
+    # -- mending -----------------------------------------------------------------------------------
+
+    @property
+    def commit_edits(self) -> tuple[FileEdit, ...] | None:
+        """A tag of the commit, added to the list that the others are in."""
+        push = self.pushes[0]
+        step = self._metadata_step if push.tag.metadata else push.site.step
+        tags = step.inputs.get("tags") if step else None
+        if step is None or tags is None or push.call or not step.uses:
+            return None
+        if push.tag.metadata:
+            return edits.append_line(step, "tags", "type=sha,format=long,prefix=")
+        entry = next((p.text for p in pieces(tags.text) if "steps." not in p.text), None)
+        name = entry.rpartition(":")[0] if entry and ":" in entry.rpartition("/")[2] else entry
+        if name is None or (name.endswith("}}") and push.image.tag is None):
+            return None
+        commit = f"{name}:${{{{ github.sha }}}}"
+        if "\n" in tags.text.strip() or "," not in tags.text:
+            return edits.append_line(step, "tags", commit)
+        return edits.set_input(step, "tags", f"{tags.text},{commit}")
+
+    @property
+    def _metadata_step(self) -> Step | None:
+        push = self.pushes[0]
+        earlier = push._source._runs.earlier(push.site)
+        return next((s.step for s in reversed(earlier) if makes(s) and s.step.inputs.get("tags")), None)
+
+
+def published_images(pushes: tuple[ImagePush, ...]) -> Iterator[PublishedImage]:
+    grouped: dict[tuple[int, str], list[ImagePush]] = {}
+    for push in pushes:
+        if push.image.digest is None:
+            grouped.setdefault((id(push.site.call.entry), push.image.name), []).append(push)
+    for group in grouped.values():
+        yield PublishedImage(tuple(group))

@@ -1,0 +1,179 @@
+"""Publications with what the registry asks for: a login before, a token that may write, a name in lower case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from cilint.findings.finding import FileEdit, Safety
+from cilint.model import edits
+from cilint.model.pins import pinned
+from cilint.model.workflow import Job, Permissions
+from cilint.pipeline.effects.image_actions import LOGGING_IN
+from cilint.pipeline.effects.images import ImagePush
+from cilint.pipeline.effects.logins import Login
+from cilint.pipeline.effects.recipes import either
+from cilint.pipeline.partial import equal
+from cilint.pipeline.runs import Place, Runs
+from cilint.pipeline.sites import Call, Site
+from cilint.text.hole import HOLE
+from cilint.text.values import NamedTuple
+
+_LEVELS = {"none": 0, "read": 1, "write": 2}
+_OWN_CREDENTIALS = ("--dest-creds", "--creds", "--dest-authfile", "--authfile", "--dest-registry-token")
+_CREDENTIAL_FILES = (".docker/config.json", "auth.json", "DOCKER_AUTH_CONFIG", "DOCKER_CONFIG")
+
+
+class Grant(NamedTuple):
+    """What the token of a job may do: ``level`` is None where the repository's settings decide.
+
+    ``job`` and ``permissions`` are where that is said, maybe in the workflow that calls.
+    """
+
+    level: str | None
+    job: Job
+    permissions: Permissions | None
+
+    @property
+    def place(self) -> Place:
+        """The permissions that count, or the job's name where there are none."""
+        if self.permissions is None:
+            return Place(self.job.path, self.job.span)
+        return Place(self.job.path, self.permissions.span)
+
+
+def grant(call: Call, scope: str) -> Grant:
+    """The permission of a job: the least of its own and those of the jobs that call it."""
+    least: Grant | None = None
+    current: Call | None = call
+    while current:
+        block = current.job.permissions
+        if block is not None:
+            level = block.level(scope)
+            if least is None or _LEVELS.get(level, 0) < _LEVELS.get(least.level or "", 2):
+                least = Grant(level, current.job, block)
+        current = current.caller
+    return least or Grant(None, call.job, None)
+
+
+class RegistryPush:
+    """One publication to a registry. ``host`` has a HOLE where the registry is not known."""
+
+    def __init__(self, runs: Runs, push: ImagePush, logins: tuple[Login, ...]) -> None:
+        self._runs = runs
+        self.push = push
+        self.path = push.path
+        self.span = push.span
+        self.host = push.image.host.lower()
+        self.image = push.image
+        mine = [login for login in logins if login.site.call is push.site.call and self._fits(login)]
+        self._before = [login for login in mine if self._precedes(login)]
+        self.late_login = next((login for login in mine if login not in self._before), None)
+
+    def _fits(self, login: Login) -> bool:
+        return HOLE in login.host or HOLE in self.host or equal(login.host, self.host) is not False
+
+    def _precedes(self, login: Login) -> bool:
+        push = self.push
+        if login.site is push.site:
+            return login.span.start < push.span.start or push.call is None
+        return login.site in self._runs.earlier(push.site)
+
+    @property
+    def login(self) -> Login | None:
+        """The login that counts: the last one before."""
+        return self._before[-1] if self._before else None
+
+    @cached_property
+    def is_logged_in(self) -> bool | None:
+        """Whether a login has come before in every event in which it certainly pushes; None where that is not known."""
+        if self._logs_in_itself:
+            return True
+        if self._opaque:
+            return None
+        if not self.push.scenarios:
+            return True if self._before else None if self.push.runs else bool(self._before)
+        return all(either(*(x.state(event) for x in self._before)) is not False for event in self.push.scenarios)
+
+    @property
+    def _logs_in_itself(self) -> bool:
+        call = self.push.call
+        if call:
+            return call.arguments.flag(*_OWN_CREDENTIALS) is not None
+        return self.push.build is not None and self.push.build.tool in (*LOGGING_IN, "kaniko")
+
+    @property
+    def _opaque(self) -> bool:
+        """Whether a step before may log in in a way that is not read."""
+        return any(_may_log_in(self._runs, site) for site in (*self._runs.earlier(self.push.site), self.push.site))
+
+    # -- the token ---------------------------------------------------------------------------------
+
+    @cached_property
+    def grant(self) -> Grant:
+        return grant(self.push.site.call, "packages")
+
+    @property
+    def uses_own_token(self) -> bool:
+        """Whether it is the run's own token that must be allowed to write."""
+        if self.login:
+            return self.login.uses_github_token
+        return self.push.build is None or self.push.build.tool not in LOGGING_IN
+
+    @property
+    def may_write(self) -> bool | None:
+        """Whether the job's permissions let it push; None where the repository's settings decide."""
+        return None if self.grant.level is None else self.grant.level == "write"
+
+    # -- mending -----------------------------------------------------------------------------------
+
+    @property
+    def permission_safety(self) -> Safety:
+        return "safe" if self.grant.permissions else "unsafe"
+
+    @property
+    def permission_edits(self) -> tuple[FileEdit, ...] | None:
+        """Let the job write packages, and no other."""
+        job = self.grant.job
+        return edits.set_job_permission(job, "packages", "write")
+
+    @property
+    def login_edits(self) -> tuple[FileEdit, ...] | None:
+        """A login with the run's own token, put before the push and run whenever that is."""
+        if self.host != "ghcr.io" or self.late_login:
+            return None
+        step = self.push.site.step
+        if self.push.call and self.push.call.site.step.run and self._before:
+            return None
+        push = step.inputs.get("push")
+        conditions = [f"if: {step.condition.text}"] if step.condition and "\n" not in step.condition.text else []
+        if push is not None and "${{" in push.text and not conditions:
+            conditions = [f"if: {push.text.strip().removeprefix('${{').removesuffix('}}').strip()}"]
+        lines = [
+            "name: Log in to GHCR",
+            *conditions,
+            f"uses: {pinned('docker/login-action')}",
+            "with:",
+            f"  registry: {self.host}",
+            "  username: ${{ github.actor }}",
+            "  password: ${{ secrets.GITHUB_TOKEN }}",
+        ]
+        return edits.insert_step(step, lines)
+
+
+def _may_log_in(runs: Runs, site: Site) -> bool:
+    """Whether a step logs in by its name, or by a file or script that is not read."""
+    action = site.step.action
+    if action is not None:
+        if action.kind == "local":
+            return runs.project.local_action(site.step.uses.text if site.step.uses else "") is None
+        own = action.name.startswith(("docker/", "actions/"))
+        return not own and ("login" in action.name or "registry" in action.name)
+    text = site.step.run.text if site.step.run else ""
+    return any(name in text for name in _CREDENTIAL_FILES)
+
+
+def registry_pushes(runs: Runs, pushes: tuple[ImagePush, ...], logins: tuple[Login, ...]) -> Iterator[RegistryPush]:
+    """Every publication with what the registry asks for."""
+    for push in pushes:
+        yield RegistryPush(runs, push, logins)
