@@ -56,6 +56,18 @@ def set_input(step: Step, name: str, value: str) -> Edits:
     return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", nested, after="uses"))
 
 
+def set_env(step: Step, name: str, value: str) -> Edits:
+    """Give the step an environment variable; a missing ``env`` is put before what reads it."""
+    env = mapping_at(step.node, "env")
+    if env is not None:
+        return set_entry(step.path, step.document, env, name, value)
+    if step.node.pair("env") is not None:
+        return None
+    before = next((key for key in ("run", "uses") if step.node.pair(key)), None)
+    lines = [f"{name}: {yaml_edit.quote(value)}"]
+    return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "env", lines, before=before))
+
+
 def append_line(step: Step, name: str, line: str) -> Edits:
     """Add a line to ``with.NAME``, whose value becomes a block where it was on one line."""
     given = step.inputs.get(name)

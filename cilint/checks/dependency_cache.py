@@ -1,0 +1,44 @@
+"""Whether what the package manager downloads is kept, and not what it removes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cilint.findings.violation import Options, Violation
+from cilint.pipeline.pipeline import Pipeline
+from cilint.pipeline.sites import Site
+
+
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+    """One violation a set-up without a cache, and one a cache of node_modules; values: ``problem``, ``action``."""
+    for setup in pipeline.node_setups:
+        if setup.cache_problem:
+            advice = (
+                "let setup-node cache it"
+                if "anew" in setup.cache_problem
+                else "name it in `cache-dependency-path`"
+            )
+            values = {"problem": f"{setup.cache_problem}; {advice}", "action": advice}
+            yield Violation(setup.path, setup.cache_place, values, edits=setup.cache_edits or ())
+    clean = {
+        id(each.site.call) for each in pipeline.step_installs if each.manager == "npm" and each.is_frozen
+    }
+    for site in pipeline.runs.sites:
+        if id(site.call) in clean and _caches_modules(site):
+            problem = "`npm ci` removes node_modules before it installs: cache ~/.npm instead, with setup-node's `cache`"
+            yield Violation(site.path, site.input_span("path"), {"problem": problem, "action": ""})
+
+
+def _caches_modules(site: Site) -> bool:
+    """Whether the step caches node_modules, and does not skip the install where that is restored."""
+    action = site.step.action
+    if not action or action.repository != "actions/cache":
+        return False
+    skips = any(
+        step.condition and f"steps.{site.step.id}.outputs.cache-hit" in step.condition.text
+        for step in site.job.steps
+    )
+    return not skips and bool(
+        re.search(r"(^|[/\s*])node_modules/?\s*$", site.input("path") or "", re.MULTILINE)
+    )
