@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import NamedTuple
 
 from cilint.errors import CilintError
 from cilint.findings.finding import NewFile
 from cilint.lint.disk import DiskFiles
 from cilint.reference.plan import Plan, make_plan
 from cilint.reference.shape import Choices
+from cilint.text.values import NamedTuple
 
 
 class Outcome(NamedTuple):

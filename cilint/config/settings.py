@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint.rules.rule import DEFAULT_POLICY, Level, Place
+from cilint.text.values import NamedTuple
 
 ALL = "ALL"
 REASONS = ("required", "optional")

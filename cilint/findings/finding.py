@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint.text.edit import Edit
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 Safety = Literal["safe", "unsafe"]
 

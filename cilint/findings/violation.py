@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType, SimpleNamespace
-from typing import NamedTuple
 
 from cilint.findings.finding import FileEdit, Label, NewFile, Safety, Severity
 from cilint.text.edit import Edit
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 Change = Edit | FileEdit | NewFile
 """One part of a fix; a bare ``Edit`` lies in the file of the violation."""

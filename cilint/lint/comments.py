@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint.text.source import SourceFile, Span
+from cilint.text.values import NamedTuple
 
 Tool = Literal["cilint", "hadolint", "zizmor", "buildkit"]
 Scope = Literal["block", "span", "stage", "file"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from cilint.findings.finding import Finding, Severity
 from cilint.lint.batch import applied, components, edits_by_path, moved, together, touched
@@ -13,6 +12,7 @@ from cilint.lint.overlay import Overlay
 from cilint.model.files import Files
 from cilint.text.edit import Edit
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 ROUNDS = 10
 SMALL = 100  # files; a project of no more is looked at as a whole after each step

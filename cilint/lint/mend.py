@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
 
 from cilint.findings.finding import Finding
 from cilint.lint.cache import Trace
@@ -15,6 +14,7 @@ from cilint.lint.overlay import Overlay
 from cilint.lint.parallel import spread, workers
 from cilint.lint.request import Group, GroupResult, Request
 from cilint.lint.setup import outcome_of, setup
+from cilint.text.values import NamedTuple
 
 
 class Task(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cilint.findings.finding import Finding, Severity
+from cilint.text.values import NamedTuple
 
 
 class Request(NamedTuple):

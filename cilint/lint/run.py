@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cilint.lint.cache import Trace
 from cilint.lint.discover import Discovery
 from cilint.lint.disk import DiskFiles
 from cilint.lint.parallel import spread, workers
 from cilint.lint.request import Group, GroupResult, Request, Run
+from cilint.text.values import NamedTuple
 
 CHUNK = 64  # files of one project from which on it is worth parting it
 

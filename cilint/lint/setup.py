@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 
 from cilint.config.load import load
 from cilint.config.paths import matcher
@@ -15,6 +14,7 @@ from cilint.lint.request import Group, GroupResult, Request
 from cilint.model.files import Files
 from cilint.rules.catalogue import builtin
 from cilint.rules.rule import Catalogue, is_path
+from cilint.text.values import NamedTuple
 
 
 class Setup(NamedTuple):

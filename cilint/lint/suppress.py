@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from cilint.errors import nearest
 from cilint.findings.finding import FileEdit, Finding, Label
@@ -12,6 +11,7 @@ from cilint.lint.comments import Marker, Name, markers
 from cilint.lint.places import Places
 from cilint.text.edit import Edit
 from cilint.text.source import SourceFile, Span
+from cilint.text.values import NamedTuple
 
 NO_REASON, UNKNOWN_RULE, UNUSED = "suppress/no-reason", "suppress/unknown-rule", "suppress/unused"
 PEERS = {"hadolint": ("hadolint", "shellcheck"), "zizmor": ("zizmor",), "buildkit": ("buildkit",)}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cilint.model.dockerfile_state import State
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 
 class Port(NamedTuple):

@@ -6,11 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
 from posixpath import normpath
-from typing import NamedTuple
 
 from cilint.syntax.dockerfile import Instruction, Pair
 from cilint.syntax.expansion import ExpansionError, expand
 from cilint.text.hole import HOLE
+from cilint.text.values import NamedTuple
 
 
 class Scope:

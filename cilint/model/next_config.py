@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from cilint.model.files import Files
 from cilint.model.package import join, read_text
+from cilint.text.values import NamedTuple
 
 CONFIG_NAMES = tuple(f"next.config.{end}" for end in ("ts", "mts", "mjs", "js", "cjs"))
 _LITERAL = r"""(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)"""

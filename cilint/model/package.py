@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint.model.files import Files
+from cilint.text.values import NamedTuple
 
 Manager = Literal["npm", "pnpm", "yarn", "bun"]
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint.text.hole import HOLE
+from cilint.text.values import NamedTuple
 
 DOCKER_HUB = "docker.io"
 

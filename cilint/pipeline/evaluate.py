@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint.pipeline.coercion import (
     FALSY,
@@ -46,6 +46,7 @@ from cilint.syntax.expression import (
     uses_status,
 )
 from cilint.text.hole import HOLE
+from cilint.text.values import NamedTuple
 
 __all__ = [
     "UNKNOWN",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cilint.model.package import PackageManager
+from cilint.text.values import NamedTuple
 
 
 class Commands(NamedTuple):

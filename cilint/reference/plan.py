@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cilint.findings.finding import NewFile
 from cilint.model.files import Files
 from cilint.model.package import join, read_text
@@ -11,6 +9,7 @@ from cilint.reference.notes import notes
 from cilint.reference.precommit import with_hook
 from cilint.reference.shape import Choices, Shape
 from cilint.reference.template import render
+from cilint.text.values import NamedTuple
 
 PRE_COMMIT = ".pre-commit-config.yaml"
 _AT_THE_ROOT = {

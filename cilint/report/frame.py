@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from cilint.report.terminal import BLUE, BOLD, Style, laid_out, visible
 from cilint.report.view import Place
 from cilint.text.source import SourceFile
+from cilint.text.values import NamedTuple
 
 WIDTH = 160  # columns of source shown; longer lines are cut around the carets
 BEFORE = 60  # columns kept before the carets of a cut line

@@ -5,7 +5,7 @@ and fixes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint import __version__
 from cilint.findings.finding import FileEdit, Severity
@@ -13,6 +13,7 @@ from cilint.findings.fingerprint import line_hashes
 from cilint.report.json import dumps, lines_of
 from cilint.report.view import Item, Place, View
 from cilint.text.source import SourceFile
+from cilint.text.values import NamedTuple
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NamedTuple
+
+from cilint.text.values import NamedTuple
 
 TAB = 4
 HIDDEN = "\u200b"

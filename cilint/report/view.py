@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cilint.findings.finding import Fix, Severity
 from cilint.findings.fingerprint import fingerprints
 from cilint.lint.disk import DiskFiles
 from cilint.lint.request import GroupResult, Run
 from cilint.text.source import Position, SourceFile, Span
+from cilint.text.values import NamedTuple
 
 START = Position(1, 1)
 

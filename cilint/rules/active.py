@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.findings.violation import Options
 from cilint.rules.rule import Level, Rule
+from cilint.text.values import NamedTuple
 
 
 class Override(NamedTuple):

@@ -14,7 +14,9 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import Any
+
+from cilint.text.values import NamedTuple
 
 UNKNOWN: Any = Any
 
@@ -211,12 +213,15 @@ def _returned(function: Callable[..., object], owner: type) -> Any:
     return _evaluate(getattr(function, "__annotations__", {}).get("return", UNKNOWN), owner)
 
 
+_JUDGED = ("cilint.text.", "cilint.findings.", "cilint.syntax.", "cilint.model.", "cilint.pipeline.")
+
+
 class _Names(dict[str, Any]):
     """The classes that an annotation may name though its module imports them for type checkers only."""
 
     def __missing__(self, name: str) -> Any:
         for module in list(sys.modules.values()):
-            if getattr(module, "__name__", "").startswith("cilint."):
+            if getattr(module, "__name__", "").startswith(_JUDGED):
                 value = vars(module).get(name)
                 if isinstance(value, type):
                     return value

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
@@ -19,6 +19,7 @@ from cilint.rules.fields import union
 from cilint.rules.lambdas import Compiler
 from cilint.rules.reader import SEVERITIES, TYPES, Value, read_yaml, unknown
 from cilint.rules.rule import EditTemplate, Expression, FixTemplate, Option, Related, Rule
+from cilint.text.values import NamedTuple
 
 KEYS = (
     "title", "severity", "decision", "why", "select", "check", "when", "deny", "at", "related", "message",

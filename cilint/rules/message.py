@@ -6,9 +6,8 @@ for an ``{expression}`` inside it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cilint.rules.condition import ConditionError, Scope, check
+from cilint.text.values import NamedTuple
 
 
 class Part(NamedTuple):

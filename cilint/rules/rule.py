@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Safety, Severity
 from cilint.findings.violation import Options
+from cilint.text.values import NamedTuple
 
 DEFAULT_POLICY = "ghcr-dokploy"
 NO_POLICY = "none"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint.syntax.expansion import SPACES
 from cilint.syntax.mapped import MappedText, Piece
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 MAX_LINE_BYTES = 65535
 """The longest line that BuildKit reads, without its line end."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cilint.syntax.mapped import MappedText
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 
 class MountOption(NamedTuple):

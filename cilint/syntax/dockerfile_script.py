@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from cilint.syntax.dockerfile_instruction import Heredoc, Instruction
 from cilint.syntax.dockerfile_words import Token, heredoc_word
 from cilint.syntax.expansion import ExpansionError
 from cilint.syntax.mapped import MappedBuilder, MappedText
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 
 class Script(NamedTuple):

@@ -7,9 +7,10 @@ are empty, an unset variable is empty. What is not known is three-valued: the va
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cilint.text.hole import HOLE
+from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
     from cilint.syntax.expansion_pattern import Pattern

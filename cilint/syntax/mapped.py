@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
 
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 
 class Piece(NamedTuple):

@@ -7,10 +7,10 @@ pages); for others a cluster such as ``-abc`` is read as single letters.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from cilint.syntax.shell_words import Word
 from cilint.text.hole import HOLE
+from cilint.text.values import NamedTuple
 
 
 class Argument(NamedTuple):

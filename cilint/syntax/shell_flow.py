@@ -8,7 +8,7 @@ unknown. The rules of ``set -e`` are those of POSIX.1-2024 (``set``) and the Bas
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint.syntax.shell_arithmetic import assigned
 from cilint.syntax.shell_expand import fields, pattern_of
@@ -18,6 +18,7 @@ from cilint.syntax.shell_tree import Block, Command, Node
 from cilint.syntax.shell_words import Environment, Value
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 End = Literal["ok", "fail", "hang"]
 _ROUNDS = 4

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
     from cilint.syntax.mapped import MappedText

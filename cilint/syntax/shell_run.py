@@ -6,7 +6,6 @@ Nothing is executed: programs are taken to succeed, and what the shell does itse
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from cilint.syntax.shell_arithmetic import assigned, calculate
 from cilint.syntax.shell_expand import fields, parameter
@@ -18,6 +17,7 @@ from cilint.syntax.shell_tree import Block, Command, Shell
 from cilint.syntax.shell_words import Environment, Word
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 _MAX_CALLS = 8
 

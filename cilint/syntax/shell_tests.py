@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint.syntax.shell_arithmetic import calculate
 from cilint.syntax.shell_expand import glob_matches, pattern_of
@@ -19,6 +19,7 @@ from cilint.syntax.shell_tree import Block, Command
 from cilint.syntax.shell_words import Environment, Word
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 
 class Test(NamedTuple):

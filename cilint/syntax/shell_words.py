@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint.syntax.shell_input import Input
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 Value = str | tuple[str, ...]
 """What a variable holds: a text, in which HOLE stands for what is unknown, or the elements of an array."""

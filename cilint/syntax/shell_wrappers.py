@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cilint.syntax.mapped import MappedBuilder
 from cilint.syntax.shell_input import Input, Opaque
 from cilint.syntax.shell_scan import Scanner
 from cilint.syntax.shell_tree import SHELLS, Command, program_name
 from cilint.syntax.shell_words import Part, Word
+from cilint.text.values import NamedTuple
 
 
 class Wrapper(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Lines
-from typing import NamedTuple
 
 from cilint.syntax.yaml import Document, Mapping, Node, Scalar, Sequence, parse
 from cilint.syntax.yaml_layout import (
@@ -23,6 +22,7 @@ from cilint.syntax.yaml_quote import flow, quote
 from cilint.syntax.yaml_reader import skip_blanks
 from cilint.text.edit import Edit
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 
 class EditRefused(Exception):  # noqa: N818 - not an error: the text stays as it is

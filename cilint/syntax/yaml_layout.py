@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence as Lines
-from typing import NamedTuple
 
 from cilint.syntax.yaml import Document, Mapping, Node, Scalar, Sequence, parse
 from cilint.syntax.yaml_reader import skip_blanks
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 
 class Layout(NamedTuple):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 Style = Literal["plain", "single", "double", "literal", "folded"]
 Value = None | bool | int | float | str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint.syntax.native import yaml_parser
 from cilint.syntax.yaml_nodes import CORE, Alias, Mapping, Node, Pair, Scalar, Sequence, Style, YamlError
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 _STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
 _SCALAR_TAGS = frozenset(CORE + kind for kind in ("str", "null", "bool", "int", "float")) | {"!"}

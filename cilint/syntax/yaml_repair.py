@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint.syntax.yaml_nodes import Node, YamlError, scalars
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 # (part of the context, part of the problem, what to say). The first line that fits is taken.
 _WORDS: tuple[tuple[str, str, str], ...] = (

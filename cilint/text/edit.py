@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 
 class Edit(NamedTuple):

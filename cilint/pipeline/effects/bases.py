@@ -8,12 +8,11 @@ Of any other image nothing is known, which is never told as a fault.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cilint.model.dockerfile import Stage
 from cilint.model.references import ImageReference
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.hole import HOLE
+from cilint.text.values import NamedTuple
 
 _MIRRORS = (
     "public.ecr.aws/docker/library/",

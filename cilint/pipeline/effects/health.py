@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 from posixpath import dirname
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.nextjs import NextApp
@@ -18,6 +18,7 @@ from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline

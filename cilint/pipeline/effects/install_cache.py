@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posixpath import normpath
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cilint.pipeline.effects.bases import home_of, runs_as_root
 from cilint.pipeline.effects.stage_commands import StageCommand, run_commands
@@ -11,6 +11,7 @@ from cilint.syntax.dockerfile import Mount
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
     from cilint.pipeline.effects.installs import Install

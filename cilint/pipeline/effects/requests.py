@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property
-from typing import NamedTuple
 
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.reach import both
@@ -16,6 +15,7 @@ from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Argument
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 CLIENTS = ("curl", "wget", "http", "https", "xh", "xhs")
 _INTERPRETERS = ("node", "python", "python3", "deno", "bun", "ruby", "php")

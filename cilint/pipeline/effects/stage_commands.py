@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cilint.model.dockerfile_state import resolve
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
     from cilint.model.dockerfile import Stage
@@ -91,7 +92,7 @@ class StageCommand:
         return Span(self.place(argument.word).start, self.place(last).end)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def run_commands(stage: Stage, instruction: Instruction) -> tuple[StageCommand, ...]:
     """The commands of a RUN of the stage, in order; none where no POSIX shell reads it."""
     state = stage.state(instruction)
