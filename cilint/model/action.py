@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cilint.model.workflow import Step, mapping_at, read_steps, scalar_at
 from cilint.syntax.yaml import Document, Mapping, Scalar, parse
 from cilint.text.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from cilint.model.schema import Reading
 
 
 class Action:
@@ -24,6 +28,13 @@ class Action:
     def root(self) -> Mapping | None:
         root = self.document.root.resolved if self.document.root else None
         return root if isinstance(root, Mapping) else None
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The file held against GitHub's schema: what does not fit, and where its expressions stand."""
+        from cilint.model.schema import read_action
+
+        return read_action(self.root)
 
     @cached_property
     def span(self) -> Span:

@@ -6,12 +6,16 @@ Lenient: what has the wrong shape is absent here and is the business of the sche
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cilint.model.references import ActionReference
 from cilint.syntax.shell import Script
 from cilint.syntax.shell import parse as parse_script
 from cilint.syntax.yaml import Document, Mapping, Node, Pair, Scalar, Sequence, parse
 from cilint.text.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from cilint.model.schema import Reading
 
 
 def scalar_at(mapping: Mapping | None, key: str) -> Scalar | None:
@@ -279,6 +283,13 @@ class Workflow:
     def root(self) -> Mapping | None:
         root = self.document.root.resolved if self.document.root else None
         return root if isinstance(root, Mapping) else None
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The file held against GitHub's schema: what does not fit, and where its expressions stand."""
+        from cilint.model.schema import read_workflow
+
+        return read_workflow(self.root)
 
     @cached_property
     def span(self) -> Span:
