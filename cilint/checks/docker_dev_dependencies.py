@@ -10,25 +10,28 @@ from cilint.findings.violation import Options, Violation
 from cilint.model.dockerfile import Stage, StageCopy
 from cilint.model.package import ancestors, join, read_package
 from cilint.pipeline.effects.installs import Install, installs, stage_installs
-from cilint.pipeline.effects.node_modules import brought, lineage, tree_of
+from cilint.pipeline.effects.node_modules import brought, copies_at, lineage, tree_of
 from cilint.pipeline.pipeline import Pipeline
 from cilint.text.edit import Edit
 from cilint.text.source import Span
 
+MAX_FOLDERS = 40
 _NOT_PRODUCTION = frozenset(
     {"dev", "develop", "development", "test", "tests", "ci", "lint", "debug", "devcontainer"}
 )
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
-    """At most one violation a folder of a final stage; values: ``folder``, ``how``."""
+    """At most one violation a folder of a final stage; values: ``how``."""
     for dockerfile in pipeline.dockerfiles:
         stage = dockerfile.final
-        if stage is None or _is_for_development(stage) or _has_none(pipeline, dockerfile.path):
+        if stage is None or _is_for_development(stage):
             continue
-        for folder in dict.fromkeys(_folders(stage)):
-            tree = tree_of(stage, folder)
-            if tree is not None and tree.production is False:
+        folders = list(dict.fromkeys(_folders(stage)))[:MAX_FOLDERS]
+        trees = {folder: tree_of(stage, folder) for folder in folders}
+        full = [folder for folder, tree in trees.items() if tree is not None and tree.production is False]
+        if full and not _has_none(pipeline, dockerfile.path):
+            for folder in full:
                 yield from _violation(stage, folder)
 
 
@@ -49,8 +52,8 @@ def _has_none(pipeline: Pipeline, path: str) -> bool:
 def _folders(stage: Stage) -> Iterator[str]:
     """Where a node_modules may lie."""
     for owner, instruction in lineage(stage):
-        for copy in owner.copies if instruction.name == "COPY" else ():
-            if copy.instruction is instruction and copy.origin is not None:
+        for copy in copies_at(owner, instruction):
+            if copy.origin is not None:
                 inside = basename(copy.destination) == "node_modules"
                 yield (dirname(copy.destination) or "/") if inside else copy.destination
         yield from (each.folder for each in installs(owner, instruction) if each.is_project)
@@ -60,9 +63,8 @@ def _violation(stage: Stage, folder: str) -> Iterator[Violation]:
     """The violation at what brings them: the last copy of such a node_modules, or the last install."""
     last: StageCopy | Install | None = None
     for owner, instruction in lineage(stage):
-        for copy in owner.copies if instruction.name == "COPY" else ():
-            if copy.instruction is instruction and brought(copy, folder) is not None:
-                last = copy
+        for copy in copies_at(owner, instruction):
+            last = copy if brought(copy, folder) is not None else last
         for install in installs(owner, instruction):
             last = install if install.folder == folder and install.is_project else last
     if isinstance(last, StageCopy):

@@ -63,8 +63,9 @@ def _judged(pipeline: Pipeline, stage: Stage, wanted: NodeVersion | None) -> Ite
         label = (Label(wanted.path, Span(0, len(wanted.text)), "the version that development and CI use"),)
         yield Violation(stage.path, span, values, label, _changed(stage, wanted))
         return
-    needs = _needs(pipeline, stage.path)
-    if numbers and needs and numbers[: len(needs[1])] < needs[1][: len(numbers)]:
+    newest = _NEXT_NEEDS[0][1]
+    needs = _needs(pipeline, stage.path) if numbers and numbers < newest else None
+    if needs and numbers[: len(needs[1])] < needs[1][: len(numbers)]:
         values["what"] = (
             f"is too old for Next.js {needs[0]}, which needs {needs[1][0]}.{needs[1][1]} or newer"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from cilint.model.dockerfile import Stage, StageCopy
@@ -78,6 +78,9 @@ class Install:
     ``folder`` is where its node_modules lies, absolute, with holes for what is not known. ``old_flag_span``
     is an option whose name npm calls deprecated, ``new_flag`` the option that it recommends instead.
     """
+
+    number = 0
+    """Its place among the installs of its stage, from 0."""
 
     def __init__(self, call: StageCommand, manager: Manager, verb: str, packages: tuple[str, ...]) -> None:
         self.stage = stage = call.stage
@@ -313,22 +316,26 @@ class Install:
         return option.value if option else None
 
 
-def installs(stage: Stage, instruction: Instruction) -> Iterator[Install]:
+@lru_cache(maxsize=4096)
+def installs(stage: Stage, instruction: Instruction) -> tuple[Install, ...]:
     """The installs of one RUN of the stage, in order."""
     if instruction.name != "RUN" or not mentions(instruction, "npm", "yarn", "bun"):
-        return
-    for call in run_commands(stage, instruction):
-        found = read_install(call)
-        if found:
-            yield found
+        return ()
+    found = (read_install(call) for call in run_commands(stage, instruction))
+    return tuple(install for install in found if install)
 
 
 def stage_installs(stage: Stage) -> Iterator[Install]:
     """The installs of a stage, without those of the stages that it is built on."""
+    number = 0
     for instruction in stage.instructions:
-        yield from installs(stage, instruction)
+        for install in installs(stage, instruction):
+            install.number = number
+            number += 1
+            yield install
 
 
+@lru_cache(maxsize=16384)
 def read_install(call: StageCommand) -> Install | None:
     """The install that a command is, if it is one."""
     name, skip = call.name, 0

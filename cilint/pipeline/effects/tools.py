@@ -7,7 +7,7 @@ from posixpath import basename
 
 from cilint.model.dockerfile import Stage, StageCopy
 from cilint.pipeline.effects.bases import base_of
-from cilint.pipeline.effects.node_modules import lineage
+from cilint.pipeline.effects.node_modules import copies_at, lineage
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.hole import HOLE
@@ -41,8 +41,8 @@ def has_program(stage: Stage, program: str) -> bool | None:
         if instruction.name == "RUN":
             found = _after(owner, instruction, program, found, virtual)
         elif instruction.name in ("COPY", "ADD"):
-            copies = [copy for copy in owner.copies if copy.instruction is instruction]
-            found = found or next(filter(_is_news, (_copied(copy, program) for copy in copies)), found)
+            copied = (_copied(copy, program) for copy in copies_at(owner, instruction))
+            found = found or next(filter(_is_news, copied), found)
     return found
 
 
