@@ -18,6 +18,7 @@ from cilint.pipeline.effects.probes import Probe
 from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
 from cilint.pipeline.effects.registry import RegistryPush
 from cilint.pipeline.effects.requests import Request
+from cilint.pipeline.effects.runners import Runner
 from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
 from cilint.pipeline.sites import Site
 from cilint.pipeline.upstream import UpstreamName, UpstreamTrigger
@@ -43,6 +44,7 @@ KINDS: dict[str, type] = {
     "credential": Credential,
     "probe": Probe,
     "gate": Gate,
+    "runner": Runner,
     "node_setup": NodeSetup,
     "step_install": StepInstall,
     "build_workflow": BuildWorkflow,

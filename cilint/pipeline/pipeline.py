@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
     from cilint.pipeline.effects.registry import RegistryPush
     from cilint.pipeline.effects.requests import Request
+    from cilint.pipeline.effects.runners import Runner
     from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
     from cilint.pipeline.runs import Runs
     from cilint.pipeline.sites import Site
@@ -247,6 +248,13 @@ class Pipeline:
         from cilint.pipeline.effects.gates import gates
 
         return tuple(gates(self.runs))
+
+    @cached_property
+    def runners(self) -> tuple[Runner, ...]:
+        """The machines that jobs ask for."""
+        from cilint.pipeline.effects.runners import runners
+
+        return tuple(runners(self))
 
     @cached_property
     def node_setups(self) -> tuple[NodeSetup, ...]:

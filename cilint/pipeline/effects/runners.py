@@ -1,0 +1,196 @@
+"""The machines that jobs ask for: whose they are, and whether they exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from cilint.errors import nearest
+from cilint.findings.finding import FileEdit
+from cilint.model.workflow import Job
+from cilint.pipeline.evaluate import UNKNOWN, Open, evaluate, interpolate
+from cilint.pipeline.scenarios import any_event
+from cilint.pipeline.sites import Call
+from cilint.syntax import yaml_edit
+from cilint.syntax.expression import ExpressionError, parse_template
+from cilint.syntax.yaml import Mapping as YamlMapping
+from cilint.syntax.yaml import Node, Scalar, Sequence
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.pipeline.pipeline import Pipeline
+
+Standing = Literal["hosted", "preview", "deprecated", "retired", "unknown"]
+
+# github.com/actions/runner-images, README, August 2026
+_LABELS = """
+ubuntu-latest ubuntu-24.04 ubuntu-24.04-arm ubuntu-22.04 ubuntu-22.04-arm ubuntu-slim
+windows-latest windows-2025 windows-2025-vs2026 windows-2022 windows-11-arm windows-11-vs2026-arm
+macos-latest macos-latest-large macos-latest-xlarge macos-26 macos-26-intel macos-26-large macos-26-xlarge
+macos-15 macos-15-intel macos-15-large macos-15-xlarge
+"""
+_HOSTED = frozenset(_LABELS.split())
+_PREVIEW = frozenset(("ubuntu-26.04", "ubuntu-26.04-arm", "xcode-27", "xcode-27-xlarge"))
+_DEPRECATED = frozenset(("macos-14", "macos-14-large", "macos-14-xlarge"))
+_RETIRED = re.compile(
+    r"ubuntu-(16|18|20)\.04|macos-(10\.15|11(\.0)?|12|13)(-large|-xlarge)?|windows-(2016|2019)"
+)
+_SELF = frozenset(("self-hosted", "linux", "windows", "macos", "x64", "x86", "arm", "arm64", "gpu"))
+_THIRD_PARTY = re.compile(
+    r"(blacksmith|buildjet|depot|namespace-profile|nscloud|warp|warpbuild|ubicloud|runs-on|cirun|actuated|cirrus|"
+    r"codebuild|arc|bitrise|machine|avm|stacklok|hyperenv|ghrunner)([-_=./].*|$)"
+)
+_SUCCESSORS = {"ubuntu": "ubuntu-24.04", "macos": "macos-15", "windows": "windows-2022"}
+
+
+class Runner:
+    """One label, or one group, that a job asks for; ``text`` has holes where it is not known."""
+
+    def __init__(
+        self, job: Job, text: str, scalar: Scalar | None, span: Span, *, group: bool = False
+    ) -> None:
+        self.job = job
+        self.path = job.path
+        self.text = text
+        self.span = span
+        self.group = group
+        self._scalar = scalar
+
+    @property
+    def label(self) -> str:
+        """In lower case, as GitHub compares them."""
+        return self.text.strip().lower()
+
+    @property
+    def is_known(self) -> bool:
+        return HOLE not in self.text
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it certainly is no machine of GitHub's: one's own, or another company's."""
+        if self.group or self.label == "self-hosted":
+            return True
+        if not self.is_known:
+            return False
+        return self.beside_own or _THIRD_PARTY.fullmatch(self.label) is not None
+
+    @property
+    def beside_own(self) -> bool:
+        """Whether it narrows down ``self-hosted`` or a group."""
+        node = self.job.node.get("runs-on")
+        texts = [scalar.text.lower() for scalar in self.job.runs_on]
+        return "self-hosted" in texts or (isinstance(node, YamlMapping) and node.get("group") is not None)
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether another label of the job is the one to report."""
+        return self.beside_own and not self.group and self.label != "self-hosted"
+
+    @property
+    def standing(self) -> Standing:
+        """What GitHub says of the label."""
+        if self.label in _HOSTED:
+            return "hosted"
+        if self.label in _PREVIEW:
+            return "preview"
+        if self.label in _DEPRECATED:
+            return "deprecated"
+        return "retired" if _RETIRED.fullmatch(self.label) else "unknown"
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether no machine is known to have it: not GitHub's, not anybody's that can be recognised."""
+        if not self.is_known or self.is_foreign or self.standing != "unknown":
+            return False
+        return self.label not in _SELF and not re.search(r"\d+-?cores?|large|gpu|[^a-z0-9.-]", self.label)
+
+    @cached_property
+    def better(self) -> str | None:
+        """The label that is most likely meant, or that comes after it."""
+        if self.standing in ("retired", "deprecated"):
+            return _SUCCESSORS[self.label.partition("-")[0]] + ("-arm" if self.label.endswith("-arm") else "")
+        return nearest(self.label, set(_HOSTED))
+
+    @property
+    def edits(self) -> tuple[FileEdit, ...] | None:
+        """Write the better label, where this one is written out."""
+        if self._scalar is None or self._scalar.text != self.text or self.better is None:
+            return None
+        edits = yaml_edit.set_scalar(self.job.workflow.document, self._scalar, self.better)
+        return tuple(FileEdit(self.path, edit) for edit in edits)
+
+
+def runners(pipeline: Pipeline) -> Iterator[Runner]:
+    """Every label that the jobs of the target workflows ask for, each different value once."""
+    for job in pipeline.jobs:
+        node = job.node.get("runs-on")
+        group = node.get("group") if isinstance(node, YamlMapping) else None
+        if isinstance(group, Scalar):
+            yield Runner(job, group.text, None, group.span, group=True)
+        seen = set()
+        for scalar in job.runs_on:
+            for text, origin in _values(job, scalar):
+                if (text, origin.span) not in seen:
+                    seen.add((text, origin.span))
+                    yield Runner(job, text, origin, origin.span)
+
+
+def _values(job: Job, scalar: Scalar) -> Iterator[tuple[str, Scalar]]:
+    """The labels that a value comes to, each with the words that it is written in."""
+    if "${{" not in scalar.text:
+        yield scalar.text, scalar
+        return
+    origins = {each.text: each for each in _matrix_scalars(job)}
+    found = _labels(Call(job.workflow, job, None, None), scalar.text)
+    for text in found:
+        yield text, origins.get(text, scalar)
+
+
+def _labels(call: Call, text: str) -> list[str]:
+    """The values of an expression in every leg of the matrix, or what may come out of its alternatives."""
+    contexts = {"github": any_event(), "inputs": Open(), "vars": Open()}
+    legs = call.legs if "matrix" in text else ()
+    found: list[str] = []
+    for leg in legs or ({},):
+        each = {**contexts, "matrix": Open(leg)}
+        value = _evaluated(text, each)
+        items = value if isinstance(value, list) else [value]
+        found += [item if isinstance(item, str) else HOLE for item in items]
+    if HOLE in found:
+        found = [item for item in found if item != HOLE] + (_literals(text) or [HOLE])
+    return list(dict.fromkeys(found))
+
+
+def _evaluated(text: str, contexts: Mapping[str, Any]) -> Any:
+    try:
+        parts = parse_template(text.strip())
+        if len(parts) == 1 and not isinstance(parts[0], str):
+            value = evaluate(parts[0][1], contexts)
+            return HOLE if value is UNKNOWN else value
+        return interpolate(text, contexts)
+    except ExpressionError:
+        return HOLE
+
+
+def _literals(text: str) -> list[str]:
+    """Texts in an unknown expression that are labels of one's own machines."""
+    found = re.findall(r"'([^'\n]{1,200})'", text)
+    words = [word for each in found for word in re.findall(r"[\w.=/-]+", each)]
+    return [word for word in words if word.lower() == "self-hosted" or _THIRD_PARTY.fullmatch(word.lower())]
+
+
+def _matrix_scalars(job: Job) -> Iterator[Scalar]:
+    pending: list[Node] = [job.matrix] if job.matrix else []
+    for _ in range(1000):
+        if not pending:
+            return
+        node = pending.pop().resolved
+        if isinstance(node, Scalar):
+            yield node
+        elif isinstance(node, YamlMapping):
+            pending += [pair.value for pair in node.pairs]
+        elif isinstance(node, Sequence):
+            pending += node.items
