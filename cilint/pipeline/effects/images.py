@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from cilint.findings.finding import FileEdit
 from cilint.model.references import ImageReference
 from cilint.pipeline.effects.image_actions import LOGGING_IN, action_reader
 from cilint.pipeline.effects.image_commands import BUILDERS, PUSHERS, CommandBuild, CommandPush, is_build, is_push
@@ -17,6 +18,7 @@ from cilint.pipeline.reach import Reach, both
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
+from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
@@ -286,6 +288,34 @@ class ImagePush(Effect):
         """The scenarios other than the main branch in which it certainly moves the tag ``latest``."""
         found = ((s, self.image_in(s)) for s in self.outside_main)
         return tuple(s for s, image in found if image and image.tag == "latest")
+
+    # -- where it goes -----------------------------------------------------------------------------
+
+    def also_published_to(self, host: str) -> bool:
+        """Whether the same step gives the image a name at a host, too."""
+        source = self._source
+        tags = source.tags if isinstance(source, ImageBuild) else source.likely
+        return self.image.host.lower() != host and any(tag.image.host.lower() == host for tag in tags)
+
+    def is_named(self, host: str, name: str | None) -> bool:
+        """Whether the image's path is ``name``, with or without an owner, where there is one; GHCR demands an owner."""
+        path = self.image.path.lower()
+        if HOLE in path:
+            return True
+        if name:
+            return path == name.lower() or path.endswith("/" + name.lower())
+        return host != "ghcr.io" or "/" in path
+
+    def host_edits(self, host: str) -> tuple[FileEdit, ...] | None:
+        """The other host, where the present one is written out in the list of tags or is left to be Docker Hub."""
+        text = self._runs.project.source(self.path)
+        written = text.slice(self.span) if text else ""
+        bare = written.strip("'\"").removeprefix("docker://")
+        if bare != self.image.text or "/" not in self.image.path or self.image.host.lower() == host:
+            return None
+        start = self.span.start + written.index(bare)
+        given = bare[: len(self.image.host)] == self.image.host
+        return (FileEdit(self.path, Edit(Span(start, start + (len(self.image.host) if given else 0)), host + ("" if given else "/"))),)
 
 
 def _words(tag: Tag) -> tuple[str, Span, str]:

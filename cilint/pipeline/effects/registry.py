@@ -121,9 +121,21 @@ class RegistryPush:
         return self.push.build is None or self.push.build.tool not in LOGGING_IN
 
     @property
+    def happens(self) -> bool:
+        """Whether some event may make it push, or a workflow that only others call asks for it."""
+        return bool(self.push.runs) or not self._runs.scenarios(self.push.site.call.entry)
+
+    @property
     def may_write(self) -> bool | None:
         """Whether the job's permissions let it push; None where the repository's settings decide."""
         return None if self.grant.level is None else self.grant.level == "write"
+
+    @property
+    def permission_said(self) -> str:
+        """What there is to say of the permission, after "the token …"."""
+        if self.may_write is None:
+            return "may write packages only where the repository's settings say so"
+        return f"has `packages: {self.grant.level}` here"
 
     # -- mending -----------------------------------------------------------------------------------
 
