@@ -15,6 +15,7 @@ from cilint.rules.rule import LINT_CHECKS, Catalogue, Expression, Policy
 HEADER = '''"""Made from rules/ by cilint.rules.compile; not to be edited."""
 from cilint.findings.finding import Severity
 from cilint.rules.functions import COMPILED
+from cilint.rules.late import Late
 from cilint.rules.rule import Catalogue, EditTemplate, FixTemplate, Level, Option, Parameter, Policy, Related
 from cilint.rules.rule import Expression as E, Rule
 
@@ -59,6 +60,9 @@ def compile_folder(folder: str) -> Catalogue:
     return Catalogue(rules, {name: _without_places(policy) for name, policy in policies.items()})
 
 
+_AT_ONCE = ("when", "deny")
+
+
 def _without_places(policy: Policy) -> Policy:
     return policy._replace(rules={name: level._replace(places={}) for name, level in policy.rules.items()})
 
@@ -70,17 +74,21 @@ def module_text(catalogue: Catalogue, listing: str) -> str:
     return f"{HEADER}\nLISTING = {listing!r}\nCATALOGUE = Catalogue({{\n{rules}}}, {{\n{policies}}})\n"
 
 
-def _emitted(value: Any) -> str:
-    """Source that gives the value; fields that have their default are left out."""
+def _emitted(value: Any, *, at_once: bool = False) -> str:
+    """Source that gives the value; fields that have their default are left out.
+
+    ``at_once``: an expression that every run evaluates, so that it is emitted as code.
+    """
     if isinstance(value, Expression):
-        return f"E({value.source}, {value.line}, {value.column})"
+        call = value.source if at_once else f"Late({value.source!r})"
+        return f"E({call}, {value.line}, {value.column})"
     if isinstance(value, Severity):
         return f"Severity.{value.name}"
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         defaults: dict[str, Any] = getattr(value, "_field_defaults", {})
         fields = zip(value._fields, value, strict=True)
         changed = [(name, each) for name, each in fields if name not in defaults or defaults[name] != each]
-        named = [f"{name}={_emitted(each)}" for name, each in changed]
+        named = [f"{name}={_emitted(each, at_once=name in _AT_ONCE)}" for name, each in changed]
         return f"{type(value).__name__}({', '.join(named)})"
     if isinstance(value, tuple):
         return f"({''.join(_emitted(each) + ', ' for each in value)})"
