@@ -150,7 +150,10 @@ class _Trial:
             findings = self.run(self.rule, example, files)
         for path in {*files, *(example.fixed or {})}:
             expected = (example.fixed or {}).get(path, example.files.get(path))
-            if example.fixed is not None and not _shown(expected, files.get(path)):
+            found = files.get(path)
+            if found is not None and path not in example.files:  # written anew, with whatever line ends
+                found = found.replace("\r\n", "\n")
+            if example.fixed is not None and not _shown(expected, found):
                 yield Problem(example.place, f"the fix gives for {path}:\n{files.get(path)}")
         yield from self.sound(example, files)
 
@@ -159,7 +162,6 @@ class _Trial:
         if not example.fixed or any("\r" in text for text in example.files.values()):
             return
         files = {path: text.replace("\n", "\r\n") for path, text in example.files.items()}
-        # A file that the fix writes anew has the line ends that it is written with.
         fixed = {p: text.replace("\n", "\r\n") if p in files else text for p, text in example.fixed.items()}
         twin = example._replace(files=files, fixed=fixed)
         for problem in self.mended(twin, self.run(self.rule, twin)):
