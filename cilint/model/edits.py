@@ -26,7 +26,7 @@ def _edits(path: str, make: Callable[[], list[Edit]]) -> Edits:
         return None
 
 
-def set_entry(path: str, document: Document, mapping: Mapping, key: str, value: str) -> Edits:
+def set_entry(path: str, document: Document, mapping: Mapping, key: str, value: str | int) -> Edits:
     """Give ``key`` of a mapping a scalar value, in its place or at the end."""
     found = mapping.get(key)
     if isinstance(found, Scalar):
@@ -39,6 +39,13 @@ def set_entry(path: str, document: Document, mapping: Mapping, key: str, value: 
 def remove_entry(path: str, document: Document, mapping: Mapping, key: str) -> Edits:
     """Take a key out of a mapping."""
     return _edits(path, lambda: yaml_edit.remove_pair(document, mapping, key))
+
+
+def insert_entry(
+    path: str, document: Document, mapping: Mapping, key: str, value: str, *, after: str | None = None
+) -> Edits:
+    """Give a mapping a key that it lacks, after another one or at its end; ``value`` is YAML."""
+    return _edits(path, lambda: yaml_edit.insert_pair(document, mapping, key, [value], after=after))
 
 
 def set_input(step: Step, name: str, value: str) -> Edits:

@@ -7,6 +7,7 @@ from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.effects.builders import Emulation, Workbench
 from cilint.pipeline.effects.credentials import Credential
 from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.dokploy_calls import DokployCall
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -18,6 +19,7 @@ from cilint.pipeline.effects.probes import Probe
 from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
 from cilint.pipeline.effects.registry import RegistryPush
 from cilint.pipeline.effects.requests import Request
+from cilint.pipeline.effects.script_expressions import ScriptExpression
 from cilint.pipeline.effects.runners import Runner
 from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
 from cilint.pipeline.sites import Site
@@ -41,6 +43,8 @@ KINDS: dict[str, type] = {
     "login": Login,
     "request": Request,
     "deploy": Deploy,
+    "dokploy_call": DokployCall,
+    "script_expression": ScriptExpression,
     "credential": Credential,
     "probe": Probe,
     "gate": Gate,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.builders import Emulation, Setup, Workbench
     from cilint.pipeline.effects.credentials import Credential
     from cilint.pipeline.effects.deploys import Deploy
+    from cilint.pipeline.effects.dokploy_calls import DokployCall
     from cilint.pipeline.effects.gates import Gate
     from cilint.pipeline.effects.health import HealthProbe
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
     from cilint.pipeline.effects.registry import RegistryPush
     from cilint.pipeline.effects.requests import Request
+    from cilint.pipeline.effects.script_expressions import ScriptExpression
     from cilint.pipeline.effects.runners import Runner
     from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
     from cilint.pipeline.runs import Runs
@@ -204,6 +206,19 @@ class Pipeline:
         from cilint.pipeline.effects.deploys import deploys
 
         return tuple(deploys(self.runs, self.requests))
+
+    @cached_property
+    def dokploy_calls(self) -> tuple[DokployCall, ...]:
+        from cilint.pipeline.effects.dokploy_calls import dokploy_calls
+
+        return tuple(dokploy_calls(self.runs, self.requests, self.deploys))
+
+    @cached_property
+    def script_expressions(self) -> tuple[ScriptExpression, ...]:
+        """The ``${{ }}`` in scripts."""
+        from cilint.pipeline.effects.script_expressions import script_expressions
+
+        return tuple(script_expressions(self))
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:

@@ -1,0 +1,212 @@
+"""The ``${{ }}`` in scripts, which GitHub pastes into them as text, and how to hand them over by ``env`` instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cilint.findings.finding import FileEdit
+from cilint.model.edits import set_env
+from cilint.pipeline.sites import Site
+from cilint.syntax.expression import Embedded, embedded
+from cilint.syntax.shell import Block, Command, Script, Word
+from cilint.syntax.yaml import Scalar
+from cilint.text.edit import Edit
+from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.pipeline.pipeline import Pipeline
+
+_SECRET = re.compile(r"(?i)\bsecrets(?:\.([A-Za-z_]\w*)|\[\s*'([^']+)'\s*\])")
+_INPUT = re.compile(r"(?i)(?<![.\w])(?:github\.event\.)?inputs(?:\.([A-Za-z_][\w-]*)|\[\s*'([^']+)'\s*\])")
+_TAKEN = frozenset(("PATH", "HOME", "USER", "SHELL", "PWD", "IFS", "LANG", "CI", "TERM", "HOSTNAME", "BASH_ENV", "ENV"))
+
+
+class ScriptExpression:
+    """One ``${{ }}`` in a ``run`` script or in the program of a github-script step."""
+
+    def __init__(self, pipeline: Pipeline, site: Site, scalar: Scalar, found: Embedded) -> None:
+        self._pipeline = pipeline
+        self._scalar = scalar
+        self._found = found
+        self.site = site
+        self.path = site.path
+        self.span: Span = scalar.source_span(found.start, found.end)
+        self.source = found.source.strip()
+
+    @property
+    def secret(self) -> str | None:
+        """The name of the secret in it."""
+        return _name(_SECRET, self.source)
+
+    @property
+    def input(self) -> str | None:
+        """The input in it, where somebody may type any text there."""
+        name = _name(_INPUT, self.source)
+        return name if name is not None and self._takes_text(name) else None
+
+    def _takes_text(self, name: str) -> bool:
+        """Whether an input takes any text; Booleans, numbers and choices do not."""
+        if self.site.parent is not None:
+            return True
+        declared = [
+            trigger.inputs[name]
+            for event in ("workflow_dispatch", "workflow_call")
+            if (trigger := self.site.call.workflow.triggers.get(event)) and name in trigger.inputs
+        ]
+        kinds = [node.get("type") if node else None for node in declared]
+        typed = [kind.text if isinstance(kind, Scalar) else "string" for kind in kinds]
+        return not typed or "string" in typed
+
+    @cached_property
+    def deploys(self) -> bool:
+        """Whether it stands in a workflow that deploys to Dokploy."""
+        entry = self.site.call.entry
+        return any(deploy.to_dokploy and deploy.site.call.entry is entry for deploy in self._pipeline.deploys)
+
+    # -- handing it over by env --------------------------------------------------------------------
+
+    @cached_property
+    def _word(self) -> Word | None:
+        script = self.site.script
+        if script is None or self._scalar is not self.site.step.run:
+            return None
+        own = Span(self._found.start, self._found.end)
+        around = [word for word in _words(script) if word.span.covers(own)]
+        return min(around, key=lambda word: word.span.end - word.span.start, default=None)
+
+    @property
+    def hoist_edits(self) -> tuple[FileEdit, ...] | None:
+        """Name it in the step's ``env`` and let the script read the variable; None where that changes more."""
+        name = _name(_SECRET, self.source) or _name(_INPUT, self.source)
+        text = "${{ " + self.source + " }}"
+        if name is None:
+            return None
+        variable, known = self._variable(name, text)
+        replacement = self._reference(variable)
+        if replacement is None:
+            return None
+        edits = (FileEdit(self.path, Edit(self.span, replacement)),)
+        if known:
+            return edits
+        added = set_env(self.site.step, variable, text)
+        return None if added is None else (*added, *edits)
+
+    def _variable(self, name: str, text: str) -> tuple[str, bool]:
+        """A name for it, and whether the step has such a variable already."""
+        layers = [self.site.step.env]
+        if self.site.parent is None:
+            layers += [self.site.job.env, self.site.call.workflow.env]
+        for layer in layers:
+            for variable, value in layer.items():
+                if "".join(value.text.split()) == "".join(text.split()):
+                    return variable, True
+        plain = re.sub(r"\W", "_", name).upper()
+        used = {name for layer in layers for name in layer} | self._assigned | _TAKEN
+        return (plain if plain not in used else f"INPUT_{plain}"), False
+
+    @cached_property
+    def _assigned(self) -> frozenset[str]:
+        """The variables that the script gives something else."""
+        script, written = self.site.script, self._scalar.text[self._found.start : self._found.end]
+        found = set()
+        for command in script.commands if script else ():
+            for each in command.assignments:
+                if each.value is None or each.value.raw.strip("\"'") != written:
+                    found.add(each.name)
+        return frozenset(found)
+
+    def _reference(self, variable: str) -> str | None:
+        """How the script reads the variable where the expression stands."""
+        if self._word is None or self._in_remote_script:
+            return None
+        text = self._scalar.text
+        following = text[self._found.end : self._found.end + 1]
+        braced = f"${{{variable}}}" if re.match(r"\w|\[", following) else f"${variable}"
+        if self._word.mode == "heredoc":
+            return braced
+        if self._word.mode == "literal":
+            return None
+        quote = _quote_at(text[self._word.span.start : self._found.start])
+        if quote == '"':
+            return braced
+        return self._escaped(f'"${variable}"' if quote == "" else f"'\"${variable}\"'")
+
+    def _escaped(self, text: str) -> str | None:
+        """As the YAML string that the script is writes it."""
+        style = self._scalar.style
+        if style == "plain" and self._found.start == 0:
+            return None
+        return text.replace('"', '\\"') if style == "double" else text.replace("'", "''") if style == "single" else text
+
+    @property
+    def _in_remote_script(self) -> bool:
+        """Whether it is part of a script inside the script, which may run where the variable is not."""
+        script = self.site.script
+        for block in script.blocks if script else ():
+            if block.shell is not None and block.span.start <= self._found.start < block.span.end:
+                return True
+        return False
+
+
+def _name(pattern: re.Pattern[str], source: str) -> str | None:
+    match = pattern.search(source)
+    return (match.group(1) or match.group(2)) if match else None
+
+
+def _quote_at(text: str) -> str:
+    """The quote that is open at the end of the beginning of a word: ``"``, ``'`` or none."""
+    quote, at = "", 0
+    while at < len(text):
+        char = text[at]
+        if char == "\\" and quote != "'":
+            at += 1
+        elif quote == "" and char in "\"'":
+            quote = char
+        elif char == quote:
+            quote = ""
+        at += 1
+    return quote
+
+
+def _words(script: Script) -> Iterator[Word]:
+    """Every word of a script, those of redirections, assignments and loops included."""
+    for command in script.commands:
+        yield from _command_words(command)
+    for block in script.blocks:
+        yield from block.words or ()
+        yield from block.patterns
+        yield from _redirect_words(block)
+
+
+def _command_words(command: Command) -> Iterator[Word]:
+    yield from command.written
+    for assignment in command.assignments:
+        if assignment.value is not None:
+            yield assignment.value
+        yield from assignment.elements or ()
+    yield from _redirect_words(command)
+
+
+def _redirect_words(node: Command | Block) -> Iterator[Word]:
+    for redirect in node.redirects:
+        if redirect.heredoc is not None:
+            yield redirect.heredoc.body
+        elif redirect.target is not None:
+            yield redirect.target
+
+
+def script_expressions(pipeline: Pipeline) -> Iterator[ScriptExpression]:
+    """Every expression in a script, in the order of the files; one that runs in several places once."""
+    seen: set[tuple[str, Span]] = set()
+    for site in pipeline.runs.sites:
+        action = site.step.action
+        program = site.step.inputs.get("script") if action and action.name == "actions/github-script" else None
+        scalar = site.step.run or program
+        for found in embedded(scalar.text) if scalar and "${{" in scalar.text else ():
+            expression = ScriptExpression(pipeline, site, scalar, found)
+            if (expression.path, expression.span) not in seen:
+                seen.add((expression.path, expression.span))
+                yield expression
