@@ -160,6 +160,17 @@ class Workbench:
         chosen = self.build.gives("builder") or any(setup.installs for setup in self._before)
         return self.build.tool == "docker" and not chosen
 
+    @property
+    def builder_said(self) -> str:
+        """What is wrong with the builder, and what to do."""
+        if self.late_builder:
+            return "needs a builder, which is set up only after this step; set it up before"
+        if self.default_driver:
+            return "is not possible with the driver `docker`; leave the driver of setup-buildx-action to its default"
+        if self.ignores_builder and self.has_builder:
+            return "is not possible with `docker build`, which uses the default builder; use `docker buildx build`"
+        return "is not possible with the default builder; run docker/setup-buildx-action before"
+
     # -- the emulator ------------------------------------------------------------------------------
 
     @cached_property
@@ -203,7 +214,7 @@ class Workbench:
     @property
     def builder_edits(self) -> tuple[FileEdit, ...] | None:
         """A step that makes a builder, put before the build; None where one is only too late."""
-        if self.late_builder or self.default_driver:
+        if self.late_builder or self.default_driver or self.build.tool == "docker":
             return None
         return insert_step(self.first_docker_step, ["name: Set up Buildx", f"uses: {pinned('docker/setup-buildx-action')}"])
 

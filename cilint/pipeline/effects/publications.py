@@ -51,6 +51,11 @@ class Publication(Effect):
         return tuple(s for s in self.maybe_outside_main if s.event != "workflow_dispatch")
 
     @property
+    def is_certain(self) -> bool:
+        """Whether it surely happens outside of the main branch."""
+        return bool(self.outside_main)
+
+    @property
     def _push_input(self) -> Scalar | None:
         return self.site.step.inputs.get("push") if self.build and self.site.step.uses else None
 
@@ -150,6 +155,12 @@ class Merge:
         """Platforms that nothing can be built for, such as ``linux/arm46``."""
         named = (name for build in self.builds for name in build.platforms if HOLE not in name)
         return tuple(name for name in named if name.startswith("linux/") and name[6:] not in _MACHINES)
+
+    @property
+    def typo(self) -> str:
+        """What to say of platforms that there are not."""
+        names = self.unknown_platforms
+        return f" ({', '.join(f'`{name}`' for name in names)} is no platform)" if names else ""
 
     @property
     def safety(self) -> Safety:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from cilint.pipeline.evaluate import interpolate
+from cilint.pipeline.evaluate import Status, condition, interpolate
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Runs
@@ -22,6 +22,7 @@ MAX_LEGS = 16
 """So many different legs of a matrix are looked at; what a step does rarely differs in more ways."""
 SOMEBODY = "Owner/Repository"
 """The repository's name where texts are read: owners and repositories may have capitals, images may not."""
+_SUCCEEDS = Status(success=True, failure=False, cancelled=False)
 _MATRIX_KEY = re.compile(r"matrix\.([\w-]+)")
 _WHOLE_MATRIX = re.compile(r"\bmatrix\s*(?:\[|\)|,|\}\})")
 
@@ -99,10 +100,14 @@ class View:
 
     def flag(self, *names: str, default: bool = False) -> bool | None:
         """A boolean input; None where it is not known."""
-        text = self.input(*names)
-        if text is None or not text.strip():
+        given = next((self.site.step.inputs[name] for name in names if name in self.site.step.inputs), None)
+        if given is None:
             return default
-        return None if HOLE in text else text.strip().lower() == "true"
+        text = self.text(given.text).strip()
+        if HOLE not in text:
+            return default if not text else text.lower() == "true"
+        # the value may not be known, but that it is nothing that is true
+        return False if condition(given.text, self.contexts, _SUCCEEDS) is False else None
 
     @cached_property
     def runner(self) -> str | None:
