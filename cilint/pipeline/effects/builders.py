@@ -341,6 +341,17 @@ class Emulation:
         return f"linux/{self.bench.build.recipe.runner}"
 
     @property
+    def said(self) -> str:
+        """What is wrong and what to do."""
+        if self.kind == "unneeded":
+            return f"no build of this job is for another platform than the runner's, {self.runner}; drop the emulator"
+        names = " and ".join(self.platforms)
+        return (
+            f"nothing can run the programs of {names} on this runner; set up QEMU before, in the same job, "
+            "or build on a native runner"
+        )
+
+    @property
     def edits(self) -> tuple[FileEdit, ...] | None:
         return self.bench.emulator_edits if self.kind == "missing" else None
 

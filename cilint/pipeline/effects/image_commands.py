@@ -146,7 +146,9 @@ class CommandPush:
     def tags(self, view: View) -> Iterator[Tag]:
         command = CommandView(view, Invocation(view.site, self.call.command))
         for arguments in command.variants:
-            yield from _named(self.call, destinations(self.call.name, arguments))
+            for tag in _named(self.call, destinations(self.call.name, arguments)):
+                every = arguments.has_flag("--all-tags", "-a") and tag.image.tag is None
+                yield tag._replace(image=tag.image._replace(tag=HOLE)) if every else tag
         if words_of(command.arguments)[:3] == ("buildx", "imagetools", "create"):
             raw = self.call.command.raw
             for tag in metadata_outputs(self.runs, self.call.site, view, raw):

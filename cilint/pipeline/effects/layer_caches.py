@@ -20,6 +20,14 @@ from cilint.text.hole import HOLE
 CacheFault = Literal["none", "not read", "not written", "switched off", "min", "inline", ""]
 _TOOLS = ("docker/build-push-action", "docker/bake-action", "buildx", "bake", "docker")
 _MODES = ("gha", "registry", "local", "s3", "azblob")
+_SAID = {
+    "none": "nothing keeps this build's layers, so every run builds them anew; read and write a cache",
+    "not read": "the cache is written but never read; name it in `cache-from`, too",
+    "not written": "the cache is read but never written; name it in `cache-to`, too",
+    "switched off": "`no-cache` builds every layer anew each time; drop it and cache the layers",
+    "min": "only the final stage's layers are kept; with `mode=max` those of all stages are",
+    "inline": "an inline cache keeps only the final stage's layers; write one of another type with `mode=max`",
+}
 
 
 class LayerCache:
@@ -70,6 +78,11 @@ class LayerCache:
         if kinds & set(_MODES):
             return "min"
         return "inline" if kinds == {"inline"} and self._bench.stages > 1 else ""
+
+    @property
+    def said(self) -> str:
+        """What is wrong and what to do."""
+        return _SAID.get(self.fault, "")
 
     @property
     def at(self) -> Place:

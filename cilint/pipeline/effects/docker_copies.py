@@ -1,0 +1,201 @@
+"""What is wrong with COPY and ADD: what they take from where, and to which place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from posixpath import basename
+
+from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.pipeline.effects.docker_lines import Line, first_workdir, lines
+from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
+from cilint.syntax.dockerfile import Instruction, Word
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+ARCHIVES = (
+    ".tar", ".gz", ".tgz", ".bz2", ".tbz", ".tbz2", ".tb2", ".xz", ".txz", ".lzma", ".tlz", ".lz", ".z", ".tz",
+    ".tpz", ".zst", ".tzst",
+)  # fmt: skip
+"""The ends of the names of files that ADD unpacks, or that look so."""
+_UNPACKERS = {
+    "tar": 1, "bsdtar": 1, "unzip": 0, "gunzip": 0, "bunzip2": 0, "unxz": 0, "unlzma": 0, "uncompress": 0,
+    "zcat": 0, "zgz": 0, "gzip": 2, "bzip2": 2, "xz": 2, "lzma": 2,
+}  # fmt: skip
+"""Programs that unpack: always, with ``x`` among tar's letters (1), with ``-d`` (2)."""
+
+
+class Copy:
+    """One COPY or ADD. ``words`` are its sources and, last, its target, without heredocs."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.path = line.path
+        self.stage: Stage = line.stage
+        self.instruction: Instruction = line.instruction
+        self.span: Span = line.span
+
+    def __repr__(self) -> str:
+        return f"<{self.instruction.name} {self.instruction.text}>"
+
+    @property
+    def name(self) -> str:
+        """``COPY`` or ``ADD``."""
+        return self.line.name
+
+    @property
+    def onbuild(self) -> bool:
+        return self.line.onbuild
+
+    @cached_property
+    def sources(self) -> tuple[Word, ...]:
+        heredocs = {heredoc.span for heredoc in self.instruction.heredocs}
+        return tuple(word for word in self.instruction.arguments[:-1] if word.span not in heredocs)
+
+    @property
+    def target(self) -> Word | None:
+        words = self.instruction.arguments
+        return words[-1] if len(words) > 1 else None
+
+    @property
+    def target_text(self) -> str:
+        """The target as written, without quotes around it."""
+        return _bare(self.target.text) if self.target else ""
+
+    @property
+    def origin(self) -> str:
+        """What ``--from`` names; empty without it."""
+        flag = self.instruction.flag("from")
+        return flag.value or "" if flag else ""
+
+    @property
+    def origin_span(self) -> Span | None:
+        flag = self.instruction.flag("from")
+        return flag.value_span or flag.span if flag else None
+
+    # -- ADD ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def only_copies(self) -> bool:
+        """Whether an ADD does what COPY does: it brings local files, and none that it would unpack."""
+        if self.name != "ADD" or not self.sources or self.instruction.flag("unpack"):
+            return False
+        return not any(_is_special(_bare(word.text)) for word in self.sources)
+
+    @property
+    def copy_keyword(self) -> str:
+        return "COPY" if self.line.keyword.isupper() else "copy"
+
+    # -- the target --------------------------------------------------------------------------------
+
+    @property
+    def needs_a_folder(self) -> bool:
+        """Whether several sources go to a target that is not written as a folder."""
+        text = self.target_text
+        return self.name == "COPY" and len(self.instruction.arguments) > 2 and not text.endswith(("/", "\\"))
+
+    @property
+    def folder_is_known(self) -> bool:
+        return HOLE not in self.target_text and "$" not in self.target_text and self.instruction.form != "json"
+
+    @cached_property
+    def is_relative(self) -> bool:
+        """Whether the target depends on a WORKDIR that nothing in this file sets."""
+        text = self.target_text
+        if self.name != "COPY" or not text or text.startswith(("/", "$", "\\")) or _has_drive(text):
+            return False
+        workdir = first_workdir(self.stage)
+        return workdir is None or workdir > self.line.outer.span.start
+
+    # -- --from ------------------------------------------------------------------------------------
+
+    @property
+    def copies_itself(self) -> bool:
+        return bool(self.origin) and self.stage.dockerfile.stage(self.origin) is self.stage
+
+    @cached_property
+    def origin_is_unknown(self) -> bool:
+        """Whether ``--from`` is no earlier stage and does not look like an image either."""
+        name = self.origin
+        if not name or ":" in name or "/" in name or "@" in name or "$" in name or self.name != "COPY":
+            return False
+        found = self.stage.dockerfile.stage(name)
+        return found is None or (found.index >= self.stage.index and found is not self.stage)
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether the whole file system of another stage or image is laid over this one."""
+        return bool(self.origin) and [_bare(word.text) for word in self.instruction.arguments] == ["/", "/"]
+
+    # -- archives ----------------------------------------------------------------------------------
+
+    @cached_property
+    def unpacked_by(self) -> StageCommand | None:
+        """The later command of the stage that unpacks an archive which this brings."""
+        if self.name != "COPY" or self.origin or self.onbuild:
+            return None
+        names = [basename(_slashes(word.text)) for word in self.sources]
+        target = basename(_slashes(self.target_text))
+        wanted = {name for name in names if name.lower().endswith((*ARCHIVES, ".zip"))}
+        if not wanted:
+            return None
+        if target.lower().endswith((*ARCHIVES, ".zip")) and len(names) == 1:
+            wanted = {target}
+        start = self.line.outer.span.start
+        calls = (call for name in wanted for call in _unpacking(self.stage).get(name, ()))
+        return next((call for call in calls if call.instruction.span.start > start), None)
+
+    @property
+    def unpacked_archive(self) -> Word | None:
+        return next((word for word in self.sources if word.text.lower().endswith((*ARCHIVES, ".zip"))), None)
+
+
+def _bare(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+def _slashes(text: str) -> str:
+    return text.strip("'\"").replace("\\", "/")
+
+
+def _has_drive(text: str) -> bool:
+    return len(text) > 1 and text[1] == ":" and text[0].isalpha()
+
+
+def _is_special(text: str) -> bool:
+    """Whether ADD fetches or unpacks it."""
+    lowered = text.lower()
+    if lowered.startswith(("http://", "https://", "git://", "git@", "ssh://")) or lowered.startswith("$"):
+        return True
+    return lowered.endswith(ARCHIVES) or any(f"{end}." in lowered for end in (".tar",))
+
+
+@lru_cache(maxsize=128)
+def _unpacking(stage: Stage) -> dict[str, list[StageCommand]]:
+    """The commands of a stage that unpack archives, by the archives' base names."""
+    found: dict[str, list[StageCommand]] = {}
+    for instruction in stage.instructions:
+        if instruction.name == "RUN" and mentions(instruction, *_UNPACKERS):
+            for call in run_commands(stage, instruction):
+                texts = [word.static or "" for word in call.command.words[1:]]
+                if _unpacks(call.name, texts):
+                    for text in texts:
+                        found.setdefault(basename(_slashes(text)), []).append(call)
+    return found
+
+
+def _unpacks(name: str, arguments: list[str]) -> bool:
+    how = _UNPACKERS.get(name)
+    if how is None:
+        return False
+    options = [text for text in arguments if text.startswith("-")]
+    if how == 1:
+        letters = "".join(text[1:] for text in options if not text.startswith("--"))
+        old = arguments[0] if arguments and "-" not in arguments[0] and "/" not in arguments[0] else ""
+        return "x" in letters or "x" in old.partition(".")[0] or bool({"--extract", "--get"} & set(options))
+    return how == 0 or any("d" in text for text in options)
+
+
+def copies(dockerfile: Dockerfile) -> Iterator[Copy]:
+    """The COPY and ADD instructions of a file, in order, also those under ONBUILD."""
+    return (Copy(line) for line in lines(dockerfile) if line.name in ("COPY", "ADD"))

@@ -1,0 +1,188 @@
+"""The instructions of a Dockerfile as rules see them: where they stand, what came before, what is shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+
+from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.model.dockerfile_state import State
+from cilint.syntax.dockerfile import Instruction
+from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+KNOWN = frozenset({
+    "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
+    "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+})  # fmt: skip
+AUTHORS = "org.opencontainers.image.authors"
+
+
+class Fragment(Stage):
+    """What stands before the first FROM, as if it were a stage on an unknown image.
+
+    A file without any FROM is one: such parts are put together by other tools.
+    """
+
+    def __init__(self, dockerfile: Dockerfile) -> None:
+        self.dockerfile = dockerfile
+        self.path = dockerfile.path
+        self.index = -1
+        self.instructions = dockerfile.preamble
+        self.name = None
+        self.name_span = None
+        self.from_ = dockerfile.preamble[0]
+        self.span = self.from_.span
+        self.base_span = None
+        self.base = HOLE
+        self.base_stage = None
+
+
+@lru_cache(maxsize=128)
+def pieces(dockerfile: Dockerfile) -> tuple[Stage, ...]:
+    """The stages, after what stands before the first of them."""
+    return (Fragment(dockerfile), *dockerfile.stages) if dockerfile.preamble else dockerfile.stages
+
+
+def is_kept(stage: Stage) -> bool:
+    """Whether its layers end up in an image: it is the last stage, or one is built on it."""
+    return stage.is_final or stage in _bases(stage.dockerfile)
+
+
+@lru_cache(maxsize=128)
+def _bases(dockerfile: Dockerfile) -> frozenset[Stage]:
+    return frozenset(stage.base_stage for stage in dockerfile.stages if stage.base_stage)
+
+
+@lru_cache(maxsize=512)
+def first_workdir(stage: Stage) -> int | None:
+    """Where the first WORKDIR stands that holds in a stage; -1 for one of a stage that it is built on."""
+    for each in stage.chain:
+        if any(instruction.name == "WORKDIR" for instruction in each.instructions):
+            return -1
+    return next((each.span.start for each in stage.instructions if each.name == "WORKDIR"), None)
+
+
+def is_fragment(stage: Stage) -> bool:
+    return stage.index < 0
+
+
+class Line:
+    """One instruction. ``outer`` is the ONBUILD that holds it, else the instruction itself."""
+
+    __slots__ = ("__dict__", "instruction", "onbuild", "outer", "path", "span", "stage")
+
+    def __init__(self, stage: Stage, outer: Instruction, instruction: Instruction) -> None:
+        self.path: str = stage.path
+        self.stage: Stage = stage
+        self.outer: Instruction = outer
+        self.instruction: Instruction = instruction
+        self.onbuild: bool = instruction is not outer
+        self.span: Span = instruction.span
+
+    def __repr__(self) -> str:
+        return f"<line {self.instruction!r}>"
+
+    @property
+    def name(self) -> str:
+        """The instruction's name, in upper case."""
+        return self.instruction.name
+
+    @property
+    def keyword(self) -> str:
+        """The instruction's name as written."""
+        return self.instruction.keyword
+
+    @property
+    def keyword_span(self) -> Span:
+        return self.instruction.keyword_span
+
+    @property
+    def in_stage(self) -> bool:
+        """Whether there is a FROM before it."""
+        return not is_fragment(self.stage)
+
+    @property
+    def state(self) -> State:
+        return self.stage.state(self.outer)
+
+    @cached_property
+    def last_line(self) -> Span:
+        """The last line that the instruction's continuations lead to."""
+        end = self.instruction.mapped.end(len(self.instruction.mapped.text))
+        source = self.stage.dockerfile.source
+        blanks = self.instruction.blank_lines
+        last = max([end, *(blank.start for blank in blanks)])
+        return source.line_span(source.position(last).line)
+
+    @property
+    def blank_lines(self) -> tuple[Span, ...]:
+        """The empty lines between its continued lines."""
+        return self.instruction.blank_lines
+
+    @cached_property
+    def blank_removal(self) -> tuple[Edit, ...]:
+        """The edits that take those lines out, with their line ends."""
+        text = self.stage.dockerfile.source.text
+        found = []
+        for blank in self.instruction.blank_lines:
+            end = text.find("\n", blank.end)
+            found.append(Edit(Span(blank.start, len(text) if end < 0 else end + 1), ""))
+        return tuple(found)
+
+    @property
+    def comes_too_early(self) -> bool:
+        """Whether it is one of the instructions that may not stand before the first FROM."""
+        return not self.in_stage and not self.onbuild and self.name != "ARG"
+
+    @property
+    def common_case(self) -> str:
+        """``lower`` or ``upper``: how most instructions of the file are written."""
+        return common_case(self.stage.dockerfile)
+
+    @property
+    def in_common_case(self) -> bool:
+        keyword = self.instruction.keyword
+        return keyword == (keyword.lower() if self.common_case == "lower" else keyword.upper())
+
+    @property
+    def cased(self) -> str:
+        """The keyword as most others are written."""
+        return self.keyword.lower() if self.common_case == "lower" else self.keyword.upper()
+
+    @cached_property
+    def as_label(self) -> str:
+        """The LABEL that says what a MAINTAINER says."""
+        text = self.instruction.text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+        if self.instruction.text[:1] == '"' and self.instruction.text.rstrip().endswith('"'):
+            text = text[2:-2]
+        label = "LABEL" if self.keyword.isupper() else "label"
+        return f'{label} {AUTHORS}="{text}"' if self.instruction.escape == "\\" else HOLE
+
+
+@lru_cache(maxsize=128)
+def common_case(dockerfile: Dockerfile) -> str:
+    """The case of most instructions from the first FROM on; of as many, the upper."""
+    lower = upper = 0
+    for stage in dockerfile.stages:
+        for instruction in (stage.from_, *stage.instructions):
+            lower += instruction.keyword == instruction.keyword.lower()
+            upper += instruction.keyword == instruction.keyword.upper()
+    return "lower" if lower > upper else "upper"
+
+
+@lru_cache(maxsize=128)
+def lines(dockerfile: Dockerfile) -> tuple[Line, ...]:
+    """All known instructions in order; after an ONBUILD, what it holds."""
+    return tuple(_lines(dockerfile))
+
+
+def _lines(dockerfile: Dockerfile) -> Iterator[Line]:
+    for stage in pieces(dockerfile):
+        body = stage.instructions if is_fragment(stage) else (stage.from_, *stage.instructions)
+        for instruction in body:
+            if instruction.name in KNOWN:
+                yield Line(stage, instruction, instruction)
+                if instruction.nested is not None:
+                    yield Line(stage, instruction, instruction.nested)

@@ -1,0 +1,188 @@
+"""What a container runs: CMD, ENTRYPOINT and HEALTHCHECK, and the user and folder that it runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+
+from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.pipeline.effects.docker_lines import Line, first_workdir, lines
+from cilint.syntax.dockerfile import Instruction
+from cilint.text.edit import Edit
+from cilint.text.source import Span
+
+ONLY_LAST = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
+
+
+class Process:
+    """One CMD, ENTRYPOINT or HEALTHCHECK."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.path = line.path
+        self.stage: Stage = line.stage
+        self.instruction: Instruction = line.instruction
+        self.span: Span = line.span
+
+    def __repr__(self) -> str:
+        return f"<{self.instruction.name} {self.instruction.text}>"
+
+    @property
+    def name(self) -> str:
+        return self.line.name
+
+    @property
+    def onbuild(self) -> bool:
+        return self.line.onbuild
+
+    @property
+    def command_span(self) -> Span:
+        """What is run."""
+        mapped = self.instruction.mapped
+        return mapped.span(self.instruction.command_start, self.instruction.arguments_end)
+
+    @property
+    def in_shell_form(self) -> bool:
+        """Whether a shell reads it; an empty command is none."""
+        instruction = self.instruction
+        if instruction.name == "HEALTHCHECK" and instruction.health_type != "CMD":
+            return False
+        return instruction.form != "json" and instruction.command_start < instruction.arguments_end
+
+    @property
+    def shell_is_chosen(self) -> bool:
+        """Whether a SHELL above says which shell that is."""
+        return self.line.state.shell is not None
+
+    @cached_property
+    def replaced_by(self) -> Instruction | None:
+        """The next instruction of that name in the stage, which leaves this one without effect."""
+        if self.onbuild:
+            return None
+        return _following(self.stage).get(id(self.instruction))
+
+    @cached_property
+    def removal(self) -> tuple[Edit, ...]:
+        from cilint.syntax.dockerfile_edit import delete_instruction
+
+        return tuple(delete_instruction(self.stage.dockerfile.document, self.instruction))
+
+    @cached_property
+    def as_json(self) -> str:
+        """The command as a JSON array; empty where it needs a shell, or a variable's value."""
+        from cilint.syntax.dockerfile_edit import json_array
+        from cilint.syntax.shell import parse
+
+        script = self.instruction.script()
+        if script is None or self.instruction.heredocs or "\n" in script.text:
+            return ""
+        parsed = parse(script.text)
+        if parsed.error or len(parsed.commands) != 1 or len(parsed.root.items) != 1:
+            return ""
+        command = parsed.commands[0]
+        plain = command.parent is parsed.root and command.kind == "command" and not command.redirects
+        names = [part.kind for word in command.written for part in word.parts]
+        if not plain or command.assignments or any(kind != "text" for kind in names) or _is_builtin(command.name):
+            return ""
+        return json_array([word.static or "" for word in command.written])
+
+
+def _is_builtin(name: str) -> bool:
+    from cilint.syntax.shell_builtins import BUILTINS
+
+    return name in BUILTINS or not name
+
+
+@lru_cache(maxsize=512)
+def _following(stage: Stage) -> dict[int, Instruction]:
+    """For each such instruction the next one of the same name."""
+    found: dict[int, Instruction] = {}
+    last: dict[str, Instruction] = {}
+    for instruction in stage.instructions:
+        if instruction.name in ONLY_LAST:
+            if instruction.name in last:
+                found[id(last[instruction.name])] = instruction
+            last[instruction.name] = instruction
+    return found
+
+
+def processes(dockerfile: Dockerfile) -> Iterator[Process]:
+    return (Process(line) for line in lines(dockerfile) if line.name in ONLY_LAST)
+
+
+class Folder:
+    """One WORKDIR; ``text`` has its variables filled in and its quotes removed."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.path = line.path
+        self.stage: Stage = line.stage
+        self.span: Span = line.instruction.arguments_span
+        self.written: str = line.instruction.text
+        self.text: str = line.stage.expand(line.instruction.text, line.outer)
+
+    @property
+    def onbuild(self) -> bool:
+        return self.line.onbuild
+
+    @cached_property
+    def is_relative(self) -> bool:
+        """Whether it is seen from the folder that is in force; a Windows drive and a hole are not."""
+        text = self.text.strip("'\"")
+        return not text.startswith(("/", "\\", "\0")) and text[1:2] != ":"
+
+    @property
+    def looks_relative(self) -> bool:
+        """Whether it is written as a relative path: it does not even begin with a variable."""
+        return self.is_relative and not self.written.strip("'\"").startswith("$")
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no WORKDIR comes before it, here or in the stages that this one is built on."""
+        first = first_workdir(self.stage)
+        return first is None or first >= self.line.outer.span.start
+
+
+def folders(dockerfile: Dockerfile) -> Iterator[Folder]:
+    return (Folder(line) for line in lines(dockerfile) if line.name == "WORKDIR" and line.instruction.text)
+
+
+class User:
+    """One USER; ``text`` has its variables filled in."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.path = line.path
+        self.stage: Stage = line.stage
+        self.span: Span = line.instruction.arguments_span
+        self.text: str = line.stage.expand(line.instruction.text, line.outer)
+
+    @property
+    def onbuild(self) -> bool:
+        return self.line.onbuild
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is the one that the stage ends with."""
+        return _last_user(self.stage) is self.line.instruction
+
+    @property
+    def is_root(self) -> bool:
+        return self.text.partition(":")[0].strip() in ("root", "0")
+
+    @property
+    def has_a_name(self) -> bool:
+        """Whether it is a user's name, which Kubernetes cannot tell from root; unknown ones are not."""
+        name = self.text.partition(":")[0].strip()
+        return bool(name) and "\0" not in name and not name.isdecimal()
+
+
+@lru_cache(maxsize=512)
+def _last_user(stage: Stage) -> Instruction | None:
+    return next((each for each in reversed(stage.instructions) if each.name == "USER"), None)
+
+
+def users(dockerfile: Dockerfile) -> Iterator[User]:
+    return (User(line) for line in lines(dockerfile) if line.name == "USER" and line.instruction.text)
+
+

@@ -1,0 +1,168 @@
+"""The names and values that ENV, ARG and LABEL set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from cilint.model.dockerfile import Dockerfile
+from cilint.model.dockerfile_state import State
+from cilint.pipeline.effects.docker_lines import Line, lines
+from cilint.syntax.dockerfile import Instruction, Pair
+from cilint.text.edit import Edit
+from cilint.text.source import Span
+
+_SECRET = frozenset({
+    "apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token",
+})  # fmt: skip
+_NO_SECRET = frozenset({"public", "file", "version"})
+"""Words that BuildKit takes for a secret's (its check SecretsUsedInArgOrEnv), and those that excuse them."""
+_SENSITIVE = (
+    "api_key", "apikey", "client_key", "credential", "encryption_key", "license_key", "passphrase", "passwd",
+    "password", "personal_key", "private", "secret", "signing_key", "token", "username", "user_name",
+    "access_key", "db_pass", "database_url",
+)  # fmt: skip
+
+
+class Setting:
+    """One pair of an ENV, ARG or LABEL; ``position`` is its place among those of the instruction."""
+
+    def __init__(self, line: Line, pair: Pair, position: int) -> None:
+        self.line = line
+        self.path = line.path
+        self.pair = pair
+        self.position = position
+        self.span: Span = pair.span
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}>"
+
+    @property
+    def kind(self) -> str:
+        """``ENV``, ``ARG`` or ``LABEL``."""
+        return self.line.name
+
+    @property
+    def instruction(self) -> Instruction:
+        return self.line.instruction
+
+    @property
+    def name(self) -> str:
+        return self.pair.name
+
+    @property
+    def name_span(self) -> Span:
+        return self.pair.name_span
+
+    @property
+    def in_stage(self) -> bool:
+        return self.line.in_stage
+
+    @property
+    def onbuild(self) -> bool:
+        return self.line.onbuild
+
+    @property
+    def state(self) -> State:
+        return self.line.state
+
+    @property
+    def has_no_equals(self) -> bool:
+        """Whether a blank stands between name and value, as only old Dockerfiles have it."""
+        return self.pair.separator == " "
+
+    @cached_property
+    def with_equals(self) -> tuple[Edit, ...]:
+        """The edits that write ``name=value``, quoted where the value has blanks."""
+        value, span = self.pair.value, self.pair.value_span
+        document = self.line.stage.dockerfile.document
+        if value is None or span is None or document.text[span.start : span.end] != value:
+            return ()
+        quoted = _quoted(value, self.instruction.escape)
+        between = Span(self.pair.name_span.end, span.start)
+        if quoted is None or "\n" in document.text[between.start : between.end]:
+            return ()
+        return (Edit(between, "="), Edit(span, quoted))
+
+    @cached_property
+    def is_secret(self) -> bool:
+        """Whether the name is that of a secret, as BuildKit reads it: by its words between underscores."""
+        words = set(self.name.lower().split("_"))
+        return bool(words & _SECRET) and not words & _NO_SECRET
+
+    @cached_property
+    def is_sensitive(self) -> bool:
+        """Whether some part of the name hints at a secret, by a much wider list."""
+        name = self.name.lower()
+        return any(word in name for word in _SENSITIVE)
+
+    @cached_property
+    def used_sibling(self) -> Span | None:
+        """Where the value uses a variable that only the same ENV sets, so that it is not set yet."""
+        value, span = self.pair.value, self.pair.value_span
+        if value is None or span is None or "$" not in value or self.has_no_equals:
+            return None
+        names = {pair.name for pair in self.instruction.pairs}
+        known = self.state.variables
+        for name, at in _variables(value, self.instruction.escape):
+            if name in names and name not in known and not self._of_the_image(name):
+                written = self.line.stage.dockerfile.source.text[span.start : span.end]
+                if written != value:
+                    return span
+                return Span(span.start + at, span.start + at + len(name))
+        return None
+
+    def _of_the_image(self, name: str) -> bool:
+        """Whether every image has a variable of that name already, and only this pair sets it anew."""
+        others = [pair.name for pair in self.instruction.pairs if pair is not self.pair]
+        return name == self.name and name not in others
+
+
+def _quoted(value: str, escape: str) -> str | None:
+    """A value of the old form as the new form writes it; None where that cannot be told."""
+    if not value:
+        return '""'
+    if value[0] in "'\"" or not any(char in value for char in " \t'\""):
+        return value if _is_one_word(value, escape) else None
+    if '"' in value or "'" in value or escape in value:
+        return None
+    return f'"{value}"'
+
+
+def _is_one_word(value: str, escape: str) -> bool:
+    from cilint.syntax.dockerfile_words import quoted_words
+
+    words = quoted_words(value, 0, len(value), escape)
+    return len(words) == 1 and words[0].text == value
+
+
+def _variables(value: str, escape: str) -> Iterator[tuple[str, int]]:
+    """The variables in a value and where their names begin; not those in single quotes or escaped."""
+    at, quoted, double = 0, False, False
+    while at < len(value):
+        char = value[at]
+        if quoted:
+            quoted = char != "'"
+        elif char == escape:
+            at += 1
+        elif char == '"':
+            double = not double
+        elif char == "'" and not double:
+            quoted = True
+        elif char == "$":
+            at += 1 + value.startswith("{", at + 1)
+            start = at
+            while at < len(value) and (value[at].isalnum() or value[at] == "_"):
+                at += 1
+            if at > start:
+                yield value[start:at], start
+            continue
+        at += 1
+
+
+def settings(dockerfile: Dockerfile) -> Iterator[Setting]:
+    """All pairs of a file's ENV, ARG and LABEL instructions, in order."""
+    for line in lines(dockerfile):
+        if line.name in ("ENV", "ARG", "LABEL"):
+            for position, pair in enumerate(line.instruction.pairs):
+                yield Setting(line, pair, position)

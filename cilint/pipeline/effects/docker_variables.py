@@ -1,0 +1,191 @@
+"""Variables that a Dockerfile uses and nothing defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import islice
+
+from cilint.errors import nearest
+from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.pipeline.effects.bases import library_name
+from cilint.syntax.dockerfile import Instruction
+from cilint.syntax.expansion import ExpansionError, expand
+from cilint.text.edit import Edit
+from cilint.text.source import Span
+
+_EXPANDED = frozenset(
+    {"ADD", "COPY", "ENV", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", "ARG"}
+)
+_FLAGS = ("chown", "chmod", "checksum")
+_IMAGES: dict[str, tuple[str, ...]] = {
+    "scratch": (), "alpine": (), "debian": (), "ubuntu": (), "busybox": (), "fedora": (), "centos": (),
+    "rockylinux": (), "almalinux": (), "amazonlinux": (), "buildpack-deps": (), "archlinux": ("LANG",),
+    "node": ("NODE_VERSION", "YARN_VERSION"),
+    "python": (
+        "LANG", "GPG_KEY", "PYTHON_VERSION", "PYTHON_SHA256", "PYTHON_PIP_VERSION", "PYTHON_SETUPTOOLS_VERSION",
+        "PYTHON_GET_PIP_URL", "PYTHON_GET_PIP_SHA256",
+    ),
+    "golang": ("GOLANG_VERSION", "GOTOOLCHAIN", "GOPATH"),
+    "nginx": (
+        "NGINX_VERSION", "NJS_VERSION", "NJS_RELEASE", "PKG_RELEASE", "DYNPKG_RELEASE", "ACME_VERSION",
+    ),
+    "httpd": ("HTTPD_PREFIX", "HTTPD_VERSION", "HTTPD_SHA256", "HTTPD_PATCHES"),
+}  # fmt: skip
+"""What else than PATH the official images set (their Dockerfiles at github.com/docker-library)."""
+
+
+MAX_HINTS = 50
+"""So many undefined variables of a file, and so many defined ones, are looked at for a name that is almost the same."""
+
+
+class _Known(Mapping[str, "str | None"]):
+    """The names that an instruction may use; all have some value."""
+
+    __slots__ = ("_image", "_variables")
+
+    def __init__(self, variables: Mapping[str, str | None], image: frozenset[str] = frozenset()) -> None:
+        self._variables = variables
+        self._image = image
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._image or name in self._variables
+
+    def __getitem__(self, name: str) -> str | None:
+        return "x"
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._image
+        yield from self._variables
+
+    def __len__(self) -> int:
+        return len(self._image) + len(self._variables)
+
+
+class Undefined:
+    """A variable that an instruction uses although nothing defines it.
+
+    ``in_from``: FROM knows the ARGs before the first FROM alone.
+    """
+
+    def __init__(self, stage: Stage, instruction: Instruction, name: str, known: _Known) -> None:
+        self.stage: Stage = stage
+        self.path = stage.path
+        self.instruction = instruction
+        self.name = name
+        self.in_from: bool = instruction is stage.from_
+        self.wants_hint = True
+        self._known = known
+
+    @cached_property
+    def near(self) -> str:
+        """A defined variable of almost the same name; empty if there is none."""
+        size = len(self.name)
+        names = (each for each in self._known if abs(len(each) - size) <= 2)
+        found = nearest(self.name, tuple(islice(names, MAX_HINTS))) if self.wants_hint else None
+        return found or ""
+
+    @cached_property
+    def span(self) -> Span:
+        """The variable's name where it is used."""
+        return next(_places(self.stage, self.instruction, self.name), self.instruction.span)
+
+    @property
+    def corrected(self) -> tuple[Edit, ...]:
+        """The edits that write the name of the one that is almost the same."""
+        places = _places(self.stage, self.instruction, self.name)
+        return tuple(Edit(place, self.near) for place in places) if self.near else ()
+
+
+def _places(stage: Stage, instruction: Instruction, name: str) -> Iterator[Span]:
+    text = stage.dockerfile.source.text
+    at, end = instruction.span
+    while (at := text.find("$", at, end)) >= 0:
+        at += 1 + text.startswith("{", at + 1)
+        if text.startswith(name, at):
+            following = text[at + len(name) : at + len(name) + 1]
+            if not (following.isalnum() or following == "_"):
+                yield Span(at, at + len(name))
+
+
+def undefined(dockerfile: Dockerfile) -> Iterator[Undefined]:
+    """The undefined variables of a file, once for each instruction."""
+    for number, found in enumerate(_undefined(dockerfile)):
+        found.wants_hint = number < MAX_HINTS
+        yield found
+
+
+def _undefined(dockerfile: Dockerfile) -> Iterator[Undefined]:
+    if "$" not in dockerfile.source.text:
+        return
+    for stage in dockerfile.stages:
+        yield from _in_from(stage)
+        yield from _in_stage(stage)
+
+
+def _in_from(stage: Stage) -> Iterator[Undefined]:
+    """FROM and its platform may use the ARGs above and what BuildKit defines, also ARGs without a value."""
+    known = _Known(stage.dockerfile.global_args)
+    flag = stage.from_.flag("platform")
+    texts = [word.text for word in stage.from_.arguments[:1]] + ([flag.value or ""] if flag else [])
+    for text in texts:
+        for name in _unknown(text, known, stage.from_.escape):
+            yield Undefined(stage, stage.from_, name, known)
+
+
+def _in_stage(stage: Stage) -> Iterator[Undefined]:
+    image = _image_variables(stage)
+    if image is None:
+        return
+    for instruction in stage.instructions:
+        texts = [(text, escape) for text, escape in _texts(instruction) if "$" in text]
+        if not texts:
+            continue
+        known = _Known(stage.state(instruction).variables, image)
+        found: dict[str, None] = {}
+        for text, escape in texts:
+            found.update(dict.fromkeys(_unknown(text, known, escape)))
+        for name in found:
+            yield Undefined(stage, instruction, name, known)
+
+
+def _image_variables(stage: Stage) -> frozenset[str] | None:
+    """The variables of the image at the bottom; None if they are not known."""
+    bottom = stage.chain[-1] if stage.chain else stage
+    name = "scratch" if bottom.base == "scratch" else library_name(bottom.image)
+    names = _IMAGES.get(name or "")
+    return None if names is None else frozenset(("PATH", *names))
+
+
+def _texts(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    """The texts of an instruction in which BuildKit reports unknown names, each with its escape character."""
+    escape = instruction.escape
+    if instruction.name == "RUN":
+        for mount in instruction.mounts:
+            yield from ((option.value or "", escape) for option in mount.options if option.key != "from")
+    if instruction.name not in _EXPANDED:
+        return
+    for pair in instruction.pairs:
+        if instruction.name != "ARG":
+            yield pair.name, escape
+        yield pair.value or "", escape
+    heredocs = {heredoc.span for heredoc in instruction.heredocs}
+    for word in () if instruction.pairs else instruction.arguments:
+        if word.span not in heredocs:
+            yield word.text, escape
+    for flag in instruction.flags:
+        if flag.name in _FLAGS:
+            yield flag.value or "", escape
+    for heredoc in instruction.heredocs:
+        if heredoc.expand:
+            yield heredoc.body.replace("'", " ").replace('"', " "), "\\"
+
+
+def _unknown(text: str, known: _Known, escape: str) -> tuple[str, ...]:
+    """The names that ``text`` uses and that are not known; each once, in order."""
+    if "$" not in text:
+        return ()
+    try:
+        return expand(text, known, escape=escape).unmatched
+    except ExpansionError:
+        return ()
