@@ -163,6 +163,11 @@ class Unwaited(NamedTuple):
     heedless: bool
     edits: Edits
 
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """The ids of the jobs of the entry workflow that check."""
+        return tuple(dict.fromkeys(_outermost(gate.site.call).job.id for gate in self.gates))
+
 
 def unwaited(workflow: BuildWorkflow, kinds: Iterable[GateKind]) -> tuple[Unwaited, ...]:
     """The publications that do not wait for a check of these kinds, or run although it has failed."""

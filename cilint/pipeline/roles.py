@@ -104,6 +104,20 @@ class BuildWorkflow(Role):
         return pull_request_gap(self.workflow, self.main)
 
     @property
+    def runs_twice(self) -> bool:
+        """Whether a push to a branch with a pull request starts two runs that know nothing of one another."""
+        if not any(s.event == "push" and s.ref == "refs/heads/feature/x" for s in self.scenarios):
+            return False
+        root = self.workflow.root
+        grouped = [node for node in (root, *(job.node for job in self.workflow.jobs)) if node]
+        if not self.workflow.jobs or any(node.get("concurrency") for node in grouped):
+            return False
+        if self.trigger("pull_request") is None:
+            return False
+        conditions = " ".join(job.condition.text for job in self.workflow.jobs if job.condition)
+        return not any(word in conditions for word in ("event_name", "head_ref", "pull_request"))
+
+    @property
     def has_tests(self) -> bool | None:
         """Whether the project has tests to run: a ``test`` script; None where there is no package.json."""
         packages = self._pipeline.packages
