@@ -16,6 +16,8 @@ COMMANDS = {
     "init": "write canonical workflows and settings for this project",
     "explain": "tell what a rule wants and why",
     "rules": "list the rules; test or begin rules of your own",
+    "simulate": "show which jobs and steps run under which event, and why",
+    "graph": "draw the pipeline, with what breaks the policy marked on it",
     "config": "show the effective configuration and where each value comes from",
     "debug": "show how cilint reads a file",
 }
