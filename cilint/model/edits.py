@@ -218,6 +218,20 @@ def set_filter(workflow: Workflow, trigger: Trigger, key: str, values: Sequence[
     return (FileEdit(workflow.path, Edit(between, " " + text)),)
 
 
+def declare_input(workflow: Workflow, trigger: Trigger, lines: Sequence[str]) -> Edits:
+    """Give ``workflow_dispatch`` or ``workflow_call`` one more input, as YAML lines that begin with its name."""
+    document, node = workflow.document, trigger.value
+    if node is None:
+        return set_trigger(workflow, trigger.event, ["inputs:", *(f"  {line}" for line in lines)])
+    inputs = mapping_at(trigger.node, "inputs")
+    if inputs is not None:
+        name, rest = lines[0].removesuffix(":"), [line.removeprefix("  ") for line in lines[1:]]
+        return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, inputs, name, rest))
+    if not isinstance(node, Mapping | Scalar):
+        return None
+    return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, node, "inputs", list(lines)))
+
+
 def set_trigger(workflow: Workflow, event: str, lines: Sequence[str] = ()) -> Edits:
     """Make ``on`` name an event, with the YAML lines of its filters."""
     root, document = workflow.root, workflow.document

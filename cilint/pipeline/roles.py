@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import insert_step
 from cilint.model.workflow import Trigger, Workflow
+from cilint.pipeline.effects.deployments import application_builds, is_named_deploy
 from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.dispatches import Dispatch
 from cilint.pipeline.effects.gate_scripts import GateKind
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -19,6 +21,7 @@ from cilint.pipeline.effects.probes import Probe
 from cilint.pipeline.gate_step import gate_step
 from cilint.pipeline.gating import Gap, Gating
 from cilint.pipeline.runs import Runs
+from cilint.pipeline.runs import Place
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.triggers import TriggerGap, pull_request_gap, push_gap
 from cilint.text.source import Span
@@ -147,7 +150,8 @@ class BuildWorkflow(Role):
         steps = [each for each in site.job.steps if each.index <= site.step.index]
         docker = [each for each in steps if each.action and each.action.owner.lower() == "docker"]
         before = min([site.step, *docker], key=lambda step: step.index)
-        lines = gate_step(self._pipeline, site, before, kind)
+        checked_out = any(each.action and each.action.name == "actions/checkout" for each in steps)
+        lines = gate_step(self._pipeline, site, before, kind) if checked_out else None
         return insert_step(before, lines) if lines else None
 
 
@@ -182,6 +186,22 @@ class DeployWorkflow(Role):
             "  exit 1",
         )
         return insert_step(site.step, lines, after=True)
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        """Its manual start."""
+        return Dispatch(self._pipeline, self.workflow, self.deploys)
+
+    @cached_property
+    def own_builds(self) -> tuple[Place, ...]:
+        """What it builds itself, where building is another workflow's part: images, then the application."""
+        merged = any(build.workflow is self.workflow for build in self._pipeline.build_workflows)
+        if merged and not is_named_deploy(self._pipeline, self.workflow):
+            return ()
+        images = [each for each in self._pipeline.image_builds if each.site.call.entry is self.workflow]
+        sites = [site for site in self._pipeline.runs.sites if site.call.entry is self.workflow]
+        found = [Place(each.path, each.span) for each in images]
+        return (*found, *(place for site in sites for place in application_builds(site)))
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:

@@ -1,0 +1,100 @@
+"""Whether the steps of the build come in the order in which they need one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cilint.findings.finding import Label
+from cilint.findings.violation import Options, Violation
+from cilint.pipeline.effects.gates import Gate
+from cilint.pipeline.effects.images import ImageBuild
+from cilint.pipeline.pipeline import Pipeline
+from cilint.pipeline.runs import Effect
+from cilint.text.source import Span
+
+
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+    """One violation a step that comes too late or too early; values: ``late``, ``early``, ``why``."""
+    yield from _setups(pipeline)
+    for gate in pipeline.gates:
+        if gate.call is None or gate.call.command.name == "docker":
+            continue
+        found = next(
+            filter(None, (_after_build(pipeline, gate, each) for each in pipeline.image_builds)), None
+        )
+        found = found or _before_install(pipeline, gate)
+        if found:
+            yield found
+
+
+def _setups(pipeline: Pipeline) -> Iterator[Violation]:
+    for setup in pipeline.node_setups:
+        earlier, later = pipeline.runs.earlier(setup.site), pipeline.runs.later(setup.site)
+        installs = [each for each in pipeline.step_installs if each.site in earlier]
+        others = [each for each in pipeline.node_setups if each.site in earlier]
+        if installs and not others:
+            values = {
+                "late": "setting up Node.js", "early": "installing",
+                "why": "the dependencies are installed for another version than the checks run on",
+            }  # fmt: skip
+            yield Violation(setup.path, setup.span, values, _label(installs[0], "installs here"))
+        checkouts = [
+            each for each in later if each.step.action and each.step.action.name == "actions/checkout"
+        ]
+        done = any(each.step.action and each.step.action.name == "actions/checkout" for each in earlier)
+        if checkouts and not done and setup.site.input("node-version-file") and not setup.site.parent:
+            why = "the version file is not there when Node.js is set up"
+            values = {"late": "checking out", "early": "setting up Node.js", "why": why}
+            yield Violation(
+                setup.path,
+                setup.span,
+                values,
+                (Label(checkouts[0].path, checkouts[0].span, "checks out here"),),
+            )
+
+
+def _after_build(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> Violation | None:
+    """The gate comes after a build of the image, in the same job or in one that waits for it."""
+    if build.target or build.publishes:
+        return None
+    same = gate.site.call is build.site.call
+    if same:
+        after = build.site in pipeline.runs.earlier(gate.site) or _follows(
+            gate, build.site is gate.site, build.span
+        )
+    else:
+        after = gate.site.call.entry is build.site.call.entry and pipeline.runs.needs(
+            gate.site.call, build.site.call
+        )
+    others = [each for each in pipeline.gates if each.kind == gate.kind and each is not gate]
+    if not after or any(pipeline.runs.needs(build.site.call, each.site.call) for each in others):
+        return None
+    values = {
+        "late": gate.words,
+        "early": "building the image",
+        "why": "what it finds is told only after the build",
+    }
+    return Violation(gate.path, gate.span, values, _label(build, "builds here"))
+
+
+def _follows(gate: Gate, same_step: bool, span: Span) -> bool:
+    return same_step and span.start < gate.span.start
+
+
+def _before_install(pipeline: Pipeline, gate: Gate) -> Violation | None:
+    """The gate comes before the only install of its job."""
+    installs = [each for each in pipeline.step_installs if each.site.call is gate.site.call]
+    if not installs or not all(_precedes(pipeline, gate, each) for each in installs):
+        return None
+    values = {"late": "installing", "early": gate.words, "why": "what it needs is not installed yet"}
+    return Violation(gate.path, gate.span, values, _label(installs[0], "installs here"))
+
+
+def _precedes(pipeline: Pipeline, gate: Gate, effect: Effect) -> bool:
+    if gate.site is effect.site:
+        return gate.span.start < effect.span.start
+    return gate.site in pipeline.runs.earlier(effect.site)
+
+
+def _label(effect: Effect, text: str) -> tuple[Label, ...]:
+    return (Label(effect.path, effect.span, text),)
