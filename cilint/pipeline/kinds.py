@@ -5,9 +5,20 @@ from __future__ import annotations
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.effects.builders import Emulation, Workbench
+from cilint.pipeline.effects.copy_ignored import IgnoredSource
 from cilint.pipeline.effects.credentials import Credential
+from cilint.pipeline.effects.deployments import Deployment
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dokploy_calls import DokployCall
+from cilint.pipeline.effects.docker_commands import RunCommand
+from cilint.pipeline.effects.docker_copies import Copy
+from cilint.pipeline.effects.docker_froms import From
+from cilint.pipeline.effects.docker_lines import Line
+from cilint.pipeline.effects.docker_ports import Exposed
+from cilint.pipeline.effects.docker_processes import Folder, Process, User
+from cilint.pipeline.effects.docker_runs import Run
+from cilint.pipeline.effects.docker_settings import Setting
+from cilint.pipeline.effects.docker_variables import Undefined
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -15,6 +26,7 @@ from cilint.pipeline.effects.installs import Install
 from cilint.pipeline.effects.layer_caches import LayerCache
 from cilint.pipeline.effects.logins import Login
 from cilint.pipeline.effects.node_setup import NodeSetup, StepInstall
+from cilint.pipeline.effects.package_installs import PackageCommand
 from cilint.pipeline.effects.probes import Probe
 from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
 from cilint.pipeline.effects.registry import RegistryPush
@@ -43,6 +55,7 @@ KINDS: dict[str, type] = {
     "login": Login,
     "request": Request,
     "deploy": Deploy,
+    "deployment": Deployment,
     "dokploy_call": DokployCall,
     "script_expression": ScriptExpression,
     "credential": Credential,
@@ -57,4 +70,17 @@ KINDS: dict[str, type] = {
     "upstream_name": UpstreamName,
     "docker_install": Install,
     "health_probe": HealthProbe,
+    "instruction": Line,
+    "from_instruction": From,
+    "copy_instruction": Copy,
+    "ignored_source": IgnoredSource,
+    "run_instruction": Run,
+    "run_command": RunCommand,
+    "package_command": PackageCommand,
+    "variable_setting": Setting,
+    "undefined_variable": Undefined,
+    "exposed_port": Exposed,
+    "container_process": Process,
+    "working_folder": Folder,
+    "container_user": User,
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
@@ -16,9 +16,20 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.model.package import Package
     from cilint.model.workflow import Job, Workflow
     from cilint.pipeline.effects.builders import Emulation, Setup, Workbench
+    from cilint.pipeline.effects.copy_ignored import IgnoredSource
     from cilint.pipeline.effects.credentials import Credential
+    from cilint.pipeline.effects.deployments import Deployment
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.dokploy_calls import DokployCall
+    from cilint.pipeline.effects.docker_commands import RunCommand
+    from cilint.pipeline.effects.docker_copies import Copy
+    from cilint.pipeline.effects.docker_froms import From
+    from cilint.pipeline.effects.docker_lines import Line
+    from cilint.pipeline.effects.docker_ports import Exposed
+    from cilint.pipeline.effects.docker_processes import Folder, Process, User
+    from cilint.pipeline.effects.docker_runs import Run
+    from cilint.pipeline.effects.docker_settings import Setting
+    from cilint.pipeline.effects.docker_variables import Undefined
     from cilint.pipeline.effects.gates import Gate
     from cilint.pipeline.effects.health import HealthProbe
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -26,6 +37,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.layer_caches import LayerCache
     from cilint.pipeline.effects.logins import Login
     from cilint.pipeline.effects.node_setup import NodeSetup, StepInstall
+    from cilint.pipeline.effects.package_installs import PackageCommand
     from cilint.pipeline.effects.probes import Probe
     from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
     from cilint.pipeline.effects.registry import RegistryPush
@@ -118,6 +130,96 @@ class Pipeline:
 
         return find_apps(self.project.files)
 
+    # -- Dockerfiles, instruction by instruction ----------------------------------------------------
+
+    def _in_dockerfiles(self, read: Callable[[Dockerfile], Iterable[T]]) -> tuple[T, ...]:
+        return tuple(item for dockerfile in self.dockerfiles for item in read(dockerfile))
+
+    @cached_property
+    def instructions(self) -> tuple[Line, ...]:
+        """All instructions; what an ONBUILD holds comes after it."""
+        from cilint.pipeline.effects.docker_lines import lines
+
+        return self._in_dockerfiles(lines)
+
+    @cached_property
+    def from_instructions(self) -> tuple[From, ...]:
+        from cilint.pipeline.effects.docker_froms import froms
+
+        return self._in_dockerfiles(froms)
+
+    @cached_property
+    def copy_instructions(self) -> tuple[Copy, ...]:
+        """COPY and ADD."""
+        from cilint.pipeline.effects.docker_copies import copies
+
+        return self._in_dockerfiles(copies)
+
+    @cached_property
+    def ignored_sources(self) -> tuple[IgnoredSource, ...]:
+        """What COPY and ADD name although .dockerignore leaves it out."""
+        from cilint.pipeline.effects.copy_ignored import ignored_sources
+
+        return self._in_dockerfiles(lambda dockerfile: ignored_sources(self.project, dockerfile))
+
+    @cached_property
+    def run_instructions(self) -> tuple[Run, ...]:
+        from cilint.pipeline.effects.docker_runs import runs
+
+        return self._in_dockerfiles(runs)
+
+    @cached_property
+    def run_commands(self) -> tuple[RunCommand, ...]:
+        """The commands of RUN instructions."""
+        from cilint.pipeline.effects.docker_commands import run_commands
+
+        return self._in_dockerfiles(run_commands)
+
+    @cached_property
+    def package_commands(self) -> tuple[PackageCommand, ...]:
+        """What package managers do in RUN instructions."""
+        from cilint.pipeline.effects.package_installs import package_commands
+
+        return self._in_dockerfiles(package_commands)
+
+    @cached_property
+    def variable_settings(self) -> tuple[Setting, ...]:
+        """The pairs of ENV, ARG and LABEL."""
+        from cilint.pipeline.effects.docker_settings import settings
+
+        return self._in_dockerfiles(settings)
+
+    @cached_property
+    def undefined_variables(self) -> tuple[Undefined, ...]:
+        from cilint.pipeline.effects.docker_variables import undefined
+
+        return self._in_dockerfiles(undefined)
+
+    @cached_property
+    def exposed_ports(self) -> tuple[Exposed, ...]:
+        from cilint.pipeline.effects.docker_ports import exposed
+
+        return self._in_dockerfiles(exposed)
+
+    @cached_property
+    def container_processes(self) -> tuple[Process, ...]:
+        """CMD, ENTRYPOINT and HEALTHCHECK."""
+        from cilint.pipeline.effects.docker_processes import processes
+
+        return self._in_dockerfiles(processes)
+
+    @cached_property
+    def working_folders(self) -> tuple[Folder, ...]:
+        from cilint.pipeline.effects.docker_processes import folders
+
+        return self._in_dockerfiles(folders)
+
+    @cached_property
+    def container_users(self) -> tuple[User, ...]:
+        from cilint.pipeline.effects.docker_processes import users
+
+        return self._in_dockerfiles(users)
+
     # -- what the workflows do ---------------------------------------------------------------------
 
     @cached_property
@@ -208,6 +310,13 @@ class Pipeline:
         return tuple(deploys(self.runs, self.requests))
 
     @cached_property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """The deploys among all that the repository does."""
+        from cilint.pipeline.effects.deployments import deployments
+
+        return tuple(deployments(self))
+
+    @cached_property
     def dokploy_calls(self) -> tuple[DokployCall, ...]:
         from cilint.pipeline.effects.dokploy_calls import dokploy_calls
 
@@ -229,13 +338,15 @@ class Pipeline:
 
     @cached_property
     def credentials(self) -> tuple[Credential, ...]:
-        from cilint.pipeline.effects.credentials import credentials
+        from cilint.pipeline.effects.copy_ignored import IgnoredSource
+    from cilint.pipeline.effects.credentials import credentials
 
         return tuple(credentials(self))
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
-        from cilint.pipeline.effects.probes import probes
+        from cilint.pipeline.effects.package_installs import PackageCommand
+    from cilint.pipeline.effects.probes import probes
 
         return tuple(probes(self.runs, self.requests, self.deploys))
 
