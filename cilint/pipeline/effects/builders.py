@@ -8,9 +8,10 @@ from posixpath import join, normpath
 from typing import TYPE_CHECKING, Literal
 
 from cilint.findings.finding import FileEdit
-from cilint.model.edits import insert_step, together
+from cilint.model.edits import insert_step, set_input, together
 from cilint.model.pins import pinned
 from cilint.pipeline.effects.images import ImageBuild
+from cilint.pipeline.effects.metadata import makes
 from cilint.pipeline.effects.recipes import Recipe, either, normalise_platform
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.runs import Effect, Runs
@@ -35,6 +36,7 @@ _NATIVE = {
     "amd64": ("linux/amd64", "linux/amd64/v2", "linux/amd64/v3", "linux/386"),
     "arm64": ("linux/arm64", "linux/arm/v7", "linux/arm"),  # of 32 bits only some processors are capable
 }
+_SOURCE = "org.opencontainers.image.source"
 _CONTAINER_CACHES = frozenset({"gha", "registry", "local", "s3", "azblob"})
 
 
@@ -208,6 +210,30 @@ class Workbench:
     def stages(self) -> int:
         """How many stages its Dockerfile has; 0 where that is not known."""
         return len(self._dockerfile.stages) if self._dockerfile else 0
+
+    @property
+    def goes_to(self) -> tuple[str, ...]:
+        """The registries that it is published to."""
+        return tuple(dict.fromkeys(tag.image.host.lower() for tag in self.build.tags)) if self.build.publishes else ()
+
+    @property
+    def names_source(self) -> bool:
+        """Whether the image gets the label ``org.opencontainers.image.source``, from the build or its Dockerfile."""
+        labels = "\n".join((*(recipe.labels for recipe in self.build.likely), self.build.command))
+        if any(each in labels for each in (_SOURCE, ".outputs.labels", ".outputs.annotations", "METADATA_OUTPUT_")):
+            return True
+        stages = self._dockerfile.stages if self._dockerfile else ()
+        return any(_SOURCE in each.text for stage in stages for each in stage.instructions if each.name == "LABEL")
+
+    @property
+    def label_edits(self) -> tuple[FileEdit, ...] | None:
+        """The labels of the metadata step that gives the tags."""
+        step = self.build.site.step
+        given = self.build.given("tags") or ""
+        for site in self._runs.earlier(self.build.site):
+            if site.step.id and makes(site) and f"steps.{site.step.id}.outputs.tags" in given and "labels" not in step.inputs:
+                return set_input(step, "labels", f"${{{{ steps.{site.step.id}.outputs.labels }}}}")
+        return None
 
     # -- mending -----------------------------------------------------------------------------------
 

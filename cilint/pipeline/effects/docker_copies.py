@@ -19,7 +19,7 @@ ARCHIVES = (
 )  # fmt: skip
 """The ends of the names of files that ADD unpacks, or that look so."""
 _UNPACKERS = {
-    "tar": 1, "bsdtar": 1, "unzip": 0, "gunzip": 0, "bunzip2": 0, "unxz": 0, "unlzma": 0, "uncompress": 0,
+    "tar": 1, "bsdtar": 1, "gunzip": 0, "bunzip2": 0, "unxz": 0, "unlzma": 0, "uncompress": 0,
     "zcat": 0, "zgz": 0, "gzip": 2, "bzip2": 2, "xz": 2, "lzma": 2,
 }  # fmt: skip
 """Programs that unpack: always, with ``x`` among tar's letters (1), with ``-d`` (2)."""
@@ -136,10 +136,10 @@ class Copy:
             return None
         names = [basename(_slashes(word.text)) for word in self.sources]
         target = basename(_slashes(self.target_text))
-        wanted = {name for name in names if name.lower().endswith((*ARCHIVES, ".zip"))}
+        wanted = {name for name in names if name.lower().endswith(ARCHIVES)}
         if not wanted:
             return None
-        if target.lower().endswith((*ARCHIVES, ".zip")) and len(names) == 1:
+        if target.lower().endswith(ARCHIVES) and len(names) == 1:
             wanted = {target}
         start = self.line.outer.span.start
         calls = (call for name in wanted for call in _unpacking(self.stage).get(name, ()))
@@ -147,7 +147,7 @@ class Copy:
 
     @property
     def unpacked_archive(self) -> Word | None:
-        return next((word for word in self.sources if word.text.lower().endswith((*ARCHIVES, ".zip"))), None)
+        return next((word for word in self.sources if word.text.lower().endswith(ARCHIVES)), None)
 
 
 def _bare(text: str) -> str:

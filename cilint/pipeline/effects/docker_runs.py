@@ -89,13 +89,9 @@ class Run:
         other = self._before.instruction
         if [flag.content.text for flag in other.flags] != [flag.content.text for flag in self.instruction.flags]:
             return None
-        if len(self.calls) > 1 or len(calls_of(self._before)) > 2 or self._is_chain:
+        if len(self.calls) != 1 or len(calls_of(self._before)) != 1 or self.instruction.heredocs or other.heredocs:
             return None
         return other
-
-    @property
-    def _is_chain(self) -> bool:
-        return any(mark in self.instruction.text for mark in ("&&", ";")) or bool(self.instruction.heredocs)
 
 
 def _pipes(calls: tuple[StageCommand, ...]) -> Iterator[Span]:
@@ -150,9 +146,3 @@ def runs(dockerfile: Dockerfile) -> tuple[Run, ...]:
         if line.name != "ONBUILD":
             before = line if line.name == "RUN" and not line.onbuild else None
     return tuple(found)
-
-
-def commands(dockerfile: Dockerfile) -> Iterator[StageCommand]:
-    """The commands of all RUN instructions."""
-    for run in runs(dockerfile):
-        yield from run.calls

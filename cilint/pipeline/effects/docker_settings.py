@@ -17,11 +17,8 @@ _SECRET = frozenset({
 })  # fmt: skip
 _NO_SECRET = frozenset({"public", "file", "version"})
 """Words that BuildKit takes for a secret's (its check SecretsUsedInArgOrEnv), and those that excuse them."""
-_SENSITIVE = (
-    "api_key", "apikey", "client_key", "credential", "encryption_key", "license_key", "passphrase", "passwd",
-    "password", "personal_key", "private", "secret", "signing_key", "token", "username", "user_name",
-    "access_key", "db_pass", "database_url",
-)  # fmt: skip
+_SENSITIVE = ("api_key", "client_key", "password", "private", "secret", "token", "username")
+_INNOCENT = ("tokeniz", "secretary")
 
 
 class Setting:
@@ -92,9 +89,29 @@ class Setting:
 
     @cached_property
     def is_sensitive(self) -> bool:
-        """Whether some part of the name hints at a secret, by a much wider list."""
+        """Whether some part of the name hints at a secret, in the middle of a word too."""
         name = self.name.lower()
-        return any(word in name for word in _SENSITIVE)
+        return any(word in name for word in _SENSITIVE) and not any(word in name for word in _INNOCENT)
+
+    @cached_property
+    def label_problem(self) -> str:
+        """What is wrong with the name of a LABEL, by Docker's guidelines; empty if nothing is."""
+        name = self.name.strip("'\"")
+        if "$" in name and "${" not in name and not name.startswith("$"):
+            return "has a character that is neither a letter, a digit, a dot nor a hyphen"
+        if "$" in name:
+            return ""
+        if not (name[:1].isascii() and name[:1].islower()):
+            return "does not begin with a small letter"
+        if not (name[-1:].isascii() and (name[-1:].islower() or name[-1:].isdecimal())):
+            return "does not end with a small letter or a digit"
+        if name.startswith(("com.docker.", "io.docker.", "org.dockerproject.")):
+            return "lies in a namespace that is reserved for Docker"
+        if ".." in name or "--" in name:
+            return "has two separators in a row"
+        if not all(char.isascii() and (char.isalnum() or char in ".-_/") for char in name) or name != name.lower():
+            return "has a character that is neither a small letter, a digit, a dot nor a hyphen"
+        return ""
 
     @cached_property
     def used_sibling(self) -> Span | None:

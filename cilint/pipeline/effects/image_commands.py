@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cilint.model.references import ImageReference
 from cilint.pipeline.effects.image_actions import metadata_outputs
 from cilint.pipeline.effects.recipes import Recipe, either, output_pushes
-from cilint.pipeline.effects.tags import Tag
+from cilint.pipeline.effects.tags import Tag, image_of
 from cilint.pipeline.effects.views import CommandView, View, words_of
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Runs
@@ -124,7 +123,7 @@ def _named(call: Invocation, found: tuple[Argument, ...]) -> Iterator[Tag]:
     for argument in found:
         if argument.value:
             text = argument.value.removeprefix("docker://")
-            yield Tag(ImageReference.parse(text), call.path, call.span_of(argument.value_word))
+            yield Tag(image_of(text), call.path, call.span_of(argument.value_word))
 
 
 class CommandPush:

@@ -177,6 +177,13 @@ class ImageBuild(Effect):
         return any(recipe.by_digest for recipe in self.likely)
 
     @property
+    def loads_several(self) -> bool:
+        """Whether some leg loads an image of several platforms into Docker, which has room for one."""
+        events: list[Scenario | None] = [run.scenario for run in self.runs]
+        recipes = (recipe for event in events or [None] for recipe in self.recipes(event))
+        return any(recipe.load is True and len(recipe.named_platforms) > 1 for recipe in recipes)
+
+    @property
     def context(self) -> str | None:
         return self.recipe.context
 
@@ -285,9 +292,21 @@ class ImagePush(Effect):
 
     @cached_property
     def latest_outside_main(self) -> tuple[Scenario, ...]:
-        """The scenarios other than the main branch in which it certainly moves the tag ``latest``."""
-        found = ((s, self.image_in(s)) for s in self.outside_main)
+        """Events of other branches, tags and pull requests in which it certainly moves the tag ``latest``."""
+        found = ((s, self.image_in(s)) for s in self.outside_main if s.event != "workflow_dispatch")
         return tuple(s for s, image in found if image and image.tag == "latest")
+
+    @property
+    def latest_edits(self) -> tuple[FileEdit, ...] | None:
+        """Let metadata-action's rule give the tag for the default branch only."""
+        source = self._runs.project.source(self.path)
+        rule = source.slice(self.span) if source else ""
+        if not self.tag.metadata or "enable=" in rule or "${{" in rule:
+            return None
+        prefix = "" if rule.startswith("type=raw,") else "type=raw,value=" if rule == "latest" else None
+        end, start = Span(self.span.end, self.span.end), Span(self.span.start, self.span.start)
+        found = [FileEdit(self.path, Edit(end, ",enable={{is_default_branch}}"))]
+        return None if prefix is None else (*([FileEdit(self.path, Edit(start, prefix))] if prefix else []), *found)
 
     # -- where it goes -----------------------------------------------------------------------------
 
@@ -296,6 +315,18 @@ class ImagePush(Effect):
         source = self._source
         tags = source.tags if isinstance(source, ImageBuild) else source.likely
         return self.image.host.lower() != host and any(tag.image.host.lower() == host for tag in tags)
+
+    @property
+    def capitals(self) -> str | None:
+        """The part of the image's name that has or may have capitals, which no image may; None for none."""
+        if self.tag.metadata:
+            return None
+        return next((part for part in self.image.path.split("/") if part != part.lower()), None)
+
+    @property
+    def by_repository(self) -> bool:
+        """Whether the name comes from the repository's or the owner's, which may have capitals."""
+        return "Owner" in self.image.path or "Repository" in self.image.path
 
     def is_named(self, host: str, name: str | None) -> bool:
         """Whether the image's path is ``name``, with or without an owner, where there is one; GHCR demands an owner."""

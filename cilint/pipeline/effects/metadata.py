@@ -88,7 +88,7 @@ def _made(view: View, flavor: Flavor) -> Iterator[tuple[str, Span, bool]]:
             continue
         any_made = True
         if rule.is_version and flavor.latest == "auto":
-            latest = latest or (span, True)
+            latest = latest or (span, rule.kind != "ref")
         prefix, suffix = rule.affixes(flavor)
         yield f"{prefix}{tag}{suffix}", span, rule.enabled is None
     if any_made and (flavor.latest == "true" or latest or HOLE in flavor.latest):

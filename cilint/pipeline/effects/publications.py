@@ -121,6 +121,7 @@ class Merge:
         self.builds = builds
         self.copy = copy
         self._bench = bench
+        self._others: tuple[ImageBuild, ...] = ()  # builds of the same event that nothing merges
         self.path = builds[0].path
         self.span = builds[0].platforms_span
 
@@ -155,6 +156,27 @@ class Merge:
         """Platforms that nothing can be built for, such as ``linux/arm46``."""
         named = (name for build in self.builds for name in build.platforms if HOLE not in name)
         return tuple(name for name in named if name.startswith("linux/") and name[6:] not in _MACHINES)
+
+    @property
+    def is_unmerged(self) -> bool:
+        """Whether it is pushed by digest, without a name, and nothing gives it one later."""
+        return self.copy is None and any(build.by_digest and build.published for build in self.builds)
+
+    @cached_property
+    def overwritten(self) -> str | None:
+        """A name that several builds of different platforms push, so that the last one wins; None for none."""
+        if self.copy is not None:
+            return None
+        seen: dict[str, tuple[str, ...] | None] = {}
+        for build in (*self.builds, *self._others):
+            for recipe in build.likely if build.published else ():
+                for tag in recipe.tags if recipe.push is True and not recipe.by_digest else ():
+                    platforms = recipe.effective_platforms
+                    if HOLE in tag.image.text or platforms is None:
+                        continue
+                    if seen.setdefault(tag.image.text, platforms) != platforms:
+                        return tag.image.text
+        return None
 
     @property
     def typo(self) -> str:
@@ -194,8 +216,14 @@ def merges(runs: Runs, builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, 
         if build.publishes:
             copy = next((each for each in copies if _feeds(runs, build, each)), None)
             grouped.setdefault(copy or build, []).append(build)
+    alone: list[ImageBuild] = []
     for key, group in grouped.items():
-        yield Merge(runs, tuple(group), key if isinstance(key, ImageCopy) else None, bench[id(group[0])])
+        found = Merge(runs, tuple(group), key if isinstance(key, ImageCopy) else None, bench[id(group[0])])
+        if found.copy is None:
+            entry = group[0].site.call.entry
+            found._others = tuple(each for each in alone if each.site.call.entry is entry and each.event == group[0].event)
+            alone += group
+        yield found
 
 
 def _feeds(runs: Runs, build: ImageBuild, copy: ImageCopy) -> bool:

@@ -41,6 +41,15 @@ def names_commit(tag: str) -> bool:
     return SHA[:SHORT] in tag or HEAD_SHA[:SHORT] in tag
 
 
+def image_of(text: str) -> ImageReference:
+    """The image that a tag names; a branch's name with a slash in it makes a tag that is none, but a tag."""
+    head, slash, rest = text.partition("/")
+    path, colon, tag = rest.partition(":")
+    if slash and colon and "/" in tag and "@" not in tag:
+        return ImageReference.parse(f"{head}/{path}:{tag.replace('/', '-')}")
+    return ImageReference.parse(text)
+
+
 class Piece(NamedTuple):
     """One entry of a list, and its offset in the list's text."""
 
@@ -70,7 +79,7 @@ def listed(view: View, name: str, *, commas: bool = True) -> list[Tag]:
     for piece in pieces(scalar.text, commas=commas):
         span = scalar.source_span(piece.start, piece.start + len(piece.text))
         for item in pieces(view.text(piece.text)):
-            found.append(Tag(ImageReference.parse(item.text), view.site.path, span))
+            found.append(Tag(image_of(item.text), view.site.path, span))
     return found
 
 

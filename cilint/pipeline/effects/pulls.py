@@ -1,0 +1,139 @@
+"""Images that jobs pull, by commands and as containers and services, and images that are promoted by pulling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from cilint.findings.finding import FileEdit
+from cilint.model.references import ImageReference
+from cilint.model.workflow import Job, mapping_at, scalar_at
+from cilint.pipeline.effects.images import ImagePush
+from cilint.pipeline.effects.logins import Login
+from cilint.pipeline.effects.views import SOMEBODY, CommandView, View
+from cilint.pipeline.evaluate import Open, interpolate
+from cilint.pipeline.invocations import Invocation, invocations
+from cilint.pipeline.reach import Reach
+from cilint.pipeline.runs import Place, Runs
+from cilint.syntax.yaml import Mapping, Scalar
+from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+_PROGRAMS = ("docker", "podman", "nerdctl")
+_OWNER = SOMEBODY.partition("/")[0]
+
+
+class ImagePull:
+    """One image that a job pulls. ``is_own``: the repository publishes it, or it is named after its owner."""
+
+    def __init__(self, path: str, span: Span, image: ImageReference, is_own: bool, is_authenticated: bool) -> None:
+        self.path = path
+        self.span = span
+        self.image = image
+        self.host = image.host.lower()
+        self.is_own = is_own
+        self.is_authenticated = is_authenticated
+
+
+def image_pulls(runs: Runs, pushes: tuple[ImagePush, ...], logins: tuple[Login, ...]) -> Iterator[ImagePull]:
+    """Every pull, those by commands first."""
+    own = {push.image.name.lower() for push in pushes}
+    for call in invocations(runs, *_PROGRAMS):
+        words = call.words
+        if words[:1] in (("pull",), ("run",)) and len(words) > 1:
+            image = ImageReference.parse(_text(runs, call, 1))
+            before = [x for x in logins if x.site.call is call.site.call and (_is_before(runs, x, call))]
+            fits = any(HOLE in login.host or login.host == image.host.lower() for login in before)
+            span = next((call.span_of(a.word) for a in call.arguments.operands()[1:2]), call.span)
+            yield ImagePull(call.path, span, image, _is_own(image, own), fits)
+    for workflow in runs.project.workflows:
+        for job in workflow.jobs:
+            for place, image, credentials in _containers(job):
+                yield ImagePull(place.path, place.span, image, _is_own(image, own), credentials)
+
+
+def _is_own(image: ImageReference, own: set[str]) -> bool:
+    return image.name.lower() in own or image.path.startswith(_OWNER)
+
+
+def _is_before(runs: Runs, login: Login, call: Invocation) -> bool:
+    if login.site is call.site:
+        return login.span.start < call.span.start
+    return login.site in runs.earlier(call.site)
+
+
+def _text(runs: Runs, call: Invocation, operand: int) -> str:
+    """An operand with the repository's name put in."""
+    scenario = next(iter(runs.scenarios(call.site.call.entry)), None)
+    operands = CommandView(View(runs, call.site, scenario, _reach(runs)), call).arguments.operands()
+    return (operands[operand].value or "") if len(operands) > operand else ""
+
+
+def _reach(runs: Runs) -> Reach:
+    return Reach(runs.main, SOMEBODY)
+
+
+def _containers(job: Job) -> Iterator[tuple[Place, ImageReference, bool]]:
+    nodes = [job.node.get("container")]
+    services = mapping_at(job.node, "services")
+    nodes += [pair.value.resolved for pair in services.pairs] if services else []
+    for node in nodes:
+        outer = node if isinstance(node, Mapping) else None
+        scalar = node if isinstance(node, Scalar) else scalar_at(outer, "image")
+        if scalar is None:
+            continue
+        github = {"repository": SOMEBODY, "repository_owner": _OWNER}
+        text = interpolate(scalar.text, {"github": Open(github)})
+        yield Place(job.path, scalar.span), ImageReference.parse(text), mapping_at(outer, "credentials") is not None
+
+
+class Promotion:
+    """An image that is pulled, tagged and pushed again, which leaves all platforms but one behind."""
+
+    def __init__(self, push: ImagePush, pull: Invocation, source: str, target: str) -> None:
+        self.path = push.path
+        self.push = push
+        self.pull = pull
+        self.source = source
+        self.target = target
+        self.span = push.call.span if push.call else push.span
+
+    @property
+    def pull_place(self) -> Place:
+        return Place(self.pull.path, self.pull.span)
+
+    @cached_property
+    def edits(self) -> tuple[FileEdit, ...] | None:
+        """Copy the image within the registry instead of pushing the one platform that was pulled."""
+        call, operands = self.push.call, self.pull.arguments.operands()
+        if call is None or call.name != "docker" or len(operands) < 2 or call.site is not self.pull.site:
+            return None
+        pushed = call.arguments.operands()[-1].word.raw
+        text = f"docker buildx imagetools create -t {pushed} {operands[1].word.raw}"
+        return (FileEdit(self.path, Edit(call.span, text)),)
+
+
+def promotions(runs: Runs, pushes: tuple[ImagePush, ...]) -> Iterator[Promotion]:
+    """Every push of what the same job has pulled."""
+    calls = [call for call in invocations(runs, *_PROGRAMS) if call.words[:1] in (("pull",), ("tag",))]
+    done: set[Span] = set()
+    for push in pushes:
+        call = push.call
+        if call is None or push.build is not None or push.merges or "push" not in call.words[:2] or call.span in done:
+            continue
+        name, earlier = call.words[-1], [each for each in calls if _comes_before(runs, each, call)]
+        for each in reversed(earlier):
+            words = each.words
+            if words[0] == "tag" and len(words) == 3 and words[2] == name and HOLE not in name:
+                name = words[1]
+            elif words[0] == "pull" and len(words) == 2 and words[1] == name and name != call.words[-1]:
+                done.add(call.span)
+                yield Promotion(push, each, name, call.words[-1])
+                break
+
+
+def _comes_before(runs: Runs, each: Invocation, call: Invocation) -> bool:
+    if each.site is call.site:
+        return each.span.start < call.span.start
+    return each.site in runs.earlier(call.site)
