@@ -80,7 +80,7 @@ class ScriptExpression:
     @property
     def hoist_edits(self) -> tuple[FileEdit, ...] | None:
         """Name it in the step's ``env`` and let the script read the variable; None where that changes more."""
-        name = _name(_SECRET, self.source) or _name(_INPUT, self.source)
+        name = _name(_SECRET, self.source) or _name(_INPUT, self.source) or _last_names(self.source)
         text = "${{ " + self.source + " }}"
         if name is None:
             return None
@@ -154,6 +154,13 @@ class ScriptExpression:
 def _name(pattern: re.Pattern[str], source: str) -> str | None:
     match = pattern.search(source)
     return (match.group(1) or match.group(2)) if match else None
+
+
+def _last_names(source: str) -> str | None:
+    """The last two names of a context: ``issue_title`` for ``github.event.issue.title``."""
+    match = re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+", source)
+    names = [name for name in source.split(".")[1:] if name != "event"] if match else []
+    return "_".join(names[-2:]) or None
 
 
 def _quote_at(text: str) -> str:
