@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
+from cilint.pipeline.effects.build_arguments import BuildArgument
 from cilint.pipeline.effects.builders import Emulation, Workbench
 from cilint.pipeline.effects.copy_ignored import IgnoredSource
 from cilint.pipeline.effects.credentials import Credential
 from cilint.pipeline.effects.deployments import Deployment
+from cilint.pipeline.effects.shipments import Shipment
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dokploy_calls import DokployCall
 from cilint.pipeline.effects.docker_commands import RunCommand
@@ -22,15 +24,19 @@ from cilint.pipeline.effects.docker_variables import Undefined
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
+from cilint.pipeline.effects.injections import Injection
 from cilint.pipeline.effects.installs import Install
 from cilint.pipeline.effects.layer_caches import LayerCache
 from cilint.pipeline.effects.logins import Login
 from cilint.pipeline.effects.node_setup import NodeSetup, StepInstall
 from cilint.pipeline.effects.package_installs import PackageCommand
 from cilint.pipeline.effects.probes import Probe
+from cilint.pipeline.effects.privileges import Privilege
 from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
+from cilint.pipeline.effects.pulls import ImagePull, Promotion
 from cilint.pipeline.effects.registry import RegistryPush
 from cilint.pipeline.effects.requests import Request
+from cilint.pipeline.effects.retention import Retention
 from cilint.pipeline.effects.script_expressions import ScriptExpression
 from cilint.pipeline.effects.runners import Runner
 from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
@@ -50,6 +56,12 @@ KINDS: dict[str, type] = {
     "published_image": PublishedImage,
     "registry_push": RegistryPush,
     "layer_cache": LayerCache,
+    "image_pull": ImagePull,
+    "promotion": Promotion,
+    "build_argument": BuildArgument,
+    "privilege": Privilege,
+    "retention": Retention,
+    "shipment": Shipment,
     "workbench": Workbench,
     "emulation": Emulation,
     "login": Login,
@@ -61,6 +73,7 @@ KINDS: dict[str, type] = {
     "credential": Credential,
     "probe": Probe,
     "gate": Gate,
+    "injection": Injection,
     "runner": Runner,
     "node_setup": NodeSetup,
     "step_install": StepInstall,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
+from cilint.pipeline.dockerfile_kinds import DockerfileKinds
 
 if TYPE_CHECKING:  # each property loads what it needs, so that one file is checked quickly
     from cilint.model.action import Action
@@ -15,33 +16,28 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.model.nextjs import NextApp
     from cilint.model.package import Package
     from cilint.model.workflow import Job, Workflow
+    from cilint.pipeline.effects.build_arguments import BuildArgument
     from cilint.pipeline.effects.builders import Emulation, Setup, Workbench
-    from cilint.pipeline.effects.copy_ignored import IgnoredSource
     from cilint.pipeline.effects.credentials import Credential
     from cilint.pipeline.effects.deployments import Deployment
+    from cilint.pipeline.effects.shipments import Shipment
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.dokploy_calls import DokployCall
-    from cilint.pipeline.effects.docker_commands import RunCommand
-    from cilint.pipeline.effects.docker_copies import Copy
-    from cilint.pipeline.effects.docker_froms import From
-    from cilint.pipeline.effects.docker_lines import Line
-    from cilint.pipeline.effects.docker_ports import Exposed
-    from cilint.pipeline.effects.docker_processes import Folder, Process, User
-    from cilint.pipeline.effects.docker_runs import Run
-    from cilint.pipeline.effects.docker_settings import Setting
-    from cilint.pipeline.effects.docker_variables import Undefined
     from cilint.pipeline.effects.gates import Gate
     from cilint.pipeline.effects.health import HealthProbe
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
+    from cilint.pipeline.effects.injections import Injection
     from cilint.pipeline.effects.installs import Install
     from cilint.pipeline.effects.layer_caches import LayerCache
     from cilint.pipeline.effects.logins import Login
     from cilint.pipeline.effects.node_setup import NodeSetup, StepInstall
-    from cilint.pipeline.effects.package_installs import PackageCommand
     from cilint.pipeline.effects.probes import Probe
+    from cilint.pipeline.effects.privileges import Privilege
     from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
+    from cilint.pipeline.effects.pulls import ImagePull, Promotion
     from cilint.pipeline.effects.registry import RegistryPush
     from cilint.pipeline.effects.requests import Request
+    from cilint.pipeline.effects.retention import Retention
     from cilint.pipeline.effects.script_expressions import ScriptExpression
     from cilint.pipeline.effects.runners import Runner
     from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
@@ -52,7 +48,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
 MAX_PACKAGES = 50
 
 
-class Pipeline:
+class Pipeline(DockerfileKinds):
     """One repository as a pipeline.
 
     ``parameters`` are the policy's. ``targets`` are the paths that findings are wanted for (None: all): things
@@ -129,96 +125,6 @@ class Pipeline:
         from cilint.model.nextjs import find_apps
 
         return find_apps(self.project.files)
-
-    # -- Dockerfiles, instruction by instruction ----------------------------------------------------
-
-    def _in_dockerfiles(self, read: Callable[[Dockerfile], Iterable[T]]) -> tuple[T, ...]:
-        return tuple(item for dockerfile in self.dockerfiles for item in read(dockerfile))
-
-    @cached_property
-    def instructions(self) -> tuple[Line, ...]:
-        """All instructions; what an ONBUILD holds comes after it."""
-        from cilint.pipeline.effects.docker_lines import lines
-
-        return self._in_dockerfiles(lines)
-
-    @cached_property
-    def from_instructions(self) -> tuple[From, ...]:
-        from cilint.pipeline.effects.docker_froms import froms
-
-        return self._in_dockerfiles(froms)
-
-    @cached_property
-    def copy_instructions(self) -> tuple[Copy, ...]:
-        """COPY and ADD."""
-        from cilint.pipeline.effects.docker_copies import copies
-
-        return self._in_dockerfiles(copies)
-
-    @cached_property
-    def ignored_sources(self) -> tuple[IgnoredSource, ...]:
-        """What COPY and ADD name although .dockerignore leaves it out."""
-        from cilint.pipeline.effects.copy_ignored import ignored_sources
-
-        return self._in_dockerfiles(lambda dockerfile: ignored_sources(self.project, dockerfile))
-
-    @cached_property
-    def run_instructions(self) -> tuple[Run, ...]:
-        from cilint.pipeline.effects.docker_runs import runs
-
-        return self._in_dockerfiles(runs)
-
-    @cached_property
-    def run_commands(self) -> tuple[RunCommand, ...]:
-        """The commands of RUN instructions."""
-        from cilint.pipeline.effects.docker_commands import run_commands
-
-        return self._in_dockerfiles(run_commands)
-
-    @cached_property
-    def package_commands(self) -> tuple[PackageCommand, ...]:
-        """What package managers do in RUN instructions."""
-        from cilint.pipeline.effects.package_installs import package_commands
-
-        return self._in_dockerfiles(package_commands)
-
-    @cached_property
-    def variable_settings(self) -> tuple[Setting, ...]:
-        """The pairs of ENV, ARG and LABEL."""
-        from cilint.pipeline.effects.docker_settings import settings
-
-        return self._in_dockerfiles(settings)
-
-    @cached_property
-    def undefined_variables(self) -> tuple[Undefined, ...]:
-        from cilint.pipeline.effects.docker_variables import undefined
-
-        return self._in_dockerfiles(undefined)
-
-    @cached_property
-    def exposed_ports(self) -> tuple[Exposed, ...]:
-        from cilint.pipeline.effects.docker_ports import exposed
-
-        return self._in_dockerfiles(exposed)
-
-    @cached_property
-    def container_processes(self) -> tuple[Process, ...]:
-        """CMD, ENTRYPOINT and HEALTHCHECK."""
-        from cilint.pipeline.effects.docker_processes import processes
-
-        return self._in_dockerfiles(processes)
-
-    @cached_property
-    def working_folders(self) -> tuple[Folder, ...]:
-        from cilint.pipeline.effects.docker_processes import folders
-
-        return self._in_dockerfiles(folders)
-
-    @cached_property
-    def container_users(self) -> tuple[User, ...]:
-        from cilint.pipeline.effects.docker_processes import users
-
-        return self._in_dockerfiles(users)
 
     # -- what the workflows do ---------------------------------------------------------------------
 
@@ -298,6 +204,45 @@ class Pipeline:
         return tuple(layer_caches(self.workbenches))
 
     @cached_property
+    def image_pulls(self) -> tuple[ImagePull, ...]:
+        from cilint.pipeline.effects.pulls import image_pulls
+
+        return tuple(image_pulls(self.runs, self.image_pushes, self.logins))
+
+    @cached_property
+    def promotions(self) -> tuple[Promotion, ...]:
+        """The images that are pulled, tagged and pushed again."""
+        from cilint.pipeline.effects.pulls import promotions
+
+        return tuple(promotions(self.runs, self.image_pushes))
+
+    @cached_property
+    def build_arguments(self) -> tuple[BuildArgument, ...]:
+        """The build arguments that are given secrets."""
+        from cilint.pipeline.effects.build_arguments import build_arguments
+
+        return tuple(build_arguments(self.runs, self.image_builds))
+
+    @cached_property
+    def privileges(self) -> tuple[Privilege, ...]:
+        """What the jobs of publishing workflows may do without need."""
+        from cilint.pipeline.effects.privileges import privileges
+
+        return tuple(privileges(self.runs, self.image_pushes))
+
+    @cached_property
+    def retentions(self) -> tuple[Retention, ...]:
+        from cilint.pipeline.effects.retention import retentions
+
+        return tuple(retentions(self.runs))
+
+    @cached_property
+    def shipments(self) -> tuple[Shipment, ...]:
+        from cilint.pipeline.effects.shipments import shipments
+
+        return tuple(shipments(self))
+
+    @cached_property
     def logins(self) -> tuple[Login, ...]:
         from cilint.pipeline.effects.logins import logins
 
@@ -338,15 +283,13 @@ class Pipeline:
 
     @cached_property
     def credentials(self) -> tuple[Credential, ...]:
-        from cilint.pipeline.effects.copy_ignored import IgnoredSource
-    from cilint.pipeline.effects.credentials import credentials
+        from cilint.pipeline.effects.credentials import credentials
 
         return tuple(credentials(self))
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
-        from cilint.pipeline.effects.package_installs import PackageCommand
-    from cilint.pipeline.effects.probes import probes
+        from cilint.pipeline.effects.probes import probes
 
         return tuple(probes(self.runs, self.requests, self.deploys))
 
@@ -374,6 +317,13 @@ class Pipeline:
         from cilint.pipeline.effects.gates import gates
 
         return tuple(gates(self.runs))
+
+    @cached_property
+    def injections(self) -> tuple[Injection, ...]:
+        """The texts of others that are pasted into programs."""
+        from cilint.pipeline.effects.injections import injections
+
+        return tuple(injections(self))
 
     @cached_property
     def runners(self) -> tuple[Runner, ...]:

@@ -208,6 +208,11 @@ class ImageBuild(Effect):
         return Place(self.path, self._reader.place(name) or self.span)
 
     @property
+    def call(self) -> Invocation | None:
+        """The command that builds; None for an action."""
+        return self._reader.call if isinstance(self._reader, CommandBuild) else None
+
+    @property
     def command(self) -> str:
         """The command that builds, as written; empty for an action."""
         return self._reader.call.command.raw if isinstance(self._reader, CommandBuild) else ""

@@ -1,0 +1,83 @@
+"""Whether the main branch is published and pull requests are built, whatever workflow does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cilint.model.workflow import Workflow
+from cilint.pipeline.effects.publications import Publication
+from cilint.pipeline.effects.recipes import either
+from cilint.pipeline.runs import Place
+from cilint.pipeline.scenarios import Scenario
+
+if TYPE_CHECKING:
+    from cilint.pipeline.pipeline import Pipeline
+
+_PATHS = ("paths", "paths-ignore")
+
+
+class Shipment:
+    """The build workflow, seen from what becomes of commits."""
+
+    def __init__(self, pipeline: Pipeline, workflow: Workflow) -> None:
+        self._pipeline = pipeline
+        self.workflow = workflow
+        self.path = workflow.path
+        pair = workflow.root.pair("on") if workflow.root else None
+        self.span = pair.key.span if pair else workflow.span
+
+    @cached_property
+    def _main(self) -> list[tuple[Publication, Scenario]]:
+        """The publications that a push to the main branch may lead to."""
+        return [(each, run.scenario) for each in self._pipeline.publications for run in each.runs if _is_main(run.scenario)]
+
+    @property
+    def publishes_main(self) -> bool:
+        """Whether a push to the main branch publishes an image, or may."""
+        return bool(self._main)
+
+    @property
+    def path_filter(self) -> Place | None:
+        """The filter that leaves some pushes to the main branch out, where every way to publish has one."""
+        found = [_path_filter(each.site.call.entry) for each, _ in self._main]
+        return found[0] if found and None not in found else None
+
+    @property
+    def at(self) -> Place:
+        """The filter, or what keeps the first publication from happening, or the triggers."""
+        filtered = self.path_filter
+        if filtered:
+            return filtered
+        own = [each for each in self._pipeline.publications if each.site.call.entry is self.workflow]
+        starts = any(_is_main(s) for s in self._pipeline.runs.scenarios(self.workflow))
+        return own[0].guard if own and starts else Place(self.path, self.span)
+
+    @property
+    def builds_pull_requests(self) -> bool:
+        """Whether a pull request to the main branch builds an image, or may."""
+        for build in self._pipeline.image_builds:
+            events = self._pipeline.runs.scenarios(build.site.call.entry)
+            if either(*(build.state(s) for s in events if s.is_pull_request and s.base == self._pipeline.main)) is not False:
+                return True
+        return False
+
+
+def _is_main(event: Scenario) -> bool:
+    return event.main and event.event in ("push", "workflow_run")
+
+
+def _path_filter(workflow: Workflow) -> Place | None:
+    trigger = workflow.triggers.get("push")
+    if trigger is None:
+        return None
+    pairs = (trigger.pair(key) for key in _PATHS)
+    return next((Place(workflow.path, pair.key.span) for pair in pairs if pair), None)
+
+
+def shipments(pipeline: Pipeline) -> Iterator[Shipment]:
+    """The build workflows that build an image."""
+    for role in pipeline.build_workflows:
+        if role.builds:
+            yield Shipment(pipeline, role.workflow)
