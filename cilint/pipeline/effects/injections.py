@@ -1,0 +1,221 @@
+"""Texts that others choose and that an expression pastes into a program: whoever writes them writes code.
+
+Which texts strangers choose is told by GitHub's page on script injections
+(docs.github.com/actions/concepts/security/script-injections).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from cilint.findings.finding import FileEdit
+from cilint.model.action import Action
+from cilint.model.workflow import Step, Trigger, Workflow
+from cilint.syntax.expression import (
+    Binary,
+    Call,
+    Context,
+    Embedded,
+    Expr,
+    ExpressionError,
+    Filter,
+    Index,
+    Property,
+    embedded,
+    parse,
+)
+from cilint.syntax.expression import Literal as Constant
+from cilint.syntax.yaml import Scalar
+from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.pipeline.effects.script_expressions import ScriptExpression
+    from cilint.pipeline.pipeline import Pipeline
+
+Author = Literal["stranger", "member"]
+
+_STRANGERS = re.compile(
+    r"github\.event\.("
+    r"(issue|pull_request|discussion|review|comment|review_comment|merge_request)\.(title|body)"
+    r"|pull_request\.head\.(ref|label|repo\.(default_branch|description|homepage|name))"
+    r"|pull_request\.labels\..*name|issue\.labels\..*name|milestone\.(title|description)"
+    r"|head_commit\.(message|(author|committer)\.(email|name))"
+    r"|commits\..*(message|(author|committer)\.(email|name))"
+    r"|workflow_run\.(head_branch|display_title|head_commit\.(message|(author|committer)\.(email|name))"
+    r"|head_repository\.description|pull_requests\..*head\.ref)"
+    r"|pages\..*page_name|changes\..*|client_payload.*"
+    r")|github\.head_ref"
+)
+_WHOLE = re.compile(
+    r"github(\.event(\.(issue|pull_request|discussion|review|comment|head_commit|commits|workflow_run|pages|milestone)"
+    r"(\.(head|head_commit|\*))?)?)?"
+)
+_MEMBERS = re.compile(
+    r"github\.(ref|ref_name|base_ref|event\.(ref|base_ref|release\..*|inputs\..+|label\.name))|inputs\..+"
+)
+_PASSING = ("format", "join", "tojson", "fromjson", "case")
+_CODE_INPUTS = {
+    "actions/github-script": ("script",),
+    "azure/powershell": ("inlinescript",),
+    "azure/cli": ("inlinescript",),
+    "appleboy/ssh-action": ("script",),
+    "amadevus/pwsh-script": ("script",),
+    "jannekem/run-python-script-action": ("script",),
+    "nick-fields/retry": ("command",),
+    "cypress-io/github-action": ("build", "start", "command"),
+    "mikefarah/yq": ("cmd",),
+}
+_MAX_DEPTH = 4
+
+Env = tuple[Mapping[str, Scalar], ...]
+
+
+class Injection:
+    """One ``${{ }}`` in a program with what somebody else has written.
+
+    ``source`` is the expression, ``origin`` the context in it; ``author``: a stranger, or a member of the project.
+    """
+
+    def __init__(self, place: _Place, found: Embedded, origin: str, author: Author) -> None:
+        self.path = place.step.path
+        self.span: Span = place.scalar.source_span(found.start, found.end)
+        self.source = found.source.strip()
+        self.origin = origin
+        self.author = author
+        self.is_script = place.scalar is place.step.run
+        self._place = place
+
+    @property
+    def by_stranger(self) -> bool:
+        return self.author == "stranger"
+
+    @cached_property
+    def expression(self) -> ScriptExpression | None:
+        """The same place as a part of a run, where a workflow runs it."""
+        found = self._place.pipeline.script_expressions
+        return next((each for each in found if each.path == self.path and each.span == self.span), None)
+
+    @property
+    def hoist_edits(self) -> tuple[FileEdit, ...] | None:
+        """Hand it over by ``env``; None where that changes more."""
+        return self.expression.hoist_edits if self.expression and self.is_script else None
+
+
+class _Place:
+    """A program that expressions are pasted into, with what its expressions may speak of."""
+
+    def __init__(
+        self, pipeline: Pipeline, step: Step, scalar: Scalar, env: Env, inputs: Mapping[str, str]
+    ) -> None:
+        self.pipeline = pipeline
+        self.step = step
+        self.scalar = scalar
+        self.env = env
+        self.inputs = inputs
+
+    def injections(self) -> Iterator[Injection]:
+        for found in embedded(self.scalar.text) if "${{" in self.scalar.text else ():
+            origins = [(each, author) for each in _origins(found.source) if (author := self.author(each, 0))]
+            origins.sort(key=lambda each: each[1] != "stranger")
+            if origins:
+                yield Injection(self, found, *origins[0])
+
+    def author(self, path: str, depth: int) -> Author | None:
+        """Who writes the value of a context; None where it is harmless or not known."""
+        if path.startswith("env.") and depth < _MAX_DEPTH:
+            return self._of_variable(path[4:], depth)
+        if _STRANGERS.fullmatch(path) or _WHOLE.fullmatch(path):
+            return "stranger"
+        name = path.rpartition("inputs.")[2]
+        if _MEMBERS.fullmatch(path) and self.inputs.get(name, "string") == "string":
+            return "member"
+        return None
+
+    def _of_variable(self, name: str, depth: int) -> Author | None:
+        for layer in self.env:
+            value = next((scalar for key, scalar in layer.items() if key.lower() == name), None)
+            if value is not None:
+                found = [
+                    self.author(each, depth + 1)
+                    for part in embedded(value.text)
+                    for each in _origins(part.source)
+                ]
+                return "stranger" if "stranger" in found else "member" if "member" in found else None
+        return None
+
+
+def _origins(source: str) -> list[str]:
+    """The contexts whose text an expression may become, in lower case: ``github.event.issue.title``."""
+    try:
+        tree = parse(source)
+    except ExpressionError:
+        return []
+    found: list[str] = []
+    pending: list[Expr] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Binary):
+            pending += [node.left, node.right] if node.op in ("&&", "||") else []
+        elif isinstance(node, Call):
+            pending += node.args if node.name.lower() in _PASSING else []
+        elif isinstance(node, Context | Property | Index | Filter):
+            path = _path(node)
+            found += [path] if path else []
+    return found
+
+
+def _path(node: Expr) -> str | None:
+    """``a.b.c`` of properties, indexes and filters; what is not known in it is ``*``."""
+    names: list[str] = []
+    while not isinstance(node, Context):
+        if isinstance(node, Property):
+            names.append(node.name.lower())
+        elif isinstance(node, Filter):
+            names.append("*")
+        elif isinstance(node, Index):
+            constant = isinstance(node.index, Constant) and isinstance(node.index.value, str)
+            names.append(str(node.index.value).lower() if constant else "*")  # type: ignore[union-attr]
+        else:
+            return None
+        node = node.target
+    return ".".join([node.name.lower(), *reversed(names)])
+
+
+def injections(pipeline: Pipeline) -> Iterator[Injection]:
+    """Every expression in a program of the target files that may become what somebody else has written."""
+    for workflow in pipeline.target_workflows:
+        inputs = _inputs(workflow)
+        for job in workflow.jobs:
+            for step in job.steps:
+                env = (step.env, job.env, workflow.env)
+                yield from _of_step(pipeline, step, env, inputs)
+    for action in pipeline.target_actions:
+        yield from _of_action(pipeline, action)
+
+
+def _of_action(pipeline: Pipeline, action: Action) -> Iterator[Injection]:
+    for step in action.steps:
+        yield from _of_step(pipeline, step, (step.env,), {})
+
+
+def _of_step(pipeline: Pipeline, step: Step, env: Env, inputs: Mapping[str, str]) -> Iterator[Injection]:
+    names = _CODE_INPUTS.get(step.action.repository, ()) if step.action else ()
+    scalars = [step.run, *(step.inputs.get(name) for name in names)]
+    for scalar in scalars:
+        if scalar is not None:
+            yield from _Place(pipeline, step, scalar, env, inputs).injections()
+
+
+def _inputs(workflow: Workflow) -> dict[str, str]:
+    """The type of each input of a dispatch or call; a text where several say different things."""
+    found: dict[str, str] = {}
+    for event in ("workflow_dispatch", "workflow_call"):
+        trigger: Trigger | None = workflow.triggers.get(event)
+        for name, node in (trigger.inputs if trigger else {}).items():
+            given = node.get("type") if node else None
+            kind = given.text if isinstance(given, Scalar) else "string"
+            found[name.lower()] = kind if found.get(name.lower(), kind) == kind else "string"
+    return found
