@@ -86,7 +86,8 @@ def _json(found: Selection, tables: list[Table]) -> str:
     }
     sources = {path: source for path in paths if (source := found.pipeline.project.source(path))}
     head = {"version": 1, "cilint": __version__, "main": found.pipeline.main}
-    return json.dumps({**head, "workflows": data(tables, sources)}, indent=2) + "\n"
+    written = json.dumps({**head, "workflows": data(tables, sources)}, indent=2)
+    return written.replace("##[", "##\\u005b") + "\n"  # a command to the log of a GitHub job
 
 
 def _width() -> int:

@@ -95,6 +95,14 @@ def _last_match(patterns: tuple[str, ...], name: str) -> str | None:
 
 def job_reason(reach: Reach, call: Call, scenario: Scenario) -> Reason:
     """Why the job runs or does not."""
+    reason, state = _job_reason(reach, call, scenario), reach.job(call, scenario)
+    if reason.state is state:
+        return reason
+    # Where jobs wait for one another, the answer depends on where the circle is entered; GitHub refuses it.
+    return Reason(state, "need", "the jobs wait for one another", "", reason.place)
+
+
+def _job_reason(reach: Reach, call: Call, scenario: Scenario) -> Reason:
     outer = reach.job(call.caller, scenario) if call.caller else True
     if call.caller and outer is False:
         return _by_caller(reach, call, call.caller, scenario)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cilint.model.workflow import Workflow
 from cilint.pipeline.reasons import Reason, job_reason, start_reason, step_reason
@@ -57,7 +57,11 @@ def table(runs: Runs, workflow: Workflow, wish: Wish) -> Table:
     taken = tuple(start for start in starts if start.reason.state)
     found = tuple(start.scenario for start in taken)
     calls = [call for call in calls_of(runs, workflow) if not wish.jobs or set(wish.jobs) & set(ids(call))]
-    rows = tuple(row for call in calls for row in _rows(runs, call, found))
+    steps: dict[str, list[Site]] = {}
+    for site in runs.sites:
+        if site.call.entry is workflow:
+            steps.setdefault("/".join(ids(site.call)), []).append(site)
+    rows = tuple(row for call in calls for row in _rows(runs, call, steps, found))
     others = tuple(start for start in starts if not start.reason.state)
     return Table(workflow, taken, others, rows if taken else (), tuple(_callers(runs, workflow)))
 
@@ -93,12 +97,13 @@ def ids(call: Call) -> list[str]:
     return found
 
 
-def _rows(runs: Runs, call: Call, found: Sequence[Scenario]) -> Iterator[Row]:
+def _rows(
+    runs: Runs, call: Call, steps: Mapping[str, Sequence[Site]], found: Sequence[Scenario]
+) -> Iterator[Row]:
     reach, job, depth = runs.reach(call.entry), "/".join(ids(call)), len(ids(call)) - 1
     reasons = tuple(job_reason(reach, call, scenario) for scenario in found)
     yield Row(job, None, call.job.name, depth, Place(call.job.path, call.job.span), reasons)
-    own = [site for site in runs.sites if site.call.entry is call.entry and ids(site.call) == ids(call)]
-    for number, site in enumerate(own, 1):
+    for number, site in enumerate(steps.get(job, ()), 1):
         reasons = tuple(step_reason(reach, site, scenario) for scenario in found)
         below = depth + 1 + _nesting(site)
         yield Row(job, number, site.step.name, below, Place(site.path, site.span), reasons)

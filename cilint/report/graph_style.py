@@ -26,7 +26,7 @@ _FORM = (
     ".title{font-size:13px;font-weight:600}.kind{font-size:9.5px;font-weight:600;letter-spacing:.05em}"
     ".when{text-anchor:end}.badge text{font-size:11px;font-weight:700;text-anchor:middle}"
     ".stripe{stroke-width:3;stroke-linecap:round;fill:none}.edge{fill:none;stroke-width:1.4}"
-    ".from,.calls{stroke-dasharray:4 3}.workflow_run{stroke-width:1.8}"
+    ".from,.calls,.back{stroke-dasharray:4 3}.workflow_run{stroke-width:1.8}"
 )
 
 

@@ -21,6 +21,7 @@ _TITLE, _DETAIL, _LABEL = 13.0, 11.0, 9.5
 _LEAST, _MOST = 120.0, 270.0  # width of a box
 _INSET, _LINE = 14.0, 16.0
 _LEAST_WIDTH = 640.0
+_BACK = 38.0  # how far below the boxes' middles an edge leads back
 
 
 class _Frame(NamedTuple):
@@ -134,6 +135,8 @@ def _moved(box: Box, origin: tuple[float, float]) -> Box:
 
 def _edge(edge: Edge, route: Sequence[tuple[float, float]], origin: tuple[float, float]) -> str:
     points = [(x + origin[0], y + origin[1]) for x, y in route]
+    if points[-1][0] <= points[0][0]:
+        return _back(points[0], points[-1])
     x, y = points[0]
     path = f"M{_n(x)} {_n(y)}"
     for to_x, to_y in points[1:]:
@@ -141,6 +144,17 @@ def _edge(edge: Edge, route: Sequence[tuple[float, float]], origin: tuple[float,
         path += f"C{_n(x + bend)} {_n(y)} {_n(to_x - bend)} {_n(to_y)} {_n(to_x)} {_n(to_y)}"
         x, y = to_x, to_y
     return f'<path class="edge {edge.kind}" d="{path}" marker-end="url(#head)"/>'
+
+
+def _back(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """An edge that closes a circle, below the boxes."""
+    (x, y), (to_x, to_y) = start, end
+    low = max(y, to_y) + _BACK
+    path = (
+        f"M{_n(x)} {_n(y)}C{_n(x + 28)} {_n(y)} {_n(x + 28)} {_n(low)} {_n(x - 8)} {_n(low)}"
+        f"H{_n(to_x + 8)}C{_n(to_x - 28)} {_n(low)} {_n(to_x - 28)} {_n(to_y)} {_n(to_x)} {_n(to_y)}"
+    )
+    return f'<path class="edge back" d="{path}" marker-end="url(#head)"/>'
 
 
 def _node(node: Node, lines: Sequence[str], box: Box) -> list[str]:
