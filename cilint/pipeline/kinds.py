@@ -21,6 +21,7 @@ from cilint.pipeline.effects.docker_processes import Folder, Process, User
 from cilint.pipeline.effects.docker_runs import Run
 from cilint.pipeline.effects.docker_settings import Setting
 from cilint.pipeline.effects.docker_variables import Undefined
+from cilint.pipeline.effects.exposures import Exposure
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -38,6 +39,8 @@ from cilint.pipeline.effects.registry import RegistryPush
 from cilint.pipeline.effects.requests import Request
 from cilint.pipeline.effects.retention import Retention
 from cilint.pipeline.effects.script_expressions import ScriptExpression
+from cilint.pipeline.effects.silent_skips import SilentSkip
+from cilint.pipeline.effects.wrong_commits import WrongCommit
 from cilint.pipeline.effects.runners import Runner
 from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
 from cilint.pipeline.sites import Site
@@ -69,6 +72,9 @@ KINDS: dict[str, type] = {
     "deploy": Deploy,
     "deployment": Deployment,
     "dokploy_call": DokployCall,
+    "exposure": Exposure,
+    "silent_skip": SilentSkip,
+    "wrong_commit": WrongCommit,
     "script_expression": ScriptExpression,
     "credential": Credential,
     "probe": Probe,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.shipments import Shipment
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.dokploy_calls import DokployCall
+    from cilint.pipeline.effects.exposures import Exposure
     from cilint.pipeline.effects.gates import Gate
     from cilint.pipeline.effects.health import HealthProbe
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -39,6 +40,8 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.requests import Request
     from cilint.pipeline.effects.retention import Retention
     from cilint.pipeline.effects.script_expressions import ScriptExpression
+    from cilint.pipeline.effects.silent_skips import SilentSkip
+    from cilint.pipeline.effects.wrong_commits import WrongCommit
     from cilint.pipeline.effects.runners import Runner
     from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
     from cilint.pipeline.runs import Runs
@@ -260,6 +263,27 @@ class Pipeline(DockerfileKinds):
         from cilint.pipeline.effects.deployments import deployments
 
         return tuple(deployments(self))
+
+    @cached_property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """Where secrets are printed."""
+        from cilint.pipeline.effects.exposures import exposures
+
+        return tuple(exposures(self))
+
+    @cached_property
+    def silent_skips(self) -> tuple[SilentSkip, ...]:
+        """The deploys that are left out for want of a secret."""
+        from cilint.pipeline.effects.silent_skips import silent_skips
+
+        return tuple(silent_skips(self))
+
+    @cached_property
+    def wrong_commits(self) -> tuple[WrongCommit, ...]:
+        """Uses of the run's own commit where the one that was built is meant."""
+        from cilint.pipeline.effects.wrong_commits import wrong_commits
+
+        return tuple(wrong_commits(self))
 
     @cached_property
     def dokploy_calls(self) -> tuple[DokployCall, ...]:

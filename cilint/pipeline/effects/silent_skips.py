@@ -1,0 +1,81 @@
+"""Deploys that are left out without failing where a secret is missing, found by running the script without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cilint.findings.finding import FileEdit
+from cilint.model.workflow import Job, Step
+from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.requests import ClientRequest
+from cilint.pipeline.effects.secret_variables import secret_variables
+from cilint.pipeline.evaluate import Open, Status, condition
+from cilint.syntax.shell import Command, parse
+from cilint.syntax.shell_run import Result, Run
+from cilint.text.edit import Edit
+from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.pipeline.pipeline import Pipeline
+
+_SUCCEEDS = Status(success=True, failure=False, cancelled=False)
+_BEGIN = "begin\n"
+
+
+class SilentSkip:
+    """That a deploy is left out for want of a secret. ``span`` is the condition that decides it."""
+
+    def __init__(self, path: str, span: Span, secret: str, edits: tuple[FileEdit, ...] = ()) -> None:
+        self.path = path
+        self.span = span
+        self.secret = secret
+        self.edits = edits
+
+
+def silent_skips(pipeline: Pipeline) -> Iterator[SilentSkip]:
+    for deploy in pipeline.deploys:
+        if deploy.to_dokploy:
+            yield from _by_condition(deploy)
+            if isinstance(deploy.request, ClientRequest):
+                yield from _in_script(deploy, deploy.request)
+
+
+def _by_condition(deploy: Deploy) -> Iterator[SilentSkip]:
+    site = deploy.site.top
+    owners: list[Step | Job] = [site.step, site.job]
+    for name in secret_variables(site):
+        for owner in owners:
+            found = owner.condition
+            if found is None or f"env.{name}" not in found.text:
+                continue
+            states = [condition(found.text, {"env": Open({name: value})}, _SUCCEEDS) for value in ("", "given")]
+            if states[0] is False and states[1] is not False:
+                yield SilentSkip(site.path, found.span, name)
+
+
+def _in_script(deploy: Deploy, request: ClientRequest) -> Iterator[SilentSkip]:
+    site, call = deploy.site, request.call
+    assert site.script is not None
+    mentioned = site.script.text
+    for name in secret_variables(site):
+        if name not in mentioned:
+            continue
+        script = parse(_BEGIN + mentioned)
+        begin = script.commands[0]
+        target = next((each for each in script.commands if each.span.start == call.command.span.start + len(_BEGIN)), None)
+        run = script.simulate({begin: Result(status=True)}, call.shell, {**call.known, name: ""})
+        if target is None or target in run.executed or not run.succeeds:
+            continue
+        place = next((test.span for test in site.script.tests if test.variable == name), call.command.span)
+        yield SilentSkip(site.path, site.file_span(place), name, _failing(deploy, run))
+
+
+def _failing(deploy: Deploy, run: Run) -> tuple[FileEdit, ...]:
+    """Let the ``exit 0`` on that way be an ``exit 1``."""
+    exits = [each for each in run.executed if isinstance(each, Command) and each.name == "exit" and len(each.words) == 2]
+    if len(exits) != 1 or exits[0].words[1].static != "0":
+        return ()
+    span = exits[0].words[1].span
+    place = deploy.site.file_span(Span(span.start - len(_BEGIN), span.end - len(_BEGIN)))
+    return (FileEdit(deploy.path, Edit(place, "1")),)
