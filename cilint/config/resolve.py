@@ -1,7 +1,8 @@
 """From settings to the rules that are judged: who is on, at what level, with which options.
 
 A rule's own id counts before its group, the configuration before the policy. ``--select`` leaves only what it
-names: an id or a group also brings in rules that the policy does not list, and an id even one that is off.
+names: an id or a group also brings in rules that the policy does not list, and an id even one that is off;
+ALL brings in rules that are off by default, but none of those that only a policy asks for.
 What ``--ignore`` names as closely as ``--select`` is out.
 """
 
@@ -94,6 +95,8 @@ def _choose(rule: Rule, settings: Settings, policy: Policy) -> Level | None:
             on = True
         elif closeness == 2:
             on = (rule.enabled or on) and not (by_id and by_id[-1].off)
+        elif not rule.policy:
+            on = not level.off
     elif _closeness(rule, settings.ignore):
         return None
     return level._replace(off=not on)
