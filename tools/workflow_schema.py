@@ -119,8 +119,6 @@ def _mended(kind: str, definitions: dict[str, Any]) -> dict[str, Any]:
         # An input of which nothing is said.
         definitions["dispatch-input"] = definitions["workflow-dispatch-input"]
         definitions["workflow-dispatch-input"] = {"one-of": ["null", "dispatch-input"]}
-        # The runner reads expressions in a step's shell.
-        definitions["shell"]["context"] = definitions["string-steps-context"]["context"]
     return definitions
 
 

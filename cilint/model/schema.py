@@ -37,11 +37,11 @@ class Problem(NamedTuple):
 
 class Slot(NamedTuple):
     """A value that is or holds an expression. ``available`` has the contexts and, as ``name()``, the special
-    functions that may be used; ``trail`` are the keys and indices that lead there; ``shape`` is the schema's
-    name for what is expected, ``bare`` says that the whole text is an expression, with or without braces."""
+    functions that may be used; ``trail`` are the keys and indices that lead there; ``shape`` is what is
+    expected (see ``schema_data``); ``bare``: the whole text is an expression, with or without braces."""
 
     node: Scalar
-    shape: str
+    shape: schema_data.Shape
     available: frozenset[str]
     trail: Trail
     bare: bool
@@ -118,10 +118,10 @@ class _Reader:
         text = node.text
         bare = name in CONDITIONS
         if "${{" in text or bare:
-            if available:
-                self.slots.append(Slot(node, name, available, trail, bare))
-            else:
-                self.report(name, node.span, f"{place_name(trail)} may not hold an expression")
+            self.slots.append(Slot(node, self.shapes[name], available, trail, bare))
+            if not (bare or constants or set(scalars) & set("sS*") or _is_expression(text)):
+                said = f"{place_name(trail)} must be {wanted(self.shapes[name])}, or an expression"
+                self.report(name, node.span, f"{said} with nothing beside it")
         elif not ("s" in scalars or "*" in scalars or text in constants or ("S" in scalars and text)):
             self.plain(node, name, trail)
 
@@ -164,7 +164,7 @@ class _Reader:
             inner = waiting.pop().resolved
             if isinstance(inner, Scalar):
                 if "${{" in inner.text:
-                    self.slots.append(Slot(inner, name, available, trail, bare=False))
+                    self.slots.append(Slot(inner, self.shapes[name], available, trail, bare=False))
             elif isinstance(inner, Sequence):
                 waiting += inner.items
             elif isinstance(inner, Mapping):
@@ -192,6 +192,8 @@ class _Reader:
                 self.value(value, shape, (*trail, text), available)
             elif "${{" not in text:
                 self.unknown(node, key, chosen, choices, seen)
+                if text.lower() in keys:
+                    self.value(value, keys[text.lower()], (*trail, text), available)
         self.missing(node, chosen, choices, trail, seen)
 
     def choose(self, node: Mapping, choices: tuple[str, ...]) -> str:
@@ -266,6 +268,12 @@ def _topic(name: str) -> Topic:
     if name.startswith("permission"):
         return "permission"
     return "event" if name.startswith("on-") or name.endswith(("-activity-type", "-activity")) else "schema"
+
+
+def _is_expression(text: str) -> bool:
+    """Whether a text is one expression with its braces, and nothing else."""
+    text = text.strip()
+    return text.startswith("${{") and text.endswith("}}") and text.count("${{") == 1
 
 
 def _unquoted(node: Scalar, scalars: str) -> str | None:

@@ -142,7 +142,7 @@ WORKFLOW_SHAPES: dict[str, Shape] = {
     "run-name": ("s", (), "", (), "github inputs vars"),
     "workflow-defaults": ("", (), "", ("workflow-defaults",), ""),
     "workflow-defaults-run": ("", (), "", ("workflow-defaults-run",), ""),
-    "shell": ("S", (), "", (), "github inputs vars needs strategy matrix secrets steps job runner env hashfiles()"),
+    "shell": ("S", (), "", (), ""),
     "working-directory": ("S", (), "", (), ""),
     "workflow-env": ("", (), "", ("workflow-env",), "github inputs vars secrets"),
     "permissions": ("", ("read-all", "write-all"), "", ("permissions-mapping",), ""),

@@ -24,7 +24,9 @@ def workflow(text: str) -> Workflow:
 def told(text: str) -> list[tuple[str, str, str]]:
     """Topic, place and message of each problem."""
     file = workflow(text)
-    return [(problem.topic, file.source.slice(problem.span), problem.message) for problem in file.reading.problems]
+    return [
+        (problem.topic, file.source.slice(problem.span), problem.message) for problem in file.reading.problems
+    ]
 
 
 @pytest.mark.skipif(not PARSER.exists(), reason="needs npm's @actions/workflow-parser below ACTIONS_PACKAGES")
@@ -82,7 +84,9 @@ def test_slots_know_what_they_may_use() -> None:
 
 
 def test_aliases_are_read_where_they_are_used() -> None:
-    text = "on: push\nenv: &e {A: '${{ secrets.A }}'}\n" + JOB + "    env: *e\n    steps: [{run: x, env: *e}]\n"
+    text = (
+        "on: push\nenv: &e {A: '${{ secrets.A }}'}\n" + JOB + "    env: *e\n    steps: [{run: x, env: *e}]\n"
+    )
     assert [slot.trail for slot in workflow(text).reading.slots] == [
         ("env", "A"),
         ("jobs", "a", "env", "A"),

@@ -1,0 +1,84 @@
+"""What is known of actions by their name and version: inputs, outputs, whether they still run."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from cilint.model.references import ActionReference
+from cilint.text.source import SourceFile, Span
+from cilint.text.values import NamedTuple
+
+
+class ActionSpec(NamedTuple):
+    """Inputs by lower-case name, with their own spelling; which of them must be given, which are deprecated.
+
+    ``any_input`` and ``any_output``: others are taken, or given, as well.
+    """
+
+    inputs: dict[str, str]
+    required: tuple[str, ...]
+    deprecated: frozenset[str]
+    outputs: tuple[str, ...]
+    any_input: bool = False
+    any_output: bool = False
+
+
+def version_of(action: ActionReference, source: SourceFile, span: Span) -> str:
+    """The version that an action is used at: its ref, or what the comment says behind a commit's hash."""
+    if not action.is_commit:
+        return action.ref
+    line = source.position(span.end).line
+    rest = source.text[span.end : source.line_span(line).end]
+    before, mark, comment = rest.partition("#")
+    words = comment.replace("tag=", "").replace("@", " ").split()
+    return words[0] if mark and words and not before.strip("'\" \t") else ""
+
+
+def known_action(name: str, version: str) -> ActionSpec | None:
+    """The action ``owner/repo[/path]`` (lower case) at a version such as ``v4``, ``v4.1.2`` or ``main``."""
+    found = _spec_words(name, version)
+    return None if found is None else _spec(*found)
+
+
+def is_retired(name: str, version: str) -> bool:
+    """Whether that version of an action no longer runs on GitHub's machines."""
+    return any(f"\n-{name}@{each}\n" in _table() for each in _spellings(version))
+
+
+@cache
+def _table() -> str:
+    """The table as text: looking a line up in it is quicker than loading all of it as values."""
+    with open(f"{__file__.removesuffix('.py')}.txt", encoding="utf-8") as file:
+        return file.read()
+
+
+def _spec_words(name: str, version: str) -> tuple[str, str] | None:
+    table = _table()
+    for each in _spellings(version):
+        start = table.find(f"\n{name}@{each}\t")
+        if start >= 0:
+            _, inputs, outputs = table[start + 1 : table.index("\n", start + 1)].split("\t")
+            return inputs, outputs
+    return None
+
+
+def _spellings(version: str) -> tuple[str, ...]:
+    """The version itself, and the major version that it belongs to."""
+    lowered = version.lower()
+    number = lowered.removeprefix("v").partition(".")[0].partition("-")[0]
+    return (lowered, f"v{number}", number) if number.isdigit() else (lowered,)
+
+
+@lru_cache(maxsize=256)
+def _spec(inputs: str, outputs: str) -> ActionSpec:
+    words = inputs.split()
+    names = [word.rstrip("!~") for word in words if word != "*"]
+    given = outputs.split()
+    return ActionSpec(
+        {name.lower(): name for name in names},
+        tuple(word.rstrip("!~") for word in words if "!" in word),
+        frozenset(word.rstrip("!~").lower() for word in words if word.endswith("~")),
+        tuple(name for name in given if name != "*"),
+        "*" in words,
+        "*" in given,
+    )
