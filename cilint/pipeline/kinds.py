@@ -14,6 +14,7 @@ from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dokploy_calls import DokployCall
 from cilint.pipeline.effects.docker_commands import RunCommand
 from cilint.pipeline.effects.docker_copies import Copy
+from cilint.pipeline.effects.docker_descriptions import Definition
 from cilint.pipeline.effects.docker_froms import From
 from cilint.pipeline.effects.docker_lines import Line
 from cilint.pipeline.effects.docker_ports import Exposed
@@ -98,8 +99,9 @@ KINDS: dict[str, type] = {
     "package_command": PackageCommand,
     "variable_setting": Setting,
     "undefined_variable": Undefined,
+    "described_definition": Definition,
     "exposed_port": Exposed,
-    "container_process": Process,
+    "container_command": Process,
     "working_folder": Folder,
     "container_user": User,
 }

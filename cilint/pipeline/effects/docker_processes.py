@@ -86,6 +86,11 @@ class Process:
             return ""
         return json_array([word.static or "" for word in command.written])
 
+    @property
+    def with_json(self) -> tuple[Edit, ...]:
+        """The edit that writes it so."""
+        return (Edit(self.command_span, self.as_json),) if self.as_json else ()
+
 
 def _is_builtin(name: str) -> bool:
     from cilint.syntax.shell_builtins import BUILTINS

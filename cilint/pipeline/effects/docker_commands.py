@@ -1,0 +1,194 @@
+"""The single commands of RUN instructions, as rules about one program see them."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.pipeline.effects.docker_runs import Run, runs
+from cilint.pipeline.effects.stage_commands import StageCommand
+from cilint.syntax.dockerfile import Instruction
+from cilint.syntax.shell import Argument, Arguments
+from cilint.text.edit import Edit
+from cilint.text.source import Span
+
+_PACKAGE_TOOLS = frozenset({
+    "install", "update", "upgrade", "remove", "purge", "autoremove", "clean", "autoclean", "full-upgrade",
+    "dist-upgrade", "build-dep", "source", "download", "satisfy", "changelog",
+})  # fmt: skip
+"""What ``apt`` and ``apt-get`` have in common."""
+_QUIET_WGET = (
+    "--progress", "-q", "--quiet", "-nv", "--no-verbose", "-o", "--output-file", "-a", "--append-output",
+    "--version", "-V", "--help", "-h",
+)  # fmt: skip
+
+
+class RunCommand:
+    """One command of a RUN; ``name`` is the program that runs in the end, behind ``sudo``, ``env``, ``xargs``."""
+
+    __slots__ = ("__dict__", "call", "name", "path", "run")
+
+    def __init__(self, run: Run, call: StageCommand) -> None:
+        self.run: Run = run
+        self.path: str = run.path
+        self.call: StageCommand = call
+        self.name: str = call.command.name
+
+    def __repr__(self) -> str:
+        return f"<command {self.name}>"
+
+    @property
+    def stage(self) -> Stage:
+        return self.run.stage
+
+    @property
+    def instruction(self) -> Instruction:
+        return self.run.instruction
+
+    @property
+    def onbuild(self) -> bool:
+        return self.run.onbuild
+
+    @property
+    def span(self) -> Span:
+        return self.call.span
+
+    @cached_property
+    def program_span(self) -> Span:
+        """Where the program is named."""
+        words = self.call.command.words
+        return self.call.place(words[0]) if words else self.span
+
+    @property
+    def wrappers(self) -> tuple[str, ...]:
+        """The programs that run it, such as ``sudo`` and ``xargs``."""
+        return self.call.command.wrappers
+
+    @property
+    def has_arguments(self) -> bool:
+        return len(self.call.command.words) > 1
+
+    @property
+    def in_loop(self) -> bool:
+        return bool(self.call.command.loops)
+
+    @property
+    def is_first_of_its_name(self) -> bool:
+        """Whether no command before it in the RUN runs the same program."""
+        return next(call for call in self.run.calls if call.name == self.name) is self.call
+
+    @cached_property
+    def _arguments(self) -> tuple[Argument, ...]:
+        return arguments_of(self.call).parse()
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these options is given; ``-f`` is found in ``-fsS`` too."""
+        return any(each.name in names for each in self._arguments)
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The arguments that are no options."""
+        return tuple(each.value or "" for each in self._arguments if not each.name)
+
+    def operand_span(self, text: str) -> Span | None:
+        """Where an argument of that text stands."""
+        found = (each.word for each in self._arguments if not each.name and each.value == text)
+        word = next(found, None)
+        return self.call.place(word) if word is not None else None
+
+    # -- sudo --------------------------------------------------------------------------------------
+
+    @cached_property
+    def sudo_span(self) -> Span | None:
+        """Where ``sudo`` is written, if it runs the command or is all there is."""
+        if self.name != "sudo" and "sudo" not in self.wrappers:
+            return None
+        words = [word for word in self.call.command.written if (word.static or "").rpartition("/")[2] == "sudo"]
+        return self.call.place(words[0]) if words else None
+
+    @cached_property
+    def without_sudo(self) -> tuple[Edit, ...]:
+        """The edits that let the command run by itself; none where sudo has options or sets variables."""
+        written, words = self.call.command.written, self.call.command.words
+        if self.wrappers != ("sudo",) or len(written) != len(words) + 1 or self.instruction.form == "json":
+            return ()
+        start = self.call.place(written[0]).start
+        return (Edit(Span(start, self.call.place(words[0]).start), ""),)
+
+    # -- apt ---------------------------------------------------------------------------------------
+
+    @property
+    def apt_get_does_the_same(self) -> bool:
+        return bool(self.operands) and self.operands[0] in _PACKAGE_TOOLS and not self._arguments[0].word.variables
+
+    # -- useradd -----------------------------------------------------------------------------------
+
+    @cached_property
+    def has_a_high_uid(self) -> bool:
+        """Whether ``useradd`` makes a user whose number is so high that the login logs become huge."""
+        if self.name != "useradd" or self.has("-l", "--no-log-init"):
+            return False
+        uid = arguments_of(self.call).option("-u", "--uid")
+        return uid is not None and (uid.value or "").isdecimal() and len(uid.value or "") > 5
+
+    # -- wget and curl -----------------------------------------------------------------------------
+
+    @cached_property
+    def draws_progress(self) -> bool:
+        """Whether ``wget`` fills the build log with its progress."""
+        return self.name == "wget" and self.has_arguments and not self.has(*_QUIET_WGET)
+
+    @cached_property
+    def quiet_option(self) -> str:
+        """An option that stops that, which the image's ``wget`` knows; busybox's has only ``-q``."""
+        from cilint.pipeline.effects.bases import base_of
+
+        base = base_of(self.stage)
+        return "--progress=dot:giga" if "wget" in base.present and not base.busybox else "-q"
+
+    @property
+    def is_other_downloader(self) -> bool:
+        """Whether it is the first ``wget`` after a ``curl`` in the stage, or the other way round."""
+        return self.name in ("curl", "wget") and _other_downloader(self.stage, self.onbuild) is self.call
+
+    @property
+    def downloader_before(self) -> StageCommand | None:
+        """The first use of the other one."""
+        other = "curl" if self.name == "wget" else "wget"
+        return next((call for call in _downloads(self.stage, self.onbuild) if call.name == other), None)
+
+    def with_option(self, option: str) -> tuple[Edit, ...]:
+        """The edits that give the program one more option, as its first argument."""
+        end = self.program_span.end
+        return () if self.instruction.form == "json" else (Edit(Span(end, end), f" {option}"),)
+
+
+def arguments_of(call: StageCommand) -> Arguments:
+    """The arguments of a command; quickly, where no variable stands among them."""
+    words = call.command.words[1:]
+    texts = [word.static for word in words]
+    if None in texts:
+        return call.arguments
+    return Arguments(call.name, tuple((text or "", word) for text, word in zip(texts, words, strict=True)))
+
+
+def _downloads(stage: Stage, onbuild: bool) -> list[StageCommand]:  # noqa: FBT001
+    return [
+        call
+        for run in runs(stage.dockerfile)
+        if run.stage is stage and run.onbuild == onbuild
+        for call in run.calls
+        if call.name in ("curl", "wget")
+    ]
+
+
+@lru_cache(maxsize=128)
+def _other_downloader(stage: Stage, onbuild: bool) -> StageCommand | None:  # noqa: FBT001
+    calls = _downloads(stage, onbuild)
+    return next((call for call in calls if call.name != calls[0].name), None)
+
+
+@lru_cache(maxsize=128)
+def run_commands(dockerfile: Dockerfile) -> tuple[RunCommand, ...]:
+    """The commands of all RUN instructions of a file, in order."""
+    return tuple(RunCommand(run, call) for run in runs(dockerfile) for call in run.calls)
