@@ -9,6 +9,7 @@ from functools import cached_property
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
 from cilint.model.workflow import entries, mapping_at
+from cilint.pipeline.effects.grants import grant
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.reach import both
 from cilint.pipeline.runs import Effect, Place, Runs
@@ -88,6 +89,22 @@ class Login(Effect):
         if self.site.step.inputs.get("password") is None:
             return None
         return edits.set_input(self.site.step, "password", "${{ secrets.GITHUB_TOKEN }}")
+
+    @property
+    def may_write_packages(self) -> bool:
+        """Whether the job's permissions surely let the run's own token push."""
+        return grant(self.site.call, "packages").level == "write"
+
+    @property
+    def fork_edits(self) -> tuple[FileEdit, ...] | None:
+        """Let the step run only when the first later step that pushes does, or not for pull requests."""
+        condition = "github.event_name != 'pull_request'"
+        for later in self._runs.later(self.site):
+            push = later.step.inputs.get("push") if later.step.uses else None
+            if push is not None and push.text.strip().startswith("${{") and push.text.count("${{") == 1:
+                condition = push.text.strip().removeprefix("${{").removesuffix("}}").strip()
+                break
+        return self.require(condition)
 
     @property
     def password_place(self) -> Place:

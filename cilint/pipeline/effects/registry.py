@@ -8,52 +8,18 @@ from functools import cached_property
 from cilint.findings.finding import FileEdit, Safety
 from cilint.model import edits
 from cilint.model.pins import pinned
-from cilint.model.workflow import Job, Permissions
+from cilint.pipeline.effects.grants import Grant, grant
 from cilint.pipeline.effects.image_actions import LOGGING_IN
 from cilint.pipeline.effects.images import ImagePush
 from cilint.pipeline.effects.logins import Login
 from cilint.pipeline.effects.recipes import either
 from cilint.pipeline.partial import equal
 from cilint.pipeline.runs import Place, Runs
-from cilint.pipeline.sites import Call, Site
+from cilint.pipeline.sites import Site
 from cilint.text.hole import HOLE
-from cilint.text.values import NamedTuple
 
-_LEVELS = {"none": 0, "read": 1, "write": 2}
 _OWN_CREDENTIALS = ("--dest-creds", "--creds", "--dest-authfile", "--authfile", "--dest-registry-token")
 _CREDENTIAL_FILES = (".docker/config.json", "auth.json", "DOCKER_AUTH_CONFIG", "DOCKER_CONFIG")
-
-
-class Grant(NamedTuple):
-    """What the token of a job may do: ``level`` is None where the repository's settings decide.
-
-    ``job`` and ``permissions`` are where that is said, maybe in the workflow that calls.
-    """
-
-    level: str | None
-    job: Job
-    permissions: Permissions | None
-
-    @property
-    def place(self) -> Place:
-        """The permissions that count, or the job's name where there are none."""
-        if self.permissions is None:
-            return Place(self.job.path, self.job.span)
-        return Place(self.job.path, self.permissions.span)
-
-
-def grant(call: Call, scope: str) -> Grant:
-    """The permission of a job: the least of its own and those of the jobs that call it."""
-    least: Grant | None = None
-    current: Call | None = call
-    while current:
-        block = current.job.permissions
-        if block is not None:
-            level = block.level(scope)
-            if least is None or _LEVELS.get(level, 0) < _LEVELS.get(least.level or "", 2):
-                least = Grant(level, current.job, block)
-        current = current.caller
-    return least or Grant(None, call.job, None)
 
 
 class RegistryPush:
@@ -69,6 +35,12 @@ class RegistryPush:
         mine = [login for login in logins if login.site.call is push.site.call and self._fits(login)]
         self._before = [login for login in mine if self._precedes(login)]
         self.late_login = next((login for login in mine if login not in self._before), None)
+
+    @property
+    def act(self) -> Place:
+        """What pushes: the command, or the step of an action."""
+        source = self.push.call or self.push.build
+        return Place(source.path, source.span) if source else Place(self.path, self.span)
 
     def _fits(self, login: Login) -> bool:
         return HOLE in login.host or HOLE in self.host or equal(login.host, self.host) is not False
