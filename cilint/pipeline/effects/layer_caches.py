@@ -152,6 +152,33 @@ class LayerCache:
         return self.shared_in_matrix or (next(s for s in self.scopes if s in rival.scopes) if rival else None)
 
     @property
+    def scope_edits(self) -> tuple[FileEdit, ...] | None:
+        """A scope named after what the legs of the matrix differ in, for reading and writing."""
+        step, key = self.build.site.step, self._differing_key
+        if key is None or self.shared_in_matrix is None or self.build.tool != "docker/build-push-action":
+            return None
+        found: list[FileEdit] = []
+        for name in ("cache-from", "cache-to"):
+            given = step.inputs.get(name)
+            if given is None:
+                continue
+            text = given.text.strip()
+            if not text.startswith("type=gha") or "scope=" in text or "\n" in text or "${{" in text:
+                return None
+            found += edits.set_input(step, name, f"{text},scope=${{{{ matrix.{key} }}}}") or ()
+        return tuple(found)
+
+    @property
+    def _differing_key(self) -> str | None:
+        """A key of the matrix that has another plain value in every leg that builds something else."""
+        legs = self.build.site.call.legs
+        for key in legs[0] if legs else ():
+            values = [leg.get(key) for leg in legs]
+            if all(isinstance(value, str) for value in values) and len(set(values)) == len(values):
+                return key
+        return None
+
+    @property
     def write_place(self) -> Place:
         return self.build.place("cache-to")
 

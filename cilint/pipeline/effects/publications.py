@@ -158,6 +158,11 @@ class Merge:
         return tuple(name for name in named if name.startswith("linux/") and name[6:] not in _MACHINES)
 
     @property
+    def place(self) -> Place:
+        """The first build."""
+        return Place(self.path, self.builds[0].span)
+
+    @property
     def is_unmerged(self) -> bool:
         """Whether it is pushed by digest, without a name, and nothing gives it one later."""
         return self.copy is None and any(build.by_digest and build.published for build in self.builds)

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cilint.findings.finding import FileEdit
+from cilint.model import edits
 from cilint.model.workflow import Workflow
+from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.publications import Publication
 from cilint.pipeline.effects.recipes import either
 from cilint.pipeline.runs import Place
@@ -62,6 +65,22 @@ class Shipment:
             if either(*(build.state(s) for s in events if s.is_pull_request and s.base == self._pipeline.main)) is not False:
                 return True
         return False
+
+    @property
+    def pull_request_edits(self) -> tuple[FileEdit, ...] | None:
+        """The trigger, where nothing would be pushed for it."""
+        own = [each for each in self._pipeline.image_builds if each.site.call.entry is self.workflow]
+        if "pull_request" in self.workflow.triggers or not all(_spares_pull_requests(build) for build in own):
+            return None
+        return edits.set_trigger(self.workflow, "pull_request", [f"branches: [{self._pipeline.main}]"])
+
+
+def _spares_pull_requests(build: ImageBuild) -> bool:
+    """Whether a build says itself that it does not push for pull requests."""
+    text = (build.given("push") or "false").replace(" ", "")
+    return text == "false" or any(
+        each in text for each in ("event_name!='pull_request'", "event_name=='push'", "github.ref=='refs/heads/")
+    )
 
 
 def _is_main(event: Scenario) -> bool:
