@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from cilint.pipeline.invocations import Invocation
 from cilint.syntax.shell import Command, Word
 from cilint.text.hole import HOLE
+from cilint.text.values import NamedTuple
 
 _DATA = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
 _OTHER_DATA = ("--data-urlencode", "-F", "--form", "--form-string", "-T", "--upload-file")

@@ -1,0 +1,124 @@
+"""What steps record on a commit about a deploy: statuses, deployments, checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.evaluate import Open, Status, condition
+from cilint.pipeline.invocations import invocations
+from cilint.pipeline.runs import Runs
+from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.sites import Site
+from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.pipeline.pipeline import Pipeline
+
+Scope = Literal["statuses", "deployments", "checks"]
+_PATHS: tuple[tuple[Scope, re.Pattern[str]], ...] = (
+    ("statuses", re.compile(r"/statuses(?:/|\b)|createCommitStatus|\bcommit-status")),
+    ("deployments", re.compile(r"/deployments(?:/|\b)|createDeployment(?:Status)?\b")),
+    ("checks", re.compile(r"/check-runs\b|checks\.create\b")),
+)
+_ACTIONS: tuple[tuple[Scope, re.Pattern[str]], ...] = (
+    ("statuses", re.compile(r"commit-status|github-status|status-action|set-status|commit_status")),
+    ("deployments", re.compile(r"deployment-(?:status|action)|/deployments$|github-deployment")),
+)
+_BEGINNING = re.compile(r"\b(?:pending|in_progress|queued)\b")
+_END = re.compile(r"\b(?:success|failure|error|job\.status|outcome|result|conclusion)\b|\$")
+_FAILED = Status(success=False, failure=True, cancelled=False)
+
+
+class CommitRecord:
+    """One record; ``span`` is what makes it."""
+
+    def __init__(self, runs: Runs, site: Site, span: Span, scope: Scope, text: str) -> None:
+        self._runs = runs
+        self.site = site
+        self.path = site.path
+        self.span = span
+        self.scope: Scope = scope
+        self._text = text
+
+    @property
+    def is_beginning(self) -> bool:
+        """Whether it only says that the deploy has begun."""
+        return bool(_BEGINNING.search(self._text)) and not _END.search(_BEGINNING.sub("", self._text))
+
+    @cached_property
+    def lacks_permission(self) -> bool:
+        """Whether the job's token may not do it, by a block that says so."""
+        if "GITHUB_TOKEN" not in self._everything and "github.token" not in self._everything and self._own_token:
+            return False
+        permissions = self.site.job.permissions
+        return permissions is not None and permissions.level(self.scope) != "write"
+
+    @property
+    def _own_token(self) -> bool:
+        return "secrets." in self._everything
+
+    @property
+    def _everything(self) -> str:
+        step = self.site.step
+        values = [*step.env.values(), *step.inputs.values(), *self.site.job.env.values()]
+        return " ".join([self._text, *(value.text for value in values)])
+
+    def after(self, deploy: Deploy, *, failed: bool) -> bool | None:
+        """Whether it runs once the deploy has failed, or succeeded; None where that cannot be told."""
+        scenario = next((run.scenario for run in deploy.runs), None)
+        if scenario is None:
+            return None
+        if not failed:
+            return self._runs.step_state(self.site, scenario)
+        if self.site.call is deploy.site.call:
+            return self._step_after_failure(scenario)
+        job = self.site.job
+        if job.condition is None or not self._runs.needs(self.site.call, deploy.site.call):
+            return False if self._runs.needs(self.site.call, deploy.site.call) else None
+        needs = {need.text: Open(result="failure") for need in job.needs}
+        contexts = {"github": self._runs.reach(self.site.call.entry).github(scenario), "needs": Open(needs)}
+        return condition(job.condition.text, contexts, _FAILED)
+
+    def _step_after_failure(self, scenario: Scenario) -> bool | None:
+        own = self.site.top.step.condition
+        if own is None:
+            return False
+        contexts = self._runs.reach(self.site.call.entry).contexts(self.site.top, scenario)
+        return condition(own.text, {**contexts, "job": Open(status="failure")}, _FAILED)
+
+
+def commit_records(pipeline: Pipeline) -> Iterator[CommitRecord]:
+    """Every record that any step makes."""
+    runs = pipeline.runs
+    for request in pipeline.requests:
+        if request.method == "POST":
+            yield from _matching(runs, request.site, request.url_span, request.url + " " + request.source, _PATHS)
+    for call in invocations(runs, "gh"):
+        if call.words[:1] == ("api",):
+            yield from _matching(runs, call.site, call.span, call.command.raw, _PATHS)
+    for site in runs.sites:
+        action = site.step.action
+        if action is None or action.kind != "repository":
+            continue
+        program = site.step.inputs.get("script")
+        if program is not None and action.name == "actions/github-script":
+            yield from _matching(runs, site, site.span, program.text, _PATHS)
+        inputs = " ".join(value.text for value in site.step.inputs.values())
+        for scope, pattern in _ACTIONS:
+            if pattern.search(action.name):
+                yield CommitRecord(runs, site, site.span, scope, inputs or "$")
+                break
+
+
+def _matching(
+    runs: Runs, site: Site, span: Span, text: str, patterns: tuple[tuple[Scope, re.Pattern[str]], ...]
+) -> Iterator[CommitRecord]:
+    scope = next((scope for scope, pattern in patterns if pattern.search(text)), None)
+    if scope is not None and "dokploy" not in text.lower():
+        step = site.step
+        written = step.run or step.inputs.get("script")
+        yield CommitRecord(runs, site, span, scope, written.text if written else text)
