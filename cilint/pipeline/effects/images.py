@@ -298,7 +298,7 @@ class ImagePush(Effect):
     @cached_property
     def latest_outside_main(self) -> tuple[Scenario, ...]:
         """Events of other branches, tags and pull requests in which it certainly moves the tag ``latest``."""
-        found = ((s, self.image_in(s)) for s in self.outside_main if s.event != "workflow_dispatch")
+        found = ((s, self.image_in(s)) for s in self.outside_main if s.event != "workflow_dispatch" and s.ref_name != "latest")
         return tuple(s for s, image in found if image and image.tag == "latest")
 
     @property

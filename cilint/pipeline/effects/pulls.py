@@ -10,7 +10,7 @@ from cilint.model.references import ImageReference
 from cilint.model.workflow import Job, mapping_at, scalar_at
 from cilint.pipeline.effects.images import ImagePush
 from cilint.pipeline.effects.logins import Login
-from cilint.pipeline.effects.views import SOMEBODY, CommandView, View
+from cilint.pipeline.effects.views import SOMEBODY, CommandView, View, words_of
 from cilint.pipeline.evaluate import Open, interpolate
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.reach import Reach
@@ -116,21 +116,36 @@ class Promotion:
 
 def promotions(runs: Runs, pushes: tuple[ImagePush, ...]) -> Iterator[Promotion]:
     """Every push of what the same job has pulled."""
-    calls = [call for call in invocations(runs, *_PROGRAMS) if call.words[:1] in (("pull",), ("tag",))]
-    done: set[Span] = set()
+    calls = [(call, _words(runs, call)) for call in invocations(runs, *_PROGRAMS)]
+    calls = [(call, words) for call, words in calls if words[:1] in (("pull",), ("tag",))]
+    done: set[tuple[str, Span]] = set()
     for push in pushes:
         call = push.call
-        if call is None or push.build is not None or push.merges or "push" not in call.words[:2] or call.span in done:
+        if call is None or push.build is not None or push.merges or (push.path, call.span) in done:
             continue
-        name, earlier = call.words[-1], [each for each in calls if _comes_before(runs, each, call)]
-        for each in reversed(earlier):
-            words = each.words
-            if words[0] == "tag" and len(words) == 3 and words[2] == name and HOLE not in name:
-                name = words[1]
-            elif words[0] == "pull" and len(words) == 2 and words[1] == name and name != call.words[-1]:
-                done.add(call.span)
-                yield Promotion(push, each, name, call.words[-1])
-                break
+        target = _words(runs, call)[-1]
+        earlier = [(each, words) for each, words in calls if _comes_before(runs, each, call)]
+        found = _origin(earlier, target) if _words(runs, call)[0] == "push" and HOLE not in target else None
+        if found:
+            done.add((push.path, call.span))
+            yield Promotion(push, *found, target)
+
+
+def _origin(earlier: list[tuple[Invocation, tuple[str, ...]]], name: str) -> tuple[Invocation, str] | None:
+    """The pull of what a name was tagged from, and what was pulled."""
+    target = name
+    for each, words in reversed(earlier):
+        if words[0] == "tag" and len(words) == 3 and words[2] == name:
+            name = words[1]
+        elif words[0] == "pull" and len(words) == 2 and words[1] == name != target:
+            return each, name
+    return None
+
+
+def _words(runs: Runs, call: Invocation) -> tuple[str, ...]:
+    """The operands with the step's expressions resolved, without ``image``: ``docker image tag`` is ``docker tag``."""
+    words = words_of(CommandView(View(runs, call.site, None, _reach(runs)), call).arguments)
+    return words[1:] if words[:1] == ("image",) else words
 
 
 def _comes_before(runs: Runs, each: Invocation, call: Invocation) -> bool:
