@@ -48,8 +48,14 @@ def markers(source: SourceFile, comments: Iterable[Span]) -> list[Marker]:
     """The markers in a file's comments, in source order."""
     lines = {source.position(span.start).line: span for span in comments}
     found = []
+    checked: set[int] = set()
     for number, span in sorted(lines.items()):
-        found += _in_comment(source, span, number, lines)
+        for marker in _in_comment(source, span, number, lines):
+            if marker.tool == "buildkit" and marker.scope == "block":
+                if marker.line in checked:
+                    continue  # of several above an instruction, BuildKit reads the first
+                checked.add(marker.line)
+            found.append(marker)
     return found
 
 
@@ -70,8 +76,9 @@ def _in_comment(source: SourceFile, span: Span, number: int, comments: dict[int,
     if ignore := re.match(HADOLINT, text):
         scope = "file" if ignore["kind"] == "global" else "stage" if ignore["kind"] else "block"
         peers.append(("hadolint", scope, _names(ignore, span), number + 1))
-    if alone and (check := re.match(BUILDKIT, text)) and _is_directive(source, number):
-        peers.append(("buildkit", "file", _skipped(check, span), target))
+    if alone and (check := re.match(BUILDKIT, text)):
+        scope = "file" if _is_directive(source, number) else "block"
+        peers.append(("buildkit", scope, _skipped(check, span), target))
     return found + [Marker(tool, reach, span, names, "", line, alone) for tool, reach, names, line in peers]
 
 
@@ -93,8 +100,8 @@ def _names(match: re.Match[str], comment: Span) -> tuple[Name, ...]:
 
 
 def _skipped(match: re.Match[str], comment: Span) -> tuple[Name, ...]:
-    """The checks that a ``# check=skip=…;error=…`` directive of BuildKit leaves out."""
-    skip = re.search(r"(?:^|;)\s*skip\s*=\s*([^;]*)", match["names"])
+    """The checks that BuildKit's ``# check=skip=…;error=…`` leaves out; a reason may follow after a blank."""
+    skip = re.search(r"(?:^|;)\s*skip\s*=\s*([^;,\s]*(?:\s*,\s*[^;,\s]+)*)", match["names"])
     if skip is None:
         return ()
     return tuple(Name(word, comment) for word in re.split(r"[\s,]+", skip[1]) if word)

@@ -116,9 +116,11 @@ class _Parser:
 
     def _directive(self, directive: Directive) -> None:
         document = self.document
-        if document.directive(directive.name):
+        first = document.directive(directive.name)
+        if first:
             message = f"only one {directive.name} parser directive can be used"
-            document.errors.append(DockerfileError(directive.span, message))
+            both = Span(first.span.start, directive.span.end)
+            document.errors.append(DockerfileError(both, message))
             return
         document.directives.append(directive)
         if directive.name == "escape" and directive.value in ("`", "\\"):

@@ -63,11 +63,18 @@ def test_a_pragma_of_hadolint_holds_for_the_very_next_line_only() -> None:
     assert summary("# hadolint ignore=DL3008\n\nRUN a\n")[0][4] == 2
 
 
-def test_build_checks_are_skipped_by_a_directive_at_the_top_only() -> None:
+def test_build_checks_are_skipped_by_a_directive_at_the_top() -> None:
     top = "# syntax=docker/dockerfile:1\n# check=skip=StageName,FromAsCasing;error=true\nFROM x\n"
     assert summary(top) == [("buildkit", "file", ["StageName", "FromAsCasing"], "", 3)]
     assert summary("# check=error=true\nFROM x\n")[0][2] == []
-    assert summary("# hello\n# check=skip=all\nFROM x\n") == []
+
+
+def test_build_checks_are_skipped_for_one_instruction_by_the_first_comment_above_it() -> None:
+    text = "FROM x\n# hello\n# check=skip=A, B because C\n# check=skip=D\n\nCMD x\n# check=skip=all\nCMD y\n"
+    assert summary(text) == [
+        ("buildkit", "block", ["A", "B"], "", 6),
+        ("buildkit", "block", ["all"], "", 8),
+    ]
 
 
 def test_other_comments_are_none() -> None:

@@ -174,7 +174,7 @@ def test_where_instructions_begin_and_end(text: str, expected: list[tuple[str, i
         ("ONBUILD ENV A", "ONBUILD ENV A", "two arguments"),
         ("RUN <<A\nx", "<<A", "unterminated heredoc A"),
         ("# escape=x\nRUN a", "x", "invalid escape"),
-        ("# syntax=a\n# syntax=b\nRUN a", "# syntax=b", "only one syntax"),
+        ("# syntax=a\n# syntax=b\nRUN a", "# syntax=a\n# syntax=b", "only one syntax"),
         ("RUN " + "é" * 40_000, "RUN " + "é" * 40_000, "65535 bytes"),
         ("RUN a \\\n" + "x" * 70_000, "x" * 70_000, "65535 bytes"),
     ],

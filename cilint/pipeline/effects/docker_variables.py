@@ -87,8 +87,16 @@ class Undefined:
 
     @cached_property
     def span(self) -> Span:
-        """The variable's name where it is used."""
-        return next(_places(self.stage, self.instruction, self.name), self.instruction.span)
+        """The variable's name where it is used; the word of the heredoc in whose text that is."""
+        place = next(_places(self.stage, self.instruction, self.name), self.instruction.span)
+        bodies = (each for each in self.instruction.heredocs if each.body_span.covers(place))
+        return next((each.span for each in bodies), place)
+
+    @property
+    def heredoc_place(self) -> Span | None:
+        """Where it stands in the text of a heredoc."""
+        place = next(_places(self.stage, self.instruction, self.name), None)
+        return None if place == self.span else place
 
     @property
     def corrected(self) -> tuple[Edit, ...]:
