@@ -11,7 +11,7 @@ from cilint.pipeline.sites import Site
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
-    """One violation a set-up without a cache, and one a cache of node_modules; values: ``problem``, ``action``."""
+    """One violation a set-up without a cache, one a cache of node_modules; values: ``problem``, ``action``."""
     for setup in pipeline.node_setups:
         if setup.cache_problem:
             advice = (
@@ -26,7 +26,7 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     }
     for site in pipeline.runs.sites:
         if id(site.call) in clean and _caches_modules(site):
-            problem = "`npm ci` removes node_modules before it installs: cache ~/.npm instead, with setup-node's `cache`"
+            problem = "`npm ci` removes node_modules first: cache ~/.npm instead, with setup-node's `cache`"
             yield Violation(site.path, site.input_span("path"), {"problem": problem, "action": ""})
 
 

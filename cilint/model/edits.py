@@ -48,7 +48,7 @@ def insert_entry(
     return _edits(path, lambda: yaml_edit.insert_pair(document, mapping, key, [value], after=after))
 
 
-def set_input(step: Step, name: str, value: str) -> Edits:
+def set_input(step: Step, name: str, value: str | bool) -> Edits:
     """Give ``with.NAME`` of a step a value; several lines become a block."""
     given = step.inputs.get(name)
     if given is not None:
@@ -131,7 +131,9 @@ def rename_input(step: Step, old: str, new: str, value: str) -> Edits:
     return (*changed, *set_to) if changed and set_to else None
 
 
-def _value_lines(value: str) -> list[str]:
+def _value_lines(value: str | bool) -> list[str]:
+    if isinstance(value, bool):
+        return [yaml_edit.quote(value)]
     return ["|", *("  " + line for line in value.split("\n"))] if "\n" in value else [yaml_edit.quote(value)]
 
 

@@ -20,8 +20,7 @@ from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.probes import Probe
 from cilint.pipeline.gate_step import gate_step
 from cilint.pipeline.gating import Gap, Gating
-from cilint.pipeline.runs import Runs
-from cilint.pipeline.runs import Place
+from cilint.pipeline.runs import Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.triggers import TriggerGap, pull_request_gap, push_gap
 from cilint.text.source import Span

@@ -76,7 +76,7 @@ Env = tuple[Mapping[str, Scalar], ...]
 class Injection:
     """One ``${{ }}`` in a program with what somebody else has written.
 
-    ``source`` is the expression, ``origin`` the context in it; ``author``: a stranger, or a member of the project.
+    ``source`` is the expression, ``origin`` the context in it, ``author`` a stranger or a member of the project.
     """
 
     def __init__(self, place: _Place, found: Embedded, origin: str, author: Author) -> None:

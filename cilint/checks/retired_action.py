@@ -1,0 +1,91 @@
+"""Whether actions and commands are used that GitHub has switched off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cilint.findings.finding import FileEdit
+from cilint.findings.violation import Options, Violation
+from cilint.model.action_pins import pins_of
+from cilint.model.known_actions import is_retired, version_of
+from cilint.model.workflow import Step
+from cilint.pipeline.pipeline import Pipeline
+from cilint.text.edit import Edit
+from cilint.text.source import SourceFile
+
+_FILES = {
+    "set-output": "GITHUB_OUTPUT",
+    "save-state": "GITHUB_STATE",
+    "set-env": "GITHUB_ENV",
+    "add-path": "GITHUB_PATH",
+}
+_COMMAND = re.compile(r"::(set-output|save-state|set-env|add-path)(?:\s+name=([\w.-]+))?::")
+
+
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+    """One violation an action or command; values: ``problem``, ``advice``."""
+    for workflow in pipeline.target_workflows:
+        for job in workflow.jobs:
+            yield from _violations(workflow.source, job.steps)
+    for action in pipeline.target_actions:
+        yield from _violations(action.source, action.steps)
+
+
+def _violations(source: SourceFile, steps: Sequence[Step]) -> Iterator[Violation]:
+    for step in steps:
+        yield from _action(source, step)
+        yield from _commands(step)
+
+
+def _action(source: SourceFile, step: Step) -> Iterator[Violation]:
+    action, uses = step.action, step.uses
+    if action is None or uses is None or not action.name:
+        return
+    version = version_of(action, source, uses.span)
+    if not version or not is_retired(action.name, version):
+        return
+    pins = pins_of(action.repository)
+    newest = pins[-1] if pins and not is_retired(action.name, pins[-1].version) else None
+    advice = f"use {newest.version}" if newest else "use a newer version, or another action"
+    values = {"problem": f"{action.name} {version} no longer runs on GitHub's machines", "advice": advice}
+    edits: tuple[FileEdit, ...] = ()
+    if newest and not action.is_commit:
+        raw = source.slice(uses.span)
+        line = source.text[uses.span.end :].split("\n", 1)[0]
+        comment = "" if line.strip() else f" # {newest.version}"
+        edits = (
+            FileEdit(
+                step.path, Edit(uses.span, raw.replace(f"@{action.ref}", f"@{newest.commit}") + comment)
+            ),
+        )
+    yield Violation(step.path, uses.span, values, edits=edits)
+
+
+def _commands(step: Step) -> Iterator[Violation]:
+    run = step.run
+    for found in _COMMAND.finditer(run.text) if run else ():
+        assert run is not None
+        file = _FILES[found[1]]
+        values = {"problem": f"the command `{found[1]}` is no longer read", "advice": f'write to "${file}"'}
+        yield Violation(step.path, run.source_span(*found.span()), values, edits=_written(step, found, file))
+
+
+def _written(step: Step, found: re.Match[str], file: str) -> tuple[FileEdit, ...]:
+    """``echo "NAME=VALUE" >> "$FILE"`` for a command that is nothing but an ``echo``."""
+    run, script = step.run, step.script
+    assert run is not None
+    commands = script.named("echo") if script else ()
+    command = next((each for each in commands if each.span.start <= found.start() < each.span.end), None)
+    if command is None or command.redirects or command.substitution or run.style == "double":
+        return ()
+    if not "".join(command.argv()[1:2]).startswith("::"):
+        return ()
+    name = f"{found[2]}=" if found[2] else ""
+    end = run.source_span(command.span.end - 1, command.span.end).end
+    return (
+        FileEdit(step.path, Edit(run.source_span(*found.span()), name)),
+        FileEdit(
+            step.path, Edit(run.source_span(*found.span())._replace(start=end, end=end), f' >> "${file}"')
+        ),
+    )
