@@ -2,17 +2,224 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from posixpath import join, normpath
 
-from cilint.pipeline.effects.recipes import Reader
+from cilint.model.bake import BakeFile, read_bake, text, texts
+from cilint.model.references import ImageReference
+from cilint.pipeline.effects.metadata import makes, metadata_tags
+from cilint.pipeline.effects.recipes import Reader, Recipe, either, output_pushes
+from cilint.pipeline.effects.tags import Tag, pieces
+from cilint.pipeline.effects.views import CommandView, View, words_of
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Runs
+from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
+from cilint.syntax.yaml import Mapping as YamlMapping
+from cilint.syntax.yaml import Scalar, parse
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+_BAKE_NAMES = ("docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl")
+_COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_METADATA_TARGET = "docker-metadata-action"
+_COMPOSE_VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^}]*))?[^}]*\}|\$(\w+)")
+
+
+class Bake:
+    """One ``bake``: by docker/bake-action, or by a command where ``call`` is given."""
+
+    def __init__(self, runs: Runs, site: Site, call: Invocation | None = None) -> None:
+        self.runs = runs
+        self.site = site
+        self.call = call
+
+    @cached_property
+    def file(self) -> BakeFile:
+        """All its files as one; empty where none of them is in the repository."""
+        found = BakeFile({}, {}, {})
+        for path in self._paths():
+            source = self.runs.project.source(path)
+            if source:
+                read = read_bake(source.text, json=path.endswith(".json"))
+                targets = {name: {**found.targets.get(name, {}), **own} for name, own in read.targets.items()}
+                found = BakeFile(
+                    {**found.variables, **read.variables}, {**found.groups, **read.groups}, {**found.targets, **targets}
+                )
+        return found
+
+    def _paths(self) -> list[str]:
+        if self.call:
+            folder = self.site.working_directory
+            given = [each.value or "" for each in self.call.arguments.options("-f", "--file")]
+        else:
+            folder = self.site.input("workdir") or "."
+            given = [piece.text.removeprefix("cwd://") for piece in pieces(self.site.input("files") or "")]
+        names = [name for name in given if HOLE not in name and "${{" not in name] or list(_BAKE_NAMES)
+        return [normpath(join(folder, name)) for name in names]
+
+    def names(self) -> list[str]:
+        if self.call:
+            given = list(self.call.words[2:])
+        else:
+            given = [piece.text for piece in pieces(self.site.input("targets") or "")]
+        return self.file.members(given or ["default"], self.site.env)
+
+
+class BakeTarget:
+    """One target of a bake."""
+
+    def __init__(self, bake: Bake, name: str) -> None:
+        self.bake = bake
+        self.name = name
+        self.tool = "bake" if bake.call else "docker/bake-action"
+
+    def state(self, view: View) -> bool | None:
+        call = self.bake.call
+        if call is None or view.scenario is None:
+            return True
+        return shell_state(self.bake.runs, Invocation(view.site, call.command), view.scenario)
+
+    def place(self, name: str) -> Span | None:
+        given = self.bake.site.step.inputs.get(name) if self.bake.call is None else None
+        return given.span if given else None
+
+    def read(self, view: View) -> Recipe:
+        env, arguments = self._environment(view)
+        values = self.bake.file.values(env)
+        given = {**self.bake.file.attributes(self.name), **self._overrides(view)}
+        output = "\n".join(texts(given.get("output"), values))
+        push, load = arguments
+        return Recipe(
+            push=either(push, output_pushes(output)),
+            load=load,
+            tags=tuple(self._tags(view, given.get("tags"), values)),
+            platforms=",".join(texts(given.get("platforms"), values)),
+            by_digest="push-by-digest=true" in output,
+            cache_from="\n".join(texts(given.get("cache-from"), values)),
+            cache_to="\n".join(texts(given.get("cache-to"), values)),
+            no_cache=text(given.get("no-cache"), values) == "true",
+            context=text(given.get("context"), values) or ".",
+            file=text(given.get("dockerfile"), values) or None,
+            target=text(given.get("target"), values) or None,
+            labels=_SOURCE if _SOURCE in str(given.get("labels", "")) or self._is_metadata else "",
+            runner=view.runner,
+        )
+
+    @property
+    def _is_metadata(self) -> bool:
+        return _METADATA_TARGET in self.bake.file.ancestors(self.name) or self.name == _METADATA_TARGET
+
+    def _environment(self, view: View) -> tuple[Mapping[str, str], tuple[bool | None, bool | None]]:
+        call = self.bake.call
+        if call is None:
+            env = {name: value for name, value in view.contexts["env"].items() if isinstance(value, str)}
+            return env, (view.flag("push"), view.flag("load"))
+        command = CommandView(view, Invocation(view.site, call.command))
+        env = {name: value for name, value in command.env.items() if isinstance(value, str)}
+        flags = command.arguments
+        return env, (flags.has_flag("--push"), flags.has_flag("--load"))
+
+    def _overrides(self, view: View) -> dict[str, list[str]]:
+        """What ``set`` gives: ``target.key=value``, where ``*`` is every target."""
+        if self.bake.call:
+            given = [each.value or "" for each in self.bake.call.arguments.options("--set")]
+        else:
+            given = [piece.text for piece in pieces(view.input("set") or "", commas=False)]
+        found: dict[str, list[str]] = {}
+        for line in given:
+            key, _, value = line.partition("=")
+            target, _, attribute = key.strip().partition(".")
+            if target == "*" or target == self.name:
+                name = {"platform": "platforms"}.get(attribute.rstrip("+"), attribute.rstrip("+"))
+                found.setdefault(name, []).extend(value.strip().split(",") if name == "platforms" else [value.strip()])
+        return found
+
+    def _tags(self, view: View, given: object, values: Mapping[str, str]) -> Iterator[Tag]:
+        path, span = self.bake.site.path, self.bake.call.span if self.bake.call else self.bake.site.span
+        if self._is_metadata:
+            for step in self.bake.runs.earlier(self.bake.site):
+                if makes(step):
+                    yield from metadata_tags(View(view.runs, step, view.scenario, view.reach))
+            return
+        for name in texts(given, values):
+            yield Tag(ImageReference.parse(name), path, span)
+
+
+_SOURCE = "org.opencontainers.image.source"
 
 
 def action_targets(runs: Runs, site: Site) -> Iterator[Reader]:
-    yield from ()
+    """The targets that docker/bake-action builds."""
+    bake = Bake(runs, site)
+    yield from (BakeTarget(bake, name) for name in bake.names())
 
 
 def command_targets(runs: Runs, call: Invocation) -> Iterator[Reader]:
-    yield from ()
+    """What ``docker buildx bake``, ``docker compose build`` or ``docker compose push`` build or push."""
+    if call.words[:2] == ("buildx", "bake"):
+        bake = Bake(runs, call.site, call)
+        yield from (BakeTarget(bake, name) for name in bake.names())
+    elif set(call.words) & {"build", "push"}:
+        yield from _services(runs, call)
+
+
+class ComposeService:
+    """One service of a compose file that is built; ``docker compose push`` pushes it."""
+
+    tool = "compose"
+
+    def __init__(self, runs: Runs, call: Invocation, service: YamlMapping) -> None:
+        self.runs = runs
+        self.call = call
+        self.service = service
+
+    def state(self, view: View) -> bool | None:
+        return shell_state(self.runs, Invocation(view.site, self.call.command), view.scenario) if view.scenario else True
+
+    def place(self, name: str) -> Span | None:
+        return None
+
+    def read(self, view: View) -> Recipe:
+        command = CommandView(view, Invocation(view.site, self.call.command))
+        words, build = words_of(command.arguments), self.service.get("build")
+        image = self.service.get("image")
+        name = _expanded(image.text, command.env) if isinstance(image, Scalar) else ""
+        platforms = build.get("platforms") if isinstance(build, YamlMapping) else None
+        items = [item.resolved for item in getattr(platforms, "items", ())]
+        return Recipe(
+            push="push" in words or command.arguments.has_flag("--push"),
+            tags=(Tag(ImageReference.parse(name), self.call.path, self.call.span),) if name else (),
+            platforms=",".join(item.text for item in items if isinstance(item, Scalar)),
+            runner=view.runner,
+            cached=True,
+        )
+
+
+def _expanded(name: str, env: Mapping[str, object]) -> str:
+    """``${TAG:-latest}`` in an image's name, as compose has it: what is not set is empty."""
+
+    def value(match: re.Match[str]) -> str:
+        found = env.get(match.group(1) or match.group(3))
+        return found if isinstance(found, str) else match.group(2) or HOLE
+
+    return _COMPOSE_VARIABLE.sub(value, name)
+
+
+def _services(runs: Runs, call: Invocation) -> Iterator[ComposeService]:
+    given = [each.value or "" for each in call.arguments.options("-f", "--file")]
+    wanted = [word for word in call.words if word not in ("compose", "build", "push")]
+    for name in given or _COMPOSE_NAMES:
+        path = normpath(join(call.site.working_directory, name))
+        source = runs.project.source(path) if HOLE not in path else None
+        root = parse(source.text).root if source else None
+        services = root.get("services") if isinstance(root, YamlMapping) else None
+        for pair in services.pairs if isinstance(services, YamlMapping) else ():
+            service = pair.value.resolved
+            chosen = not wanted or (isinstance(pair.key, Scalar) and pair.key.text in wanted)
+            if chosen and isinstance(service, YamlMapping) and service.get("build") is not None:
+                yield ComposeService(runs, call, service)
+        if source and not given:
+            return

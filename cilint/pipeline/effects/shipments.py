@@ -96,7 +96,6 @@ def _path_filter(workflow: Workflow) -> Place | None:
 
 
 def shipments(pipeline: Pipeline) -> Iterator[Shipment]:
-    """The build workflows that build an image."""
-    for role in pipeline.build_workflows:
-        if role.builds:
-            yield Shipment(pipeline, role.workflow)
+    """The build workflow, where it builds an image; the first one where several might be it."""
+    found = [role.workflow for role in pipeline.build_workflows if role.builds]
+    yield from (Shipment(pipeline, workflow) for workflow in found[:1])
