@@ -60,7 +60,9 @@ def set_input(step: Step, name: str, value: str | bool) -> Edits:
     if step.node.pair("with") is not None:
         return None
     nested = [f"{name}: {lines[0]}", *lines[1:]]
-    return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", nested, after="uses"))
+    return _edits(
+        step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", nested, after="uses")
+    )
 
 
 def set_env(step: Step, name: str, value: str) -> Edits:
@@ -72,7 +74,31 @@ def set_env(step: Step, name: str, value: str) -> Edits:
         return None
     before = next((key for key in ("run", "uses") if step.node.pair(key)), None)
     lines = [f"{name}: {yaml_edit.quote(value)}"]
-    return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "env", lines, before=before))
+    return _edits(
+        step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "env", lines, before=before)
+    )
+
+
+def set_timeout(owner: Job | Step, minutes: int) -> Edits:
+    """Limit how long a job or step may take."""
+    document = owner.workflow.document if isinstance(owner, Job) else owner.document
+    before = next((key for key in ("steps", "run", "uses") if owner.node.pair(key)), None)
+    return _edits(
+        owner.path,
+        lambda: yaml_edit.insert_pair(document, owner.node, "timeout-minutes", [str(minutes)], before=before),
+    )
+
+
+def add_to_job(job: Job, key: str, lines: Sequence[str]) -> Edits:
+    """Give a job one more key, before its steps, with the YAML lines of its value."""
+    before = "steps" if job.node.pair("steps") else None
+    document = job.workflow.document
+    return _edits(job.path, lambda: yaml_edit.insert_pair(document, job.node, key, list(lines), before=before))
+
+
+def replace_scalar(path: str, document: Document, node: Scalar, value: str | bool) -> Edits:
+    """Write another value."""
+    return _edits(path, lambda: yaml_edit.set_scalar(document, node, value))
 
 
 def append_line(step: Step, name: str, line: str) -> Edits:
@@ -109,7 +135,9 @@ def set_inputs(step: Step, values: dict[str, str]) -> Edits:
     if inputs is None:
         if step.node.pair("with") is not None:
             return None
-        return _edits(step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", lines, after="uses"))
+        return _edits(
+            step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", lines, after="uses")
+        )
     found = [set_input(step, name, value) for name, value in values.items()]
     if inputs.flow:
         return found[0] if len(found) == 1 else None
@@ -156,14 +184,18 @@ def set_permission(job: Job, scope: str, level: str) -> Edits:
         return None
     lines = ["contents: read", f"{scope}: {level}"]
     place = "needs" if job.node.get("needs") else "runs-on" if job.node.get("runs-on") else None
-    return _edits(job.path, lambda: yaml_edit.insert_pair(document, job.node, "permissions", lines, before=place))
+    return _edits(
+        job.path, lambda: yaml_edit.insert_pair(document, job.node, "permissions", lines, before=place)
+    )
 
 
 def set_job_permission(job: Job, scope: str, level: str) -> Edits:
     """Give a scope its level for one job alone: in its own block, or in one that repeats the workflow's."""
     document, own, outer = job.workflow.document, job.own_permissions, job.workflow.permissions
     if own is not None:
-        return set_entry(job.path, document, own.node, scope, level) if isinstance(own.node, Mapping) else None
+        return (
+            set_entry(job.path, document, own.node, scope, level) if isinstance(own.node, Mapping) else None
+        )
     if outer is None:
         return set_permission(job, scope, level)
     if not isinstance(outer.node, Mapping):
@@ -171,7 +203,9 @@ def set_job_permission(job: Job, scope: str, level: str) -> Edits:
     kept = {name: value.text for name, value in entries(outer.node).items() if name != scope}
     lines = [f"{name}: {text}" for name, text in {**kept, scope: level}.items()]
     place = next((key for key in ("needs", "runs-on") if job.node.get(key)), None)
-    return _edits(job.path, lambda: yaml_edit.insert_pair(document, job.node, "permissions", lines, before=place))
+    return _edits(
+        job.path, lambda: yaml_edit.insert_pair(document, job.node, "permissions", lines, before=place)
+    )
 
 
 def require(owner: Job | Step, condition: str) -> Edits:
@@ -183,7 +217,8 @@ def require(owner: Job | Step, condition: str) -> Edits:
         before = None if after else owner.node.keys()[0] if owner.node.keys() else None
         lines = [yaml_edit.quote(condition)]
         return _edits(
-            owner.path, lambda: yaml_edit.insert_pair(document, owner.node, "if", lines, after=after, before=before)
+            owner.path,
+            lambda: yaml_edit.insert_pair(document, owner.node, "if", lines, after=after, before=before),
         )
     return _edits(owner.path, lambda: yaml_edit.set_scalar(document, old, conjoin(old.text, condition)))
 
@@ -242,13 +277,16 @@ def set_trigger(workflow: Workflow, event: str, lines: Sequence[str] = ()) -> Ed
         return None
     node = pair.value.resolved
     if isinstance(node, Mapping):
-        return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, node, event, list(lines) or [""]))
+        return _edits(
+            workflow.path, lambda: yaml_edit.insert_pair(document, node, event, list(lines) or [""])
+        )
     if not lines and isinstance(node, YamlSequence):
         return _edits(workflow.path, lambda: yaml_edit.append_item(document, node, [event]))
     names = dict.fromkeys([item.text for item in scalars(node)] + [event])
     newline = workflow.source.newline
     block = "".join(
-        f"{newline}  {name}:" + "".join(f"{newline}    {line}" for line in lines if name == event) for name in names
+        f"{newline}  {name}:" + "".join(f"{newline}    {line}" for line in lines if name == event)
+        for name in names
     )
     return (FileEdit(workflow.path, Edit(Span(pair.key.span.end + 1, pair.value.span.end), block)),)
 
@@ -261,7 +299,9 @@ def add_needs(job: Job, names: Sequence[str]) -> Edits:
     if node is None:
         text = wanted[0] if len(wanted) == 1 else "[" + ", ".join(wanted) + "]"
         before = "runs-on" if job.node.get("runs-on") else None
-        return _edits(job.path, lambda: yaml_edit.insert_pair(document, job.node, "needs", [text], before=before))
+        return _edits(
+            job.path, lambda: yaml_edit.insert_pair(document, job.node, "needs", [text], before=before)
+        )
     if isinstance(node, Scalar):
         if id(node) in document.aliased:
             return None

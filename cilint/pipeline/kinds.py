@@ -8,10 +8,9 @@ from cilint.pipeline.effects.build_arguments import BuildArgument
 from cilint.pipeline.effects.builders import Emulation, Workbench
 from cilint.pipeline.effects.copy_ignored import IgnoredSource
 from cilint.pipeline.effects.credentials import Credential
+from cilint.pipeline.effects.deploy_jobs import DeployJob
 from cilint.pipeline.effects.deployments import Deployment
-from cilint.pipeline.effects.shipments import Shipment
 from cilint.pipeline.effects.deploys import Deploy
-from cilint.pipeline.effects.dokploy_calls import DokployCall
 from cilint.pipeline.effects.docker_commands import RunCommand
 from cilint.pipeline.effects.docker_copies import Copy
 from cilint.pipeline.effects.docker_descriptions import Definition
@@ -22,6 +21,7 @@ from cilint.pipeline.effects.docker_processes import Folder, Process, User
 from cilint.pipeline.effects.docker_runs import Run
 from cilint.pipeline.effects.docker_settings import Setting
 from cilint.pipeline.effects.docker_variables import Undefined
+from cilint.pipeline.effects.dokploy_calls import DokployCall
 from cilint.pipeline.effects.exposures import Exposure
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
@@ -32,17 +32,20 @@ from cilint.pipeline.effects.layer_caches import LayerCache
 from cilint.pipeline.effects.logins import Login
 from cilint.pipeline.effects.node_setup import NodeSetup, StepInstall
 from cilint.pipeline.effects.package_installs import PackageCommand
-from cilint.pipeline.effects.probes import Probe
 from cilint.pipeline.effects.privileges import Privilege
+from cilint.pipeline.effects.probes import Probe
 from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
 from cilint.pipeline.effects.pulls import ImagePull, Promotion
 from cilint.pipeline.effects.registry import RegistryPush
 from cilint.pipeline.effects.requests import Request
 from cilint.pipeline.effects.retention import Retention
-from cilint.pipeline.effects.script_expressions import ScriptExpression
-from cilint.pipeline.effects.silent_skips import SilentSkip
-from cilint.pipeline.effects.wrong_commits import WrongCommit
 from cilint.pipeline.effects.runners import Runner
+from cilint.pipeline.effects.script_expressions import ScriptExpression
+from cilint.pipeline.effects.shipments import Shipment
+from cilint.pipeline.effects.secret_uses import SecretUse
+from cilint.pipeline.effects.silent_skips import SilentSkip
+from cilint.pipeline.effects.waits import Sleep, WaitLoop
+from cilint.pipeline.effects.wrong_commits import WrongCommit
 from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
 from cilint.pipeline.sites import Site
 from cilint.pipeline.upstream import UpstreamName, UpstreamTrigger
@@ -72,6 +75,10 @@ KINDS: dict[str, type] = {
     "request": Request,
     "deploy": Deploy,
     "deployment": Deployment,
+    "deploy_job": DeployJob,
+    "secret_use": SecretUse,
+    "sleep": Sleep,
+    "wait_loop": WaitLoop,
     "dokploy_call": DokployCall,
     "exposure": Exposure,
     "silent_skip": SilentSkip,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.build_arguments import BuildArgument
     from cilint.pipeline.effects.builders import Emulation, Setup, Workbench
     from cilint.pipeline.effects.credentials import Credential
+    from cilint.pipeline.effects.deploy_jobs import DeployJob
     from cilint.pipeline.effects.deployments import Deployment
-    from cilint.pipeline.effects.shipments import Shipment
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.dokploy_calls import DokployCall
     from cilint.pipeline.effects.exposures import Exposure
@@ -32,23 +32,28 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.layer_caches import LayerCache
     from cilint.pipeline.effects.logins import Login
     from cilint.pipeline.effects.node_setup import NodeSetup, StepInstall
-    from cilint.pipeline.effects.probes import Probe
     from cilint.pipeline.effects.privileges import Privilege
+    from cilint.pipeline.effects.probes import Probe
     from cilint.pipeline.effects.publications import Merge, Publication, PublishedImage
     from cilint.pipeline.effects.pulls import ImagePull, Promotion
     from cilint.pipeline.effects.registry import RegistryPush
     from cilint.pipeline.effects.requests import Request
     from cilint.pipeline.effects.retention import Retention
-    from cilint.pipeline.effects.script_expressions import ScriptExpression
-    from cilint.pipeline.effects.silent_skips import SilentSkip
-    from cilint.pipeline.effects.wrong_commits import WrongCommit
     from cilint.pipeline.effects.runners import Runner
+    from cilint.pipeline.effects.script_expressions import ScriptExpression
+    from cilint.pipeline.effects.shipments import Shipment
+    from cilint.pipeline.effects.secret_uses import SecretUse
+    from cilint.pipeline.effects.silent_skips import SilentSkip
+    from cilint.pipeline.effects.waits import Sleep, WaitLoop
+    from cilint.pipeline.effects.wrong_commits import WrongCommit
     from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
     from cilint.pipeline.runs import Runs
     from cilint.pipeline.sites import Site
     from cilint.pipeline.upstream import UpstreamName, UpstreamTrigger
 
 MAX_PACKAGES = 50
+_DOCKERFILE, _WORKFLOW = {"dockerfile"}, {"workflow", "action"}
+_IN_DOCKERFILES = {"stages", "docker_installs", "health_probes", *vars(DockerfileKinds)}
 
 
 class Pipeline(DockerfileKinds):
@@ -59,7 +64,10 @@ class Pipeline(DockerfileKinds):
     """
 
     def __init__(
-        self, project: Project, parameters: Mapping[str, Any] | None = None, targets: Collection[str] | None = None
+        self,
+        project: Project,
+        parameters: Mapping[str, Any] | None = None,
+        targets: Collection[str] | None = None,
     ) -> None:
         self.project = project
         self.parameters = parameters or {}
@@ -67,8 +75,18 @@ class Pipeline(DockerfileKinds):
 
     def select(self, kind: str) -> Iterable[Any]:
         """All things of a kind of ``kinds.KINDS``."""
-        found: Iterable[Any] = getattr(self, kind + ("es" if kind.endswith(("sh", "ch")) else "s"))
+        name = kind + ("es" if kind.endswith(("sh", "ch")) else "s")
+        # Without such a file there is nothing to find, and no need to load what would look for it.
+        if not self.target_kinds & (_DOCKERFILE if name in _IN_DOCKERFILES else _WORKFLOW):
+            return ()
+        found: Iterable[Any] = getattr(self, name)
         return found
+
+    @cached_property
+    def target_kinds(self) -> frozenset[str]:
+        """The kinds of the files that findings are wanted for."""
+        paths = self.project.files.listing() if self.targets is None else self.targets
+        return frozenset(kind for path in paths if (kind := kind_of(path)))
 
     @property
     def main(self) -> str:
@@ -284,6 +302,33 @@ class Pipeline(DockerfileKinds):
         from cilint.pipeline.effects.wrong_commits import wrong_commits
 
         return tuple(wrong_commits(self))
+
+    @cached_property
+    def deploy_jobs(self) -> tuple[DeployJob, ...]:
+        from cilint.pipeline.effects.deploy_jobs import deploy_jobs
+
+        return tuple(deploy_jobs(self))
+
+    @cached_property
+    def secret_uses(self) -> tuple[SecretUse, ...]:
+        """The secrets that workflows which deploy ask for."""
+        from cilint.pipeline.effects.secret_uses import secret_uses
+
+        return tuple(secret_uses(self))
+
+    @cached_property
+    def sleeps(self) -> tuple[Sleep, ...]:
+        """The fixed waits after a deploy."""
+        from cilint.pipeline.effects.waits import sleeps
+
+        return tuple(sleeps(self))
+
+    @cached_property
+    def wait_loops(self) -> tuple[WaitLoop, ...]:
+        """The loops that ask again and again in workflows that deploy."""
+        from cilint.pipeline.effects.waits import wait_loops
+
+        return tuple(wait_loops(self))
 
     @cached_property
     def dokploy_calls(self) -> tuple[DokployCall, ...]:

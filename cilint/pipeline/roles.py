@@ -171,15 +171,17 @@ class DeployWorkflow(Role):
         return [each for each in self._pipeline.deploys if each.site.call.entry is self.workflow]
 
     def probe_edits(self, path: str) -> tuple[FileEdit, ...] | None:
-        """A step that polls the application, put after the last deploy."""
+        """A step that polls the application until the new version answers, put after the last deploy."""
         site = self.deploys[-1].site.top
+        upstream = "workflow_run" in self.workflow.triggers
         lines = (
             "name: Wait for the application to answer",
             "env:",
             "  APP_URL: ${{ vars.APP_URL }}",
+            f"  COMMIT: ${{{{ {'github.event.workflow_run.head_sha || ' if upstream else ''}github.sha }}}}",
             "run: |",
             "  for attempt in $(seq 1 30); do",
-            f'    if curl --fail --silent --show-error --max-time 10 "$APP_URL{path}"; then exit 0; fi',
+            f'    if curl --fail --silent --show-error --max-time 10 "$APP_URL{path}" | grep "$COMMIT"; then exit 0; fi',
             "    sleep 10",
             "  done",
             "  exit 1",
@@ -208,13 +210,13 @@ class DeployWorkflow(Role):
 
 
 def build_workflow(pipeline: Pipeline) -> tuple[BuildWorkflow, ...]:
-    """The build workflow, or those that publish, or those that build; none where nothing builds an image."""
+    """The build workflow; else those that publish on a push to the main branch, that publish at all, or that build."""
     named = _named(pipeline, "build_workflow")
     if named:
         return (BuildWorkflow(pipeline, named),)
-    builds = pipeline.image_builds
-    entries = [build.site.call.entry for build in builds if build.publishes]
-    entries = entries or [build.site.call.entry for build in builds]
+    pushes, builds = pipeline.image_pushes, pipeline.image_builds
+    found = [push for push in pushes if any(s.main and s.event == "push" for s in push.scenarios)]
+    entries = [each.site.call.entry for each in (found or pushes or builds)]
     return tuple(BuildWorkflow(pipeline, workflow) for workflow in dict.fromkeys(entries))
 
 

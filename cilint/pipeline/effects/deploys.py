@@ -102,6 +102,24 @@ class Deploy(Effect):
     def state(self, scenario: Scenario) -> bool | None:
         return self.request.state(scenario) if self.request else super().state(scenario)
 
+    # -- actions -----------------------------------------------------------------------------------
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the action that deploys is named by a full commit; true where no action does."""
+        action = self.site.step.action
+        return self.kind != "action" or action is None or action.is_commit
+
+    @property
+    def renamed_input(self) -> Place | None:
+        """An input under the name that it had in the action's first version."""
+        action = self.site.step.action
+        if self.kind != "action" or action is None or action.repository != "benbristow/dokploy-deploy-action":
+            return None
+        if action.ref.lstrip("v") == "0.0.1" or "auth_token" not in self.site.step.inputs:
+            return None
+        return Place(self.path, self.site.step.inputs["auth_token"].span)
+
     @property
     def guard(self) -> Place:
         """What decides whether it runs: the step's ``if``, the job's, or the job's name where it has none."""

@@ -163,6 +163,48 @@ class DokployCall(Effect):
         end = self._client.call.span_of(self._client.call.command.words[0]).end
         return (FileEdit(self.path, Edit(Span(end, end), f" {text}")),)
 
+    # -- patience ----------------------------------------------------------------------------------
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What keeps it from surviving a hiccup of the network, or from hanging: missing options of curl."""
+        client = self._client
+        if client is None or client.tool != "curl" or client.call.arguments.open or not self.is_deploy:
+            return ()
+        found = []
+        loops = client.call.command.loops
+        if "retry" not in client.bounds and not loops and not self._retried:
+            found.append("--retry")
+        limited = "timeout" in client.call.command.wrappers or self.site.top.step.node.get("timeout-minutes")
+        if "total" not in client.bounds and not limited:
+            found.append("--max-time")
+        return tuple(found)
+
+    @property
+    def _retried(self) -> bool:
+        """Whether the function that it is in is called in a loop, or by something that tries again."""
+        script, name = self.site.script, self._client.call.command.function if self._client else None
+        calls = script.named(name) if script and name else ()
+        return any(call.loops or call.condition for call in calls)
+
+    @property
+    def endless(self) -> bool:
+        """Whether a loop calls it again and again without end."""
+        script = self.site.script
+        loops = self._client.call.command.loops if self._client else ()
+        limit = self.site.top.step.node.get("timeout-minutes") or self.site.job.node.get("timeout-minutes")
+        return self.is_deploy and script is not None and not limit and any(not script.bounded(each) for each in loops)
+
+    @property
+    def retry_edits(self) -> tuple[FileEdit, ...] | None:
+        options = []
+        if "--retry" in self.lacks:
+            options.append("--retry 3 --retry-all-errors")
+        if "--max-time" in self.lacks:
+            connect = self._client is not None and "connect" not in self._client.bounds
+            options.append(("--connect-timeout 10 " if connect else "") + "--max-time 60")
+        return self._option(" ".join(options)) if options else None
+
     # -- the key -----------------------------------------------------------------------------------
 
     @cached_property

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.outcomes import succeeds_on
 from cilint.pipeline.effects.requests import ClientRequest, Request
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.sites import Site
+from cilint.syntax.shell import Command
 
 _ACTIONS = (
     "jtalk/url-health-check-action",
@@ -23,6 +25,7 @@ _OTHERS = re.compile(
     r"api\.github\.com|GITHUB_API_URL|github\.api_url|ghcr\.io|hooks\.slack|discord(?:app)?\.com|api\.telegram",
     re.IGNORECASE,
 )
+_VERSION = re.compile(r"sha\b|SHA|version|VERSION|revision|REVISION|commit|COMMIT|build_?id|BUILD_?ID|digest|DIGEST")
 _DOKPLOY_ITSELF = re.compile(r"dokploy[\w-]*(?:url|host|server|base|api|domain|endpoint)", re.IGNORECASE)
 
 
@@ -40,6 +43,21 @@ class Probe(Effect):
             step = self.site.top.step
             return not (step.continue_on_error and step.continue_on_error.text != "false")
         return self.request.outcome.detects
+
+    @property
+    def ignores_version(self) -> bool:
+        """Whether any good answer will do, that of the old version too."""
+        if self.request is None:
+            texts = [value.text for value in self.site.step.inputs.values()]
+            return not any(_VERSION.search(text) for text in texts)
+        if not isinstance(self.request, ClientRequest):
+            return not _VERSION.search(self.request.source)
+        script = self.site.script
+        reader = self.request.call.command.piped_to
+        searched = isinstance(reader, Command) and any(word.variables for word in reader.words)
+        if script is None or searched or _VERSION.search(script.text):
+            return False
+        return succeeds_on(self.request, 200)
 
     @property
     def reason(self) -> str:
