@@ -24,6 +24,9 @@ class Pipeline(Protocol):
     @property
     def project(self) -> Project: ...
 
+    @property
+    def target_kinds(self) -> frozenset[str]: ...
+
     def select(self, kind: str) -> Iterable[Any]: ...
 
 
@@ -62,8 +65,18 @@ class _Run:
                 finding = self.judged(item)
                 if finding is not None:
                     yield finding
-        elif self.rule.check not in LINT_CHECKS:
+        elif self.rule.check not in LINT_CHECKS and self.concerned:
             yield from self.checked()
+
+    @property
+    def concerned(self) -> bool:
+        """Whether the check may find something: its modules need not be loaded for files of other kinds.
+
+        The checks of a policy also find what is missing, which is of no kind.
+        """
+        if self.rule.group == "docker":
+            return "dockerfile" in self.pipeline.target_kinds
+        return self.rule.policy or bool(self.pipeline.target_kinds - {"dockerfile"})
 
     def at(self, path: str) -> ActiveRule:
         if not self.base.overrides:

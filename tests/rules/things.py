@@ -70,6 +70,8 @@ class Lines:
         data = self.files.read(path)
         return None if data is None else SourceFile.decode(path, data)
 
+    target_kinds = frozenset({"workflow", "dockerfile"})
+
     def select(self, kind: str) -> Iterable[Line]:
         assert kind == "line"
         for path in self.files.listing():
