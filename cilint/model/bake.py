@@ -122,7 +122,9 @@ def _of_json(source: str) -> BakeFile:
 
     data = json.loads(source)
     parts = [data.get(key) if isinstance(data, dict) else None for key in ("variable", "group", "target")]
-    variables, groups, targets = ({k: v for k, v in p.items() if isinstance(v, dict)} if isinstance(p, dict) else {} for p in parts)
+    variables, groups, targets = (
+        {k: v for k, v in p.items() if isinstance(v, dict)} if isinstance(p, dict) else {} for p in parts
+    )
     return BakeFile(
         {name: each.get("default", "") for name, each in variables.items()},
         {name: each.get("targets") for name, each in groups.items()},
@@ -135,7 +137,9 @@ class _Parser:
 
     def __init__(self, source: str) -> None:
         found = ((match.lastgroup or "", match.group(0)) for match in _TOKEN.finditer(source))
-        self.tokens = [("heredoc" if kind == "end" else kind, text) for kind, text in found if kind != "space"]
+        self.tokens = [
+            ("heredoc" if kind == "end" else kind, text) for kind, text in found if kind != "space"
+        ]
         self.at = 0
 
     def peek(self) -> tuple[str, str]:

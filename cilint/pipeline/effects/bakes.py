@@ -46,7 +46,9 @@ class Bake:
                 read = read_bake(source.text, json=path.endswith(".json"))
                 targets = {name: {**found.targets.get(name, {}), **own} for name, own in read.targets.items()}
                 found = BakeFile(
-                    {**found.variables, **read.variables}, {**found.groups, **read.groups}, {**found.targets, **targets}
+                    {**found.variables, **read.variables},
+                    {**found.groups, **read.groups},
+                    {**found.targets, **targets},
                 )
         return found
 
@@ -134,7 +136,9 @@ class BakeTarget:
             target, _, attribute = key.strip().partition(".")
             if target == "*" or target == self.name:
                 name = {"platform": "platforms"}.get(attribute.rstrip("+"), attribute.rstrip("+"))
-                found.setdefault(name, []).extend(value.strip().split(",") if name == "platforms" else [value.strip()])
+                found.setdefault(name, []).extend(
+                    value.strip().split(",") if name == "platforms" else [value.strip()]
+                )
         return found
 
     def _tags(self, view: View, given: object, values: Mapping[str, str]) -> Iterator[Tag]:
@@ -177,7 +181,11 @@ class ComposeService:
         self.service = service
 
     def state(self, view: View) -> bool | None:
-        return shell_state(self.runs, Invocation(view.site, self.call.command), view.scenario) if view.scenario else True
+        return (
+            shell_state(self.runs, Invocation(view.site, self.call.command), view.scenario)
+            if view.scenario
+            else True
+        )
 
     def place(self, name: str) -> Span | None:
         return None

@@ -92,8 +92,16 @@ def setups(runs: Runs) -> Iterator[Setup]:
             yield Setup(runs, site, site.span, "builder", driver=driver, installs=installs)
         elif action.name in _EMULATORS:
             platforms = site.step.inputs.get("platforms")
-            yield Setup(runs, site, site.span, "emulator", text=",".join(site.each(platforms.text)) if platforms else "")
-        elif action.name == "docker/setup-docker-action" and "containerd-snapshotter" in (site.input("daemon-config") or ""):
+            yield Setup(
+                runs,
+                site,
+                site.span,
+                "emulator",
+                text=",".join(site.each(platforms.text)) if platforms else "",
+            )
+        elif action.name == "docker/setup-docker-action" and "containerd-snapshotter" in (
+            site.input("daemon-config") or ""
+        ):
             yield Setup(runs, site, site.span, "builder")
     for call in invocations(runs, "docker", "apt-get", "apt"):
         yield from _by_command(runs, call)
@@ -104,18 +112,24 @@ def _by_command(runs: Runs, call: Invocation) -> Iterator[Setup]:
     if words[:2] == ("buildx", "create"):
         driver = call.text(call.arguments.option("--driver"))
         remote = len(words) > 2 or call.arguments.has_flag("--append")
-        yield Setup(runs, call.site, call.span, "builder", driver="remote" if remote and not driver else driver)
+        yield Setup(
+            runs, call.site, call.span, "builder", driver="remote" if remote and not driver else driver
+        )
     elif words[:1] == ("run",) and any("binfmt" in word or "qemu-user-static" in word for word in words):
         platforms = call.text(call.arguments.option("--install"))
         yield Setup(runs, call.site, call.span, "emulator", text=platforms)
-    elif call.name in ("apt-get", "apt") and "install" in words and any("qemu-user" in word for word in words):
+    elif (
+        call.name in ("apt-get", "apt") and "install" in words and any("qemu-user" in word for word in words)
+    ):
         yield Setup(runs, call.site, call.span, "emulator")
 
 
 class Workbench:
     """A build with what has been prepared for it in its job."""
 
-    def __init__(self, runs: Runs, build: ImageBuild, setups: tuple[Setup, ...], dockerfile: Dockerfile | None) -> None:
+    def __init__(
+        self, runs: Runs, build: ImageBuild, setups: tuple[Setup, ...], dockerfile: Dockerfile | None
+    ) -> None:
         self._runs = runs
         self.build = build
         self.path = build.path
@@ -154,7 +168,9 @@ class Workbench:
     @property
     def default_driver(self) -> Setup | None:
         """A setup that asks for the default builder."""
-        return next((setup for setup in self._before if setup.kind == "builder" and not setup.is_container), None)
+        return next(
+            (setup for setup in self._before if setup.kind == "builder" and not setup.is_container), None
+        )
 
     @property
     def ignores_builder(self) -> bool:
@@ -214,16 +230,25 @@ class Workbench:
     @property
     def goes_to(self) -> tuple[str, ...]:
         """The registries that it is published to."""
-        return tuple(dict.fromkeys(tag.image.host.lower() for tag in self.build.tags)) if self.build.publishes else ()
+        return (
+            tuple(dict.fromkeys(tag.image.host.lower() for tag in self.build.tags))
+            if self.build.publishes
+            else ()
+        )
 
     @property
     def names_source(self) -> bool:
         """Whether the image gets the label ``org.opencontainers.image.source``, from the build or its Dockerfile."""
         labels = "\n".join((*(recipe.labels for recipe in self.build.likely), self.build.command))
-        if any(each in labels for each in (_SOURCE, ".outputs.labels", ".outputs.annotations", "METADATA_OUTPUT_")):
+        if any(
+            each in labels
+            for each in (_SOURCE, ".outputs.labels", ".outputs.annotations", "METADATA_OUTPUT_")
+        ):
             return True
         stages = self._dockerfile.stages if self._dockerfile else ()
-        return any(_SOURCE in each.text for stage in stages for each in stage.instructions if each.name == "LABEL")
+        return any(
+            _SOURCE in each.text for stage in stages for each in stage.instructions if each.name == "LABEL"
+        )
 
     @property
     def label_edits(self) -> tuple[FileEdit, ...] | None:
@@ -231,7 +256,12 @@ class Workbench:
         step = self.build.site.step
         given = self.build.given("tags") or ""
         for site in self._runs.earlier(self.build.site):
-            if site.step.id and makes(site) and f"steps.{site.step.id}.outputs.tags" in given and "labels" not in step.inputs:
+            if (
+                site.step.id
+                and makes(site)
+                and f"steps.{site.step.id}.outputs.tags" in given
+                and "labels" not in step.inputs
+            ):
                 return set_input(step, "labels", f"${{{{ steps.{site.step.id}.outputs.labels }}}}")
         return None
 
@@ -242,14 +272,18 @@ class Workbench:
         """A step that makes a builder, put before the build; None where one is only too late."""
         if self.late_builder or self.default_driver or self.build.tool == "docker":
             return None
-        return insert_step(self.first_docker_step, ["name: Set up Buildx", f"uses: {pinned('docker/setup-buildx-action')}"])
+        return insert_step(
+            self.first_docker_step, ["name: Set up Buildx", f"uses: {pinned('docker/setup-buildx-action')}"]
+        )
 
     @property
     def emulator_edits(self) -> tuple[FileEdit, ...] | None:
         """A step that makes an emulator, put before the builder or the build."""
         if any(setup.kind == "emulator" for setup in self._all):
             return None
-        return insert_step(self.first_docker_step, ["name: Set up QEMU", f"uses: {pinned('docker/setup-qemu-action')}"])
+        return insert_step(
+            self.first_docker_step, ["name: Set up QEMU", f"uses: {pinned('docker/setup-qemu-action')}"]
+        )
 
     def edits_for(self, platforms: tuple[str, ...]) -> tuple[FileEdit, ...] | None:
         """What it takes to build for these platforms: nothing, an emulator, a builder; None if that is not clear."""
@@ -279,13 +313,17 @@ class Workbench:
     def _recipes(self) -> tuple[Recipe, ...]:
         """What it does in every event in which it may run."""
         events: list[Scenario | None] = [run.scenario for run in self.build.runs]
-        return tuple(dict.fromkeys(recipe for event in events or [None] for recipe in self.build.recipes(event)))
+        return tuple(
+            dict.fromkeys(recipe for event in events or [None] for recipe in self.build.recipes(event))
+        )
 
     def _prepared(self, candidates: list[Setup]) -> bool:
         """Whether in each event in which the build certainly runs one of the setups may have run."""
         if not self.build.scenarios:
             return bool(candidates)
-        return all(either(*(s.state(event) for s in candidates)) is not False for event in self.build.scenarios)
+        return all(
+            either(*(s.state(event) for s in candidates)) is not False for event in self.build.scenarios
+        )
 
 
 def _precedes(runs: Runs, setup: Setup, build: ImageBuild) -> bool:
@@ -340,9 +378,7 @@ def dockerfile_of(project: Project, build: ImageBuild) -> Dockerfile | None:
     return project.dockerfile(normpath(path))
 
 
-def workbenches(
-    runs: Runs, builds: tuple[ImageBuild, ...], found: tuple[Setup, ...]
-) -> Iterator[Workbench]:
+def workbenches(runs: Runs, builds: tuple[ImageBuild, ...], found: tuple[Setup, ...]) -> Iterator[Workbench]:
     """Every build with what has been prepared for it."""
     for build in builds:
         yield Workbench(runs, build, found, dockerfile_of(runs.project, build))

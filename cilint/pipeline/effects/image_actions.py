@@ -48,7 +48,11 @@ SPECS = {
     "aevea/action-kaniko": Spec(("image",), ("tag",), ("registry",), "docker.io", file=("build_file",)),
     "int128/kaniko-action": Spec((), ("tags",), push=("push",), pushes=False, file=("file",)),
     "redhat-actions/buildah-build": Spec(
-        ("image",), ("tags",), pushes=False, platforms=("platforms", "archs", "arch"), file=("containerfiles", "dockerfiles")
+        ("image",),
+        ("tags",),
+        pushes=False,
+        platforms=("platforms", "archs", "arch"),
+        file=("containerfiles", "dockerfiles"),
     ),
     "redhat-actions/push-to-registry": Spec(("image",), ("tags",), ("registry",)),
 }
@@ -110,7 +114,9 @@ class OwnWords:
 
     def place(self, name: str) -> Span | None:
         names = {"push": self.spec.push, "platforms": self.spec.platforms}.get(name, (name,))
-        return next((self.site.step.inputs[each].span for each in names if each in self.site.step.inputs), None)
+        return next(
+            (self.site.step.inputs[each].span for each in names if each in self.site.step.inputs), None
+        )
 
     def read(self, view: View) -> Recipe:
         spec = self.spec
@@ -129,7 +135,10 @@ class OwnWords:
 
     def _tags(self, view: View) -> Iterator[Tag]:
         spec, path = self.spec, self.site.path
-        span = next((self.site.step.inputs[n].span for n in (*spec.names, *spec.tags) if n in self.site.step.inputs), self.site.span)
+        span = next(
+            (self.site.step.inputs[n].span for n in (*spec.names, *spec.tags) if n in self.site.step.inputs),
+            self.site.span,
+        )
         tags = [piece.text for piece in pieces((view.input(*spec.tags) or spec.tag).replace(" ", "\n"))]
         if not spec.names:
             yield from listed(view, spec.tags[0])
@@ -158,13 +167,19 @@ def action_tags(runs: Runs, site: Site, view: View) -> Iterator[Tag]:
     scalar = site.step.inputs.get("tags")
     if scalar is not None:
         yield from metadata_outputs(runs, site, view, scalar.text)
-        yield from (tag for tag in listed(view, "tags") if tag.image.text != HOLE or not _from_metadata(runs, site, scalar.text))
+        yield from (
+            tag
+            for tag in listed(view, "tags")
+            if tag.image.text != HOLE or not _from_metadata(runs, site, scalar.text)
+        )
     if scalar is None or not scalar.text.strip():
         yield from output_images(view)
 
 
 def _from_metadata(runs: Runs, site: Site, text: str) -> bool:
-    return any(makes(step) and step.step.id and f"steps.{step.step.id}." in text for step in runs.earlier(site))
+    return any(
+        makes(step) and step.step.id and f"steps.{step.step.id}." in text for step in runs.earlier(site)
+    )
 
 
 def metadata_outputs(runs: Runs, site: Site, view: View, text: str) -> Iterator[Tag]:

@@ -59,11 +59,11 @@ class ImageBuild(Effect):
 
     def __init__(self, eyes: Eyes, site: Site, span: Span, reader: Reader) -> None:
         super().__init__(eyes.runs, site, span)
-        self._eyes = eyes
+        self.eyes = eyes
         self._reader = reader
         self._outcomes: dict[str, tuple[tuple[bool | None, Recipe], ...]] = {}
         self._pushed: dict[str, bool | None] = {}
-        self._copies: tuple[ImageCopy, ...] = ()  # the later commands that push what it builds
+        self.copies: tuple[ImageCopy, ...] = ()  # the later commands that push what it builds
         self.tool = reader.tool
 
     # -- in one event ------------------------------------------------------------------------------
@@ -76,8 +76,8 @@ class ImageBuild(Effect):
         return self._outcomes[key]
 
     def _looked_at(self, scenario: Scenario | None) -> Iterator[tuple[bool | None, Recipe]]:
-        for site in self._eyes.legs(self.site):
-            view = self._eyes.view(site, scenario)
+        for site in self.eyes.legs(self.site):
+            view = self.eyes.view(site, scenario)
             state = self._runs.step_state(site, scenario) if scenario else None
             if state is not False:
                 state = both(state, self._reader.state(view))
@@ -95,7 +95,7 @@ class ImageBuild(Effect):
         """Whether the image is built and pushed, by the build or by a later command of the job."""
         if scenario.title not in self._pushed:
             built = self.state(scenario)
-            later = [both(built, copy.state(scenario)) for copy in self._copies]
+            later = [both(built, copy.state(scenario)) for copy in self.copies]
             self._pushed[scenario.title] = either(self.pushed(scenario), *later)
         return self._pushed[scenario.title]
 
@@ -108,11 +108,11 @@ class ImageBuild(Effect):
     @cached_property
     def published(self) -> tuple[Scenario, ...]:
         """The scenarios in which the image is certainly pushed."""
-        return tuple(s for s in self._all if self.publication(s) is True)
+        return tuple(s for s in self.events if self.publication(s) is True)
 
     @cached_property
     def maybe_published(self) -> tuple[Scenario, ...]:
-        return tuple(s for s in self._all if self.publication(s) is None)
+        return tuple(s for s in self.events if self.publication(s) is None)
 
     @cached_property
     def publishing(self) -> tuple[Scenario, ...]:
@@ -122,12 +122,12 @@ class ImageBuild(Effect):
     @property
     def publishes(self) -> bool:
         """Whether any event may make it push; of a workflow that only others call, whether it asks for it."""
-        if not self._all:
-            return any(recipe.push is not False for recipe in self.recipes(None)) or bool(self._copies)
+        if not self.events:
+            return any(recipe.push is not False for recipe in self.recipes(None)) or bool(self.copies)
         return bool(self.publishing)
 
     @property
-    def _all(self) -> tuple[Scenario, ...]:
+    def events(self) -> tuple[Scenario, ...]:
         return self._runs.scenarios(self.site.call.entry)
 
     @cached_property
@@ -225,7 +225,7 @@ class ImageCopy(Effect):
 
     def __init__(self, eyes: Eyes, call: Invocation) -> None:
         super().__init__(eyes.runs, call.site, call.span)
-        self._eyes = eyes
+        self.eyes = eyes
         self._states: dict[str, bool | None] = {}
         self.call = call
         self.push = CommandPush(eyes.runs, call)
@@ -236,12 +236,12 @@ class ImageCopy(Effect):
         return self._states[scenario.title]
 
     def _leg_states(self, scenario: Scenario) -> Iterator[bool | None]:
-        for site in self._eyes.legs(self.site):
+        for site in self.eyes.legs(self.site):
             state = self._runs.step_state(site, scenario)
-            yield state if state is False else both(state, self.push.state(self._eyes.view(site, scenario)))
+            yield state if state is False else both(state, self.push.state(self.eyes.view(site, scenario)))
 
     def tags(self, scenario: Scenario | None) -> tuple[Tag, ...]:
-        views = (self._eyes.view(site, scenario) for site in self._eyes.legs(self.site))
+        views = (self.eyes.view(site, scenario) for site in self.eyes.legs(self.site))
         return tuple(dict.fromkeys(tag for view in views for tag in self.push.tags(view)))
 
     @cached_property

@@ -92,7 +92,9 @@ class CommandBuild:
         if self.kaniko:
             return not arguments.has_flag("--no-push")
         flag = arguments.flag("--push", "--publish")
-        states: list[bool | None] = [output_pushes(each.value or "") for each in arguments.options("-o", "--output")]
+        states: list[bool | None] = [
+            output_pushes(each.value or "") for each in arguments.options("-o", "--output")
+        ]
         if flag is not None:
             text = (flag.value or "true").lower()
             states.append(None if HOLE in text else text in ("true", "1"))
@@ -140,7 +142,11 @@ class CommandPush:
         return words[:3] == ("buildx", "imagetools", "create") or words[:1] == ("manifest",)
 
     def state(self, view: View) -> bool | None:
-        return shell_state(self.runs, Invocation(view.site, self.call.command), view.scenario) if view.scenario else True
+        return (
+            shell_state(self.runs, Invocation(view.site, self.call.command), view.scenario)
+            if view.scenario
+            else True
+        )
 
     def tags(self, view: View) -> Iterator[Tag]:
         command = CommandView(view, Invocation(view.site, self.call.command))

@@ -28,23 +28,25 @@ __all__ = ["Eyes", "ImageBuild", "ImageCopy", "ImagePush", "image_builds", "imag
 class ImagePush(Effect):
     """One name that an image is published under. ``build`` is None where it was built elsewhere."""
 
-    def __init__(self, source: ImageBuild | ImageCopy, tag: Tag, place: int, build: ImageBuild | None) -> None:
-        super().__init__(source._runs, source.site, tag.span)
+    def __init__(
+        self, source: ImageBuild | ImageCopy, tag: Tag, place: int, build: ImageBuild | None
+    ) -> None:
+        super().__init__(source.eyes.runs, source.site, tag.span)
         self.path = tag.path
         self.tag = tag
         self.image = tag.image
         self.build = build
         self.call = source.call if isinstance(source, ImageCopy) else None
-        self._source = source
+        self.source = source
         self._place = place  # among the tags that the same words give
 
     @property
     def merges(self) -> bool:
         """Whether it puts the images of several platforms together."""
-        return isinstance(self._source, ImageCopy) and self._source.push.merges
+        return isinstance(self.source, ImageCopy) and self.source.push.merges
 
     def state(self, scenario: Scenario) -> bool | None:
-        source = self._source
+        source = self.source
         state = source.publication(scenario) if isinstance(source, ImageBuild) else source.state(scenario)
         return state if state is False else both(state, self._given(scenario))
 
@@ -54,7 +56,7 @@ class ImagePush(Effect):
 
     def _tag_in(self, scenario: Scenario) -> Tag | None:
         key = _words(self.tag)
-        found = [tag for tag in _tags_in(self._source, scenario) if _words(tag) == key]
+        found = [tag for tag in _tags_in(self.source, scenario) if _words(tag) == key]
         return found[self._place] if len(found) > self._place else None
 
     def image_in(self, scenario: Scenario) -> ImageReference | None:
@@ -65,7 +67,11 @@ class ImagePush(Effect):
     @cached_property
     def latest_outside_main(self) -> tuple[Scenario, ...]:
         """Events of other branches, tags and pull requests in which it certainly moves the tag ``latest``."""
-        found = ((s, self.image_in(s)) for s in self.outside_main if s.event != "workflow_dispatch" and s.ref_name != "latest")
+        found = (
+            (s, self.image_in(s))
+            for s in self.outside_main
+            if s.event != "workflow_dispatch" and s.ref_name != "latest"
+        )
         return tuple(s for s, image in found if image and image.tag == "latest")
 
     @property
@@ -78,13 +84,17 @@ class ImagePush(Effect):
         prefix = "" if rule.startswith("type=raw,") else "type=raw,value=" if rule == "latest" else None
         end, start = Span(self.span.end, self.span.end), Span(self.span.start, self.span.start)
         found = [FileEdit(self.path, Edit(end, ",enable={{is_default_branch}}"))]
-        return None if prefix is None else (*([FileEdit(self.path, Edit(start, prefix))] if prefix else []), *found)
+        return (
+            None
+            if prefix is None
+            else (*([FileEdit(self.path, Edit(start, prefix))] if prefix else []), *found)
+        )
 
     # -- where it goes -----------------------------------------------------------------------------
 
     def also_published_to(self, host: str) -> bool:
         """Whether the same step gives the image a name at a host, too."""
-        source = self._source
+        source = self.source
         tags = source.tags if isinstance(source, ImageBuild) else source.likely
         return self.image.host.lower() != host and any(tag.image.host.lower() == host for tag in tags)
 
@@ -118,7 +128,14 @@ class ImagePush(Effect):
             return None
         start = self.span.start + written.index(bare)
         given = bare[: len(self.image.host)] == self.image.host
-        return (FileEdit(self.path, Edit(Span(start, start + (len(self.image.host) if given else 0)), host + ("" if given else "/"))),)
+        return (
+            FileEdit(
+                self.path,
+                Edit(
+                    Span(start, start + (len(self.image.host) if given else 0)), host + ("" if given else "/")
+                ),
+            ),
+        )
 
 
 def _words(tag: Tag) -> tuple[str, Span, str]:
@@ -139,7 +156,7 @@ def image_builds(runs: Runs) -> Iterator[ImageBuild]:
     for site, span, reader in readers(runs):
         build = ImageBuild(eyes, site, span, reader)
         if names:
-            build._copies = tuple(copy for copy in copies if names.is_of(copy, build))
+            build.copies = tuple(copy for copy in copies if names.is_of(copy, build))
         yield build
 
 
@@ -171,7 +188,9 @@ class Names:
     """Which image a pushed name is, through ``docker tag``."""
 
     def __init__(self, runs: Runs) -> None:
-        self._tags = [call for call in invocations(runs, *PUSHERS) if "tag" in call.words[:2] and len(call.words) > 2]
+        self._tags = [
+            call for call in invocations(runs, *PUSHERS) if "tag" in call.words[:2] and len(call.words) > 2
+        ]
 
     def roots(self, copy: ImageCopy) -> set[str]:
         """The names of what is pushed, and those that the same job tagged it from before."""
@@ -203,13 +222,17 @@ def image_pushes(runs: Runs, builds: tuple[ImageBuild, ...]) -> Iterator[ImagePu
     """Every publication of an image: of what a build pushes, and by commands that push or copy."""
     for build in builds:
         if build.publishes and any(recipe.push is not False for recipe in _all_recipes(build)):
-            yield from _pushes_of(build, build._all, build)
-    eyes = builds[0]._eyes if builds else Eyes(runs)
+            yield from _pushes_of(build, build.events, build)
+    eyes = builds[0].eyes if builds else Eyes(runs)
     for site in runs.sites:
-        reader = action_reader(runs, site) if site.step.action and site.step.action.name in _PUSH_ONLY else None
+        reader = (
+            action_reader(runs, site) if site.step.action and site.step.action.name in _PUSH_ONLY else None
+        )
         if reader:
-            yield from _pushes_of(ImageBuild(eyes, site, site.span, reader), runs.scenarios(site.call.entry), None)
-    copies = {id(copy.call.command): build for build in builds for copy in build._copies}
+            yield from _pushes_of(
+                ImageBuild(eyes, site, site.span, reader), runs.scenarios(site.call.entry), None
+            )
+    copies = {id(copy.call.command): build for build in builds for copy in build.copies}
     for call in invocations(runs, *PUSHERS):
         if is_push(call):
             copy = ImageCopy(eyes, call)

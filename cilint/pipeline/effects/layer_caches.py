@@ -56,7 +56,10 @@ class LayerCache:
 
     @property
     def _writes_inline(self) -> bool:
-        return any("BUILDKIT_INLINE_CACHE=1" in text for text in (self.build.given("build-args") or "", self.build.command))
+        return any(
+            "BUILDKIT_INLINE_CACHE=1" in text
+            for text in (self.build.given("build-args") or "", self.build.command)
+        )
 
     @cached_property
     def fault(self) -> CacheFault:
@@ -87,7 +90,9 @@ class LayerCache:
     @property
     def at(self) -> Place:
         """Where it is said, or the build."""
-        name = {"switched off": "no-cache", "not written": "cache-from", "none": ""}.get(self.fault, "cache-to")
+        name = {"switched off": "no-cache", "not written": "cache-from", "none": ""}.get(
+            self.fault, "cache-to"
+        )
         return self.build.place(name)
 
     @property
@@ -115,7 +120,9 @@ class LayerCache:
         assert given is not None
         if "\n" in given.text.strip() or "${{" in given.text or not given.text.strip().startswith("type="):
             return None
-        fields = [each for each in given.text.strip().split(",") if not each.startswith(("mode=", "ignore-error="))]
+        fields = [
+            each for each in given.text.strip().split(",") if not each.startswith(("mode=", "ignore-error="))
+        ]
         if read is None:
             return edits.set_input(step, "cache-from", ",".join(fields))
         return edits.set_input(step, "cache-to", ",".join([*fields, "mode=max"]))
@@ -141,7 +148,10 @@ class LayerCache:
         """An earlier build of the same workflow that writes the same place with layers of another image."""
         for bench in self._others:
             other = LayerCache(bench, ())
-            if set(other.scopes) & set(self.scopes) and _subject(other.build.recipe)[:3] != _subject(self.build.recipe)[:3]:
+            if (
+                set(other.scopes) & set(self.scopes)
+                and _subject(other.build.recipe)[:3] != _subject(self.build.recipe)[:3]
+            ):
                 return other
         return None
 
@@ -206,4 +216,6 @@ def layer_caches(benches: tuple[Workbench, ...]) -> Iterator[LayerCache]:
     for at, bench in enumerate(benches):
         if bench.build.tool in _TOOLS:
             entry = bench.build.site.call.entry
-            yield LayerCache(bench, tuple(each for each in benches[:at] if each.build.site.call.entry is entry))
+            yield LayerCache(
+                bench, tuple(each for each in benches[:at] if each.build.site.call.entry is entry)
+            )

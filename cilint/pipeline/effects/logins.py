@@ -72,10 +72,18 @@ class Login(Effect):
         """Log in to another registry, with the run's own token."""
         name = self.site.step.action.name if self.site.step.action else ""
         given = self.site.step.inputs
-        if name != "docker/login-action" or "registry-auth" in given or not {"username", "password"} <= set(given):
+        if (
+            name != "docker/login-action"
+            or "registry-auth" in given
+            or not {"username", "password"} <= set(given)
+        ):
             return None
         found: list[FileEdit] = []
-        values = {"registry": host, "username": "${{ github.actor }}", "password": "${{ secrets.GITHUB_TOKEN }}"}
+        values = {
+            "registry": host,
+            "username": "${{ github.actor }}",
+            "password": "${{ secrets.GITHUB_TOKEN }}",
+        }
         for key, value in values.items():
             made = edits.set_input(self.site.step, key, value)
             if made is None:

@@ -38,7 +38,13 @@ def metadata_tags(view: View) -> list[Tag]:
     flavor = _flavor(view)
     made = list(_made(view, flavor))
     return [
-        Tag(name.image._replace(tag=tag, text=f"{name.image.text}:{tag}"), view.site.path, span, maybe, metadata=True)
+        Tag(
+            name.image._replace(tag=tag, text=f"{name.image.text}:{tag}"),
+            view.site.path,
+            span,
+            maybe,
+            metadata=True,
+        )
         for name in _images(view)
         for tag, span, maybe in made
     ]
@@ -49,7 +55,11 @@ def _images(view: View) -> Iterator[Tag]:
     entries = pieces(scalar.text, commas=False) if scalar else []
     if len(entries) == 1 and "=" not in entries[0].text.partition("${{")[0]:
         entries = pieces(entries[0].text)  # the old form: names alone, with commas
-        entries = [Piece(piece.start + pieces(scalar.text, commas=False)[0].start, piece.text) for piece in entries] if scalar else []
+        entries = (
+            [Piece(piece.start + pieces(scalar.text, commas=False)[0].start, piece.text) for piece in entries]
+            if scalar
+            else []
+        )
     for piece in entries:
         assert scalar is not None
         raw = fields(piece.text)

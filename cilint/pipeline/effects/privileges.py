@@ -17,8 +17,30 @@ from cilint.text.source import Span
 
 PrivilegeFault = Literal["no block", "write-all", "workflow", "packages", "contents"]
 
-_PACKAGE_WORDS = ("package", "ghcr", "registry", "cosign", "attest", "container", "docker", "helm", "oras", "image")
-_CONTENT_ACTIONS = ("release", "commit", "push", "changeset", "tag", "pages", "changelog", "bump", "pull-request", "merge")
+_PACKAGE_WORDS = (
+    "package",
+    "ghcr",
+    "registry",
+    "cosign",
+    "attest",
+    "container",
+    "docker",
+    "helm",
+    "oras",
+    "image",
+)
+_CONTENT_ACTIONS = (
+    "release",
+    "commit",
+    "push",
+    "changeset",
+    "tag",
+    "pages",
+    "changelog",
+    "bump",
+    "pull-request",
+    "merge",
+)
 
 
 class Privilege:
@@ -92,7 +114,9 @@ def _of_workflow(workflow: Workflow, publishing: tuple[Job, ...]) -> Iterator[Pr
     if isinstance(block.node, Scalar) and block.node.text == "write-all":
         yield Privilege("write-all", Place(workflow.path, block.node.span), publishing[0], publishing)
     elif block.level("packages") == "write":
-        yield Privilege("workflow", Place(workflow.path, _scope(block, "packages")), publishing[0], publishing)
+        yield Privilege(
+            "workflow", Place(workflow.path, _scope(block, "packages")), publishing[0], publishing
+        )
 
 
 def _of_job(runs: Runs, job: Job, publishing: tuple[Job, ...]) -> Iterator[Privilege]:
@@ -122,7 +146,10 @@ def _scope(block: Permissions, name: str) -> Span:
 
 def _mentions(sites: list[Site], words: tuple[str, ...]) -> bool:
     """Whether a step may write packages in a way that is not read."""
-    texts = [(step.uses.text if step.uses else "") + (step.run.text if step.run else "") for step in (s.step for s in sites)]
+    texts = [
+        (step.uses.text if step.uses else "") + (step.run.text if step.run else "")
+        for step in (s.step for s in sites)
+    ]
     return any(word in text.lower() for text in texts for word in words)
 
 
@@ -130,10 +157,21 @@ def _changes_contents(sites: list[Site]) -> bool:
     """Whether a step may change the repository: by git, by the API, by an action that does such things."""
     for site in sites:
         action = site.step.action
-        own = action is not None and action.owner.lower() in ("docker", "actions") and action.repo != "create-release"
-        if action and not own and (action.kind != "repository" or any(w in action.name for w in _CONTENT_ACTIONS)):
+        own = (
+            action is not None
+            and action.owner.lower() in ("docker", "actions")
+            and action.repo != "create-release"
+        )
+        if (
+            action
+            and not own
+            and (action.kind != "repository" or any(w in action.name for w in _CONTENT_ACTIONS))
+        ):
             return True
         text = site.step.run.text if site.step.run else ""
-        if any(word in text for word in ("git push", "gh ", "api.github.com", "semantic-release", "npm version", "./")):
+        if any(
+            word in text
+            for word in ("git push", "gh ", "api.github.com", "semantic-release", "npm version", "./")
+        ):
             return True
     return False

@@ -17,11 +17,27 @@ from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.syntax.yaml import Scalar
 from cilint.text.hole import HOLE
-from cilint.text.source import Span
 
 _MACHINES = frozenset(
-    "amd64 amd64/v2 amd64/v3 amd64/v4 arm64 386 arm arm/v5 arm/v6 arm/v7 ppc64le s390x riscv64 mips64le mips64 "
-    "loong64 wasm".split()
+    [
+        "amd64",
+        "amd64/v2",
+        "amd64/v3",
+        "amd64/v4",
+        "arm64",
+        "386",
+        "arm",
+        "arm/v5",
+        "arm/v6",
+        "arm/v7",
+        "ppc64le",
+        "s390x",
+        "riscv64",
+        "mips64le",
+        "mips64",
+        "loong64",
+        "wasm",
+    ]
 )
 
 
@@ -29,7 +45,7 @@ class Publication(Effect):
     """A step that publishes: a build that pushes, or a command that pushes or copies."""
 
     def __init__(self, source: ImageBuild | ImageCopy) -> None:
-        super().__init__(source._runs, source.site, source.span)
+        super().__init__(source.eyes.runs, source.site, source.span)
         self._source = source
         self.build = source if isinstance(source, ImageBuild) else None
 
@@ -81,7 +97,9 @@ class Publication(Effect):
 
     @property
     def _guarded_by_script(self) -> bool:
-        return isinstance(self._source, ImageCopy) and any(g.kind != "list" for g in self._source.call.command.guards)
+        return isinstance(self._source, ImageCopy) and any(
+            g.kind != "list" for g in self._source.call.command.guards
+        )
 
     # -- mending -----------------------------------------------------------------------------------
 
@@ -107,21 +125,23 @@ class Publication(Effect):
 def publications(builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...]) -> Iterator[Publication]:
     """Every step or command that may push, once."""
     for build in builds:
-        if any(build.pushed(scenario) is not False for scenario in build._all):
+        if any(build.pushed(scenario) is not False for scenario in build.events):
             yield Publication(build)
-    for copy in dict.fromkeys(push._source for push in pushes if isinstance(push._source, ImageCopy)):
+    for copy in dict.fromkeys(push.source for push in pushes if isinstance(push.source, ImageCopy)):
         yield Publication(copy)
 
 
 class Merge:
     """The builds that end up in one image of several platforms: one build, or those that a later step merges."""
 
-    def __init__(self, runs: Runs, builds: tuple[ImageBuild, ...], copy: ImageCopy | None, bench: Workbench) -> None:
+    def __init__(
+        self, runs: Runs, builds: tuple[ImageBuild, ...], copy: ImageCopy | None, bench: Workbench
+    ) -> None:
         self._runs = runs
         self.builds = builds
         self.copy = copy
         self._bench = bench
-        self._others: tuple[ImageBuild, ...] = ()  # builds of the same event that nothing merges
+        self.others: tuple[ImageBuild, ...] = ()  # builds of the same event that nothing merges
         self.path = builds[0].path
         self.span = builds[0].platforms_span
 
@@ -173,7 +193,7 @@ class Merge:
         if self.copy is not None:
             return None
         seen: dict[str, tuple[str, ...] | None] = {}
-        for build in (*self.builds, *self._others):
+        for build in (*self.builds, *self.others):
             for recipe in build.likely if build.published else ():
                 for tag in recipe.tags if recipe.push is True and not recipe.by_digest else ():
                     platforms = recipe.effective_platforms
@@ -202,8 +222,17 @@ class Merge:
     def edits(self, wanted: Iterable[str]) -> tuple[FileEdit, ...] | None:
         """Name all the platforms, with what it takes to build for them."""
         build = self.builds[0]
-        single = len(self.builds) == 1 and len(build.likely) == 1 and not self.copy and build.tool == "docker/build-push-action"
-        if not single or build.recipe.load is not False or not (self._is_literal or build.given("platforms") is None):
+        single = (
+            len(self.builds) == 1
+            and len(build.likely) == 1
+            and not self.copy
+            and build.tool == "docker/build-push-action"
+        )
+        if (
+            not single
+            or build.recipe.load is not False
+            or not (self._is_literal or build.given("platforms") is None)
+        ):
             return None
         names = list(dict.fromkeys([*(normalise_platform(str(name)) for name in wanted), *build.platforms]))
         named = [name for name in names if name not in self.unknown_platforms]
@@ -212,9 +241,13 @@ class Merge:
         return (*found, *more) if found and more is not None else None
 
 
-def merges(runs: Runs, builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...], benches: tuple[Workbench, ...]) -> Iterator[Merge]:
+def merges(
+    runs: Runs, builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...], benches: tuple[Workbench, ...]
+) -> Iterator[Merge]:
     """Every image that is published, of one build or of several."""
-    copies = list(dict.fromkeys(push._source for push in pushes if isinstance(push._source, ImageCopy) and push.merges))
+    copies = list(
+        dict.fromkeys(push.source for push in pushes if isinstance(push.source, ImageCopy) and push.merges)
+    )
     bench = {id(each.build): each for each in benches}
     grouped: dict[object, list[ImageBuild]] = {}
     for build in builds:
@@ -226,7 +259,9 @@ def merges(runs: Runs, builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, 
         found = Merge(runs, tuple(group), key if isinstance(key, ImageCopy) else None, bench[id(group[0])])
         if found.copy is None:
             entry = group[0].site.call.entry
-            found._others = tuple(each for each in alone if each.site.call.entry is entry and each.event == group[0].event)
+            found.others = tuple(
+                each for each in alone if each.site.call.entry is entry and each.event == group[0].event
+            )
             alone += group
         yield found
 
@@ -298,7 +333,7 @@ class PublishedImage:
     @property
     def _metadata_step(self) -> Step | None:
         push = self.pushes[0]
-        earlier = push._source._runs.earlier(push.site)
+        earlier = push.source.eyes.runs.earlier(push.site)
         return next((s.step for s in reversed(earlier) if makes(s) and s.step.inputs.get("tags")), None)
 
 

@@ -27,7 +27,9 @@ _OWNER = SOMEBODY.partition("/")[0]
 class ImagePull:
     """One image that a job pulls. ``is_own``: the repository publishes it, or it is named after its owner."""
 
-    def __init__(self, path: str, span: Span, image: ImageReference, is_own: bool, is_authenticated: bool) -> None:
+    def __init__(
+        self, path: str, span: Span, image: ImageReference, is_own: bool, is_authenticated: bool
+    ) -> None:
         self.path = path
         self.span = span
         self.image = image
@@ -85,7 +87,11 @@ def _containers(job: Job) -> Iterator[tuple[Place, ImageReference, bool]]:
             continue
         github = {"repository": SOMEBODY, "repository_owner": _OWNER}
         text = interpolate(scalar.text, {"github": Open(github)})
-        yield Place(job.path, scalar.span), ImageReference.parse(text), mapping_at(outer, "credentials") is not None
+        yield (
+            Place(job.path, scalar.span),
+            ImageReference.parse(text),
+            mapping_at(outer, "credentials") is not None,
+        )
 
 
 class Promotion:

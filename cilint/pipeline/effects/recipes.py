@@ -9,7 +9,13 @@ from cilint.pipeline.effects.views import View
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
-_ARCHITECTURES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64", "armhf": "arm/v7", "armel": "arm/v6"}
+_ARCHITECTURES = {
+    "x86_64": "amd64",
+    "x86-64": "amd64",
+    "aarch64": "arm64",
+    "armhf": "arm/v7",
+    "armel": "arm/v6",
+}
 
 
 class Recipe(NamedTuple):
@@ -54,7 +60,9 @@ class Recipe(NamedTuple):
         """The types of cache that it reads and writes: ``gha``, ``registry``, ``inline`` …"""
         found = []
         for line in (self.cache_from + "\n" + self.cache_to).split("\n"):
-            kind = next((f.partition("=")[2] for f in line.replace(" ", "").split(",") if f.startswith("type=")), None)
+            kind = next(
+                (f.partition("=")[2] for f in line.replace(" ", "").split(",") if f.startswith("type=")), None
+            )
             if line.strip():
                 found.append(kind or ("registry" if HOLE not in line else HOLE))
         return tuple(dict.fromkeys(found))

@@ -65,7 +65,9 @@ class RegistryPush:
             return None
         if not self.push.scenarios:
             return True if self._before else None if self.push.runs else bool(self._before)
-        return all(either(*(x.state(event) for x in self._before)) is not False for event in self.push.scenarios)
+        return all(
+            either(*(x.state(event) for x in self._before)) is not False for event in self.push.scenarios
+        )
 
     @property
     def _logs_in_itself(self) -> bool:
@@ -77,7 +79,9 @@ class RegistryPush:
     @property
     def _opaque(self) -> bool:
         """Whether a step before may log in in a way that is not read."""
-        return any(_may_log_in(self._runs, site) for site in (*self._runs.earlier(self.push.site), self.push.site))
+        return any(
+            _may_log_in(self._runs, site) for site in (*self._runs.earlier(self.push.site), self.push.site)
+        )
 
     # -- the token ---------------------------------------------------------------------------------
 
@@ -130,7 +134,9 @@ class RegistryPush:
         if self.push.call and self.push.call.site.step.run and self._before:
             return None
         push = step.inputs.get("push")
-        conditions = [f"if: {step.condition.text}"] if step.condition and "\n" not in step.condition.text else []
+        conditions = (
+            [f"if: {step.condition.text}"] if step.condition and "\n" not in step.condition.text else []
+        )
         if push is not None and "${{" in push.text and not conditions:
             conditions = [f"if: {push.text.strip().removeprefix('${{').removesuffix('}}').strip()}"]
         lines = [
@@ -157,7 +163,9 @@ def _may_log_in(runs: Runs, site: Site) -> bool:
     return any(name in text for name in _CREDENTIAL_FILES)
 
 
-def registry_pushes(runs: Runs, pushes: tuple[ImagePush, ...], logins: tuple[Login, ...]) -> Iterator[RegistryPush]:
+def registry_pushes(
+    runs: Runs, pushes: tuple[ImagePush, ...], logins: tuple[Login, ...]
+) -> Iterator[RegistryPush]:
     """Every publication with what the registry asks for."""
     for push in pushes:
         yield RegistryPush(runs, push, logins)

@@ -41,7 +41,9 @@ class Retention:
     def untagged_only(self) -> bool:
         """Whether it deletes versions without a tag, which the platforms of a tagged image are."""
         text = self.site.input(_UNTAGGED.get(self._action, "")) or ""
-        return text.strip().lower() == "true" or (self._action == "bots-house/ghcr-delete-image-action" and bool(text))
+        return text.strip().lower() == "true" or (
+            self._action == "bots-house/ghcr-delete-image-action" and bool(text)
+        )
 
     @property
     def at(self) -> Place:

@@ -34,7 +34,12 @@ class Shipment:
     @cached_property
     def _main(self) -> list[tuple[Publication, Scenario]]:
         """The publications that a push to the main branch may lead to."""
-        return [(each, run.scenario) for each in self._pipeline.publications for run in each.runs if _is_main(run.scenario)]
+        return [
+            (each, run.scenario)
+            for each in self._pipeline.publications
+            for run in each.runs
+            if _is_main(run.scenario)
+        ]
 
     @property
     def publishes_main(self) -> bool:
@@ -62,7 +67,12 @@ class Shipment:
         """Whether a pull request to the main branch builds an image, or may."""
         for build in self._pipeline.image_builds:
             events = self._pipeline.runs.scenarios(build.site.call.entry)
-            if either(*(build.state(s) for s in events if s.is_pull_request and s.base == self._pipeline.main)) is not False:
+            if (
+                either(
+                    *(build.state(s) for s in events if s.is_pull_request and s.base == self._pipeline.main)
+                )
+                is not False
+            ):
                 return True
         return False
 
@@ -79,7 +89,8 @@ def _spares_pull_requests(build: ImageBuild) -> bool:
     """Whether a build says itself that it does not push for pull requests."""
     text = (build.given("push") or "false").replace(" ", "")
     return text == "false" or any(
-        each in text for each in ("event_name!='pull_request'", "event_name=='push'", "github.ref=='refs/heads/")
+        each in text
+        for each in ("event_name!='pull_request'", "event_name=='push'", "github.ref=='refs/heads/")
     )
 
 

@@ -137,7 +137,10 @@ class CommandView:
     def env(self) -> dict[str, Any]:
         call, view = self.call, self.view
         if view.scenario is None:
-            outer: dict[str, Any] = {"GITHUB_SHA": SHA, **{k: v for k, v in call.site.env.items() if v != HOLE}}
+            outer: dict[str, Any] = {
+                "GITHUB_SHA": SHA,
+                **{k: v for k, v in call.site.env.items() if v != HOLE},
+            }
         else:
             outer = dict(environment(view.runs, call, view.scenario, view.contexts))
             repository = view.github.get("repository")
@@ -158,7 +161,9 @@ class CommandView:
         counted: dict[str, list[Word | None]] = {}
         for command in script.commands if script else ():
             for assignment in command.assignments:
-                counted.setdefault(assignment.name, []).append(None if assignment.append else assignment.value)
+                counted.setdefault(assignment.name, []).append(
+                    None if assignment.append else assignment.value
+                )
         single = {name: words[0] for name, words in counted.items() if len(words) == 1}
         return {name: word for name, word in single.items() if word is not None and word.expressions}
 
