@@ -42,7 +42,7 @@ def _using(pipeline: Pipeline, call: Call) -> Iterator[tuple[Site, Span]]:
     for effect in sorted(effects, key=lambda each: -each.span.start):
         yield effect.site, effect.span
     for site in pipeline.runs.sites:
-        if site.call is call and site.step.action and site.step.action.kind == "local":
+        if site.call is call and site.step.action and site.step.action.text.startswith(("./", ".\\")):
             yield site, site.span
 
 

@@ -9,10 +9,11 @@ from cilint.findings.finding import FileEdit
 from cilint.findings.violation import Options, Violation
 from cilint.model.edits import remove_entry, set_env
 from cilint.model.workflow import Job, Step, Workflow, mapping_at, scalar_at
+from cilint.pipeline.effects.injections import origins_of
 from cilint.pipeline.pipeline import Pipeline
+from cilint.syntax.expression import embedded
 from cilint.syntax.yaml import Mapping, Scalar
 
-_SECRET = re.compile(r"\bsecrets(\.\w+|\[\s*'[^']+'\s*\])", re.IGNORECASE)
 _ALL = re.compile(r"\btojson\(\s*secrets\s*\)", re.IGNORECASE)
 _ADVICE = "name it in the `env` of the step that uses it"
 
@@ -33,8 +34,8 @@ def _of_env(
     workflow: Workflow, owner: Mapping | None, env: dict[str, Scalar], steps: Sequence[Step], whom: str
 ) -> Iterator[Violation]:
     for name, value in env.items():
-        found = _SECRET.search(value.text)
-        if found is None or "github_token" in found.group().lower():
+        found = [each for part in embedded(value.text) for each in origins_of(part.source)]
+        if not any(each.startswith("secrets.") and each != "secrets.github_token" for each in found):
             continue
         using = [step for step in steps if _uses(step, name)]
         if len(steps) < 2 or len(using) == len(steps):

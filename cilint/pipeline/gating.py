@@ -125,7 +125,13 @@ class Gating:
             return (
                 None
                 if beside
-                else Gap(publication.path, publication.span, "this publishes before", True, late)
+                else Gap(
+                    publication.path,
+                    publication.span,
+                    f"this publishes first and runs {self.words} afterwards",
+                    True,
+                    late,
+                )
             )
         for scenario in publication.push.scenarios:
             if all(gate.state(scenario) is False for gate in (*before, *waited)):

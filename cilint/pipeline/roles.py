@@ -210,7 +210,7 @@ class DeployWorkflow(Role):
 
 
 def build_workflow(pipeline: Pipeline) -> tuple[BuildWorkflow, ...]:
-    """The build workflow; else those that publish on a push to the main branch, that publish at all, or that build."""
+    """The build workflow, else those that publish the main branch, that publish at all, or that build."""
     named = _named(pipeline, "build_workflow")
     if named:
         return (BuildWorkflow(pipeline, named),)

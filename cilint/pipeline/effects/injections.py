@@ -76,7 +76,7 @@ Env = tuple[Mapping[str, Scalar], ...]
 class Injection:
     """One ``${{ }}`` in a program with what somebody else has written.
 
-    ``source`` is the expression, ``origin`` the context in it, ``author`` a stranger or a member of the project.
+    ``source`` is the expression, ``origin`` the context in it; its ``author`` is a stranger or a member.
     """
 
     def __init__(self, place: _Place, found: Embedded, origin: str, author: Author) -> None:
@@ -118,10 +118,11 @@ class _Place:
 
     def injections(self) -> Iterator[Injection]:
         for found in embedded(self.scalar.text) if "${{" in self.scalar.text else ():
-            origins = [(each, author) for each in _origins(found.source) if (author := self.author(each, 0))]
-            origins.sort(key=lambda each: each[1] != "stranger")
-            if origins:
-                yield Injection(self, found, *origins[0])
+            written = [(each, self.author(each, 0)) for each in origins_of(found.source)]
+            by_others = sorted((author == "member", each) for each, author in written if author)
+            if by_others:
+                is_member, origin = by_others[0]
+                yield Injection(self, found, origin, "member" if is_member else "stranger")
 
     def author(self, path: str, depth: int) -> Author | None:
         """Who writes the value of a context; None where it is harmless or not known."""
@@ -141,13 +142,13 @@ class _Place:
                 found = [
                     self.author(each, depth + 1)
                     for part in embedded(value.text)
-                    for each in _origins(part.source)
+                    for each in origins_of(part.source)
                 ]
                 return "stranger" if "stranger" in found else "member" if "member" in found else None
         return None
 
 
-def _origins(source: str) -> list[str]:
+def origins_of(source: str) -> list[str]:
     """The contexts whose text an expression may become, in lower case: ``github.event.issue.title``."""
     try:
         tree = parse(source)
