@@ -11,7 +11,7 @@ from cilint.pipeline.sites import Site
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
-    """One violation a set-up without a cache, one a cache of node_modules; values: ``problem``, ``action``."""
+    """One violation a set-up without cache, one a cache of node_modules; values: ``problem``, ``action``."""
     for setup in pipeline.node_setups:
         if setup.cache_problem:
             advice = (

@@ -48,7 +48,8 @@ def _action(source: SourceFile, step: Step) -> Iterator[Violation]:
     pins = pins_of(action.repository)
     newest = pins[-1] if pins and not is_retired(action.name, pins[-1].version) else None
     advice = f"use {newest.version}" if newest else "use a newer version, or another action"
-    values = {"problem": f"{action.name} {version} is retired: what it was made for is gone from GitHub's machines", "advice": advice}
+    problem = f"{action.name} {version} is retired: what it was made for is gone from GitHub's machines"
+    values = {"problem": problem, "advice": advice}
     edits: tuple[FileEdit, ...] = ()
     if newest and not action.is_commit:
         raw = source.slice(uses.span)
