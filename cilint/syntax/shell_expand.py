@@ -198,7 +198,7 @@ def _trimmed(value: str, operator: str, pattern: str) -> str:
 
 def _substring(value: str, place: str) -> str:
     offset, _, length = place.partition(":")
-    offset, length = offset.strip(), length.strip()
+    offset, length = offset.strip() or "0", length.strip()  # an empty offset is 0
     if not _whole(offset) or (length and not _whole(length)):
         return HOLE
     rest = value[int(offset) :] if int(offset) >= -len(value) else ""

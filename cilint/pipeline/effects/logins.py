@@ -149,7 +149,7 @@ class CommandLogin(Login):
 
     def _password_source(self) -> str:
         """The text that the password comes from: the argument, what is piped in, the variables of the step."""
-        pieces = [self.argument.value or ""] if self.argument else []
+        pieces = [self.argument.value_word.raw] if self.argument and self.argument.value_word else []
         source = self.call.command.piped_from
         pieces += [source.raw] if source else []
         pieces += [redirect.target.raw for redirect in self.call.command.redirects if redirect.target]

@@ -1,0 +1,234 @@
+"""Builds and publications, in every spelling, event and leg."""
+
+from __future__ import annotations
+
+import pytest
+
+from cilint.pipeline.effects.recipes import normalise_platform
+from tests.pipeline.repository import pipeline, steps
+
+BOTH = "{push: {branches: [main]}, pull_request: {}}"
+
+
+@pytest.mark.parametrize(
+    ("written", "platform"),
+    [
+        ("amd64", "linux/amd64"),
+        ("linux/x86_64", "linux/amd64"),
+        (" Linux/ARM64/v8 ", "linux/arm64"),
+        ("aarch64", "linux/arm64"),
+        ("linux/arm/v7", "linux/arm/v7"),
+        ("linux/arm/v8", "linux/arm/v8"),
+        ("windows/amd64", "windows/amd64"),
+    ],
+)
+def test_platforms_as_buildkit_writes_them(written: str, platform: str) -> None:
+    assert normalise_platform(written) == platform
+
+
+def events(text: str, on: str = BOTH, files: dict[str, str] | None = None) -> tuple[set[str], set[str]]:
+    """The events (push, pull_request) in which something is surely pushed, and in which it may be."""
+    pushes = steps(text, on, files).image_pushes
+    certain = {scenario.event for push in pushes for scenario in push.scenarios}
+    return certain, {run.scenario.event for push in pushes for run in push.runs} - certain
+
+
+P, R, N = {"push"}, {"pull_request"}, set[str]()
+
+
+@pytest.mark.parametrize(
+    ("step", "certain", "maybe"),
+    [
+        ("with: {push: true, tags: a/b}", P | R, N),
+        ("with: {push: 'TRUE', tags: a/b}", P | R, N),
+        ("with: {tags: a/b}", N, N),
+        ("with: {push: '', tags: a/b}", N, N),
+        ("with: {push: \"${{ github.event_name == 'push' }}\", tags: a/b}", P, N),
+        ("with: {push: \"${{ github.event_name == 'push' && vars.X }}\", tags: a/b}", N, P),
+        ("with: {push: '${{ inputs.x }}', tags: a/b}", N, N),
+        ("with: {push: '${{ vars.X }}', tags: a/b}", N, P | R),
+        ("with: {outputs: 'type=registry', tags: a/b}", P | R, N),
+        ("with: {outputs: 'type=image,name=a/b,push=true'}", P | R, N),
+        ("with: {outputs: 'type=image,push=false', tags: a/b}", N, N),
+        ("with: {outputs: \"type=image,name=a/b,push=${{ github.event_name == 'push' }}\"}", P, N),
+        ("if: github.event_name == 'push'\n  with: {push: true, tags: a/b}", P, N),
+    ],
+)
+def test_pushes_of_build_push_action(step: str, certain: set[str], maybe: set[str]) -> None:
+    assert events(f"- uses: docker/build-push-action@v7\n  {step}\n") == (certain, maybe)
+
+
+@pytest.mark.parametrize(
+    ("script", "certain", "maybe"),
+    [
+        ("docker push a/b", P | R, N),
+        ("docker image push a/b:1", P | R, N),
+        ("docker build -t a/b . && docker push a/b", P | R, N),
+        ("docker buildx build --push -t a/b .", P | R, N),
+        ("docker buildx build --push=false -t a/b .", N, N),
+        ("docker buildx build -o type=registry -t a/b .", P | R, N),
+        ("docker buildx build --output=type=image,push=true -t a/b .", P | R, N),
+        ("docker buildx build --push=${{ github.event_name == 'push' }} -t a/b .", P, N),
+        ("docker buildx build ${{ github.event_name == 'push' && '--push' || '' }} -t a/b .", P, N),
+        ('[ "$GITHUB_EVENT_NAME" = push ] && docker push a/b', P, N),
+        ("if [ ${{ github.event_name }} = push ]; then docker push a/b; fi", P, N),
+        ("case $GITHUB_REF in refs/heads/main) docker push a/b;; esac", P, N),
+        ("PUSH_FLAG=$(./flag); docker buildx build $PUSH_FLAG -t a/b .", N, P | R),
+        ('go() { docker push "$1"; }; go a/b', P | R, N),
+        ("skopeo copy docker://x/y docker://a/b", P | R, N),
+        ("crane copy x/y a/b && regctl image copy x/y a/b", P | R, N),
+        ("docker buildx imagetools create -t a/b x/y", P | R, N),
+        ("docker buildx imagetools create --dry-run -t a/b x/y", N, N),
+        ("podman build -t a/b . && podman push a/b docker://a/b:1", P | R, N),
+        ("/kaniko/executor --destination a/b --context .", P | R, N),
+        ("/kaniko/executor --no-push --destination a/b", N, N),
+        ("docker run -v .:/workspace gcr.io/kaniko-project/executor --destination a/b", P | R, N),
+        ("git push && npm publish && docker run x push", N, N),
+        ("docker build -t a/b .", N, N),
+    ],
+)
+def test_pushes_of_commands(script: str, certain: set[str], maybe: set[str]) -> None:
+    assert events(f"- run: |\n    {script}\n") == (certain, maybe)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "uses: int128/kaniko-action@v1\n  with: {push: true, tags: a/b}",
+        "uses: elgohr/Publish-Docker-Github-Action@v5\n  with: {name: a/b, registry: ghcr.io}",
+        "uses: macbre/push-to-ghcr@v14\n  with: {image_name: a/b}",
+        "uses: redhat-actions/push-to-registry@v2\n  with: {image: b, registry: ghcr.io/a, tags: 1 2}",
+        "uses: mr-smithers-excellent/docker-build-push@v6\n  with: {image: a/b, registry: ghcr.io, tags: 1}",
+        "uses: depot/build-push-action@v1\n  with: {push: true, tags: ghcr.io/a/b}",
+    ],
+)
+def test_other_actions(step: str) -> None:
+    assert events("- " + step) == (P | R, N)
+
+
+@pytest.mark.parametrize(
+    ("script", "tags"),
+    [
+        ("for t in 1 ${{ github.sha }}; do docker push a/b:$t; done", ["1", "5a5a"]),
+        ("IMAGE=a/b:${{ github.sha }}; docker push $IMAGE", ["5a5a"]),
+        ("docker push a/b:${GITHUB_SHA::7}", ["5a5a"]),
+        ("docker push a/b:${GITHUB_REF_NAME}", ["main"]),
+        ("docker push a/b:$(date +%s)", ["\0"]),
+        ("docker push --all-tags a/b", ["\0"]),
+        ("docker buildx build --push -t a/b:1 --tag=a/b:2 .", ["1", "2"]),
+    ],
+)
+def test_tags_of_commands(script: str, tags: list[str]) -> None:
+    found = steps(f"- run: |\n    {script}\n").image_pushes
+    assert [(push.image.tag or "")[:4] for push in found] == tags
+
+
+def test_a_push_belongs_to_the_build_of_its_name() -> None:
+    found = steps("""
+        - uses: docker/build-push-action@v7
+          with: {load: true, tags: "api:test"}
+        - run: docker build -t web .
+        - run: |
+            docker tag api:test ghcr.io/acme/api:1
+            docker push ghcr.io/acme/api:1
+        """)
+    api, web = found.image_builds
+    assert (bool(api.published), bool(web.published)) == (True, False)
+    assert [push.build for push in found.image_pushes] == [api]
+
+
+MATRIX = """
+runs-on: ${{ matrix.runner }}
+strategy:
+  matrix:
+    include:
+      - {runner: ubuntu-24.04, platform: linux/amd64, push: true}
+      - {runner: ubuntu-24.04-arm, platform: linux/arm64, push: false}
+"""
+
+
+def test_legs() -> None:
+    text = "on: push\njobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v7\n        with:\n"
+    text += "          platforms: ${{ matrix.platform }}\n          push: ${{ matrix.push }}\n"
+    text = text.replace("  a:\n", "  a:\n" + "".join(f"    {line}\n" for line in MATRIX.strip().split("\n")))
+    build = pipeline(text).image_builds[0]
+    assert build.platforms == ("linux/amd64", "linux/arm64")
+    assert [(recipe.runner, recipe.push) for recipe in build.likely] == [("amd64", True), ("arm64", False)]
+
+
+def test_reusable_workflows_and_composite_actions() -> None:
+    action = """
+runs: {using: composite, steps: [{uses: docker/build-push-action@v7, with: {push: "${{ inputs.push }}", tags: "${{ inputs.tag }}"}}]}
+inputs: {push: {default: "true"}, tag: {}}
+"""
+    called = """
+on: {workflow_call: {inputs: {tag: {type: string}}}}
+jobs: {a: {runs-on: ubuntu-latest, steps: [{uses: ./image, with: {tag: "ghcr.io/acme/${{ inputs.tag }}"}}]}}
+"""
+    text = """
+        on: {push: {branches: [main]}}
+        jobs:
+          a:
+            uses: ./.github/workflows/called.yml
+            with: {tag: "api:1"}
+        """
+    found = pipeline(text, {"image/action.yml": action, ".github/workflows/called.yml": called}).image_pushes
+    assert [(push.image.text, push.path, len(push.scenarios)) for push in found] == [
+        ("ghcr.io/acme/api:1", "image/action.yml", 1)
+    ]
+
+
+HCL = """
+variable "TAG" { default = "dev" }
+group "default" { targets = ["api"] }
+target "docker-metadata-action" {}
+target "api" { inherits = ["docker-metadata-action"] platforms = ["linux/amd64"] }
+target "web" { tags = ["ghcr.io/acme/web:${TAG}"] }
+"""
+
+
+def test_bake() -> None:
+    files = {"docker-bake.hcl": HCL.replace("] platforms", "]\n platforms")}
+    text = """
+        - id: meta
+          uses: docker/metadata-action@v6
+          with: {images: ghcr.io/acme/api, tags: latest}
+        - uses: docker/bake-action@v7
+          with: {push: true, set: "*.platform=linux/amd64,linux/arm64"}
+        - env: {TAG: "1"}
+          run: docker buildx bake --push web
+        """
+    api, web = steps(text, files=files).image_builds
+    assert [tag.image.text for tag in api.tags] == ["ghcr.io/acme/api:latest"]
+    assert api.platforms == ("linux/amd64", "linux/arm64")
+    assert [tag.image.text for tag in web.tags] == ["ghcr.io/acme/web:1"]
+    assert web.published
+
+
+def test_compose() -> None:
+    files = {
+        "compose.yaml": "services: {api: {build: ., image: 'ghcr.io/acme/api:${TAG:-dev}'}, db: {image: postgres}}"
+    }
+    found = steps("- run: docker compose build && docker compose push", files=files)
+    assert [push.image.text for push in found.image_pushes] == ["ghcr.io/acme/api:dev"]
+
+
+def test_merges() -> None:
+    text = """
+        on: {push: {branches: [main]}}
+        jobs:
+          a:
+            runs-on: ubuntu-24.04
+            steps: [{run: "docker buildx build --push -t ghcr.io/acme/api:a ."}]
+          b:
+            runs-on: ubuntu-24.04-arm
+            steps: [{run: "docker buildx build --push -t ghcr.io/acme/api:b ."}]
+          merge:
+            needs: [a, b]
+            runs-on: ubuntu-latest
+            steps: [{run: "docker buildx imagetools create -t ghcr.io/acme/api:1 ghcr.io/acme/api:a ghcr.io/acme/api:b"}]
+        """
+    merged = pipeline(text).multi_platform_images
+    assert [each.platforms for each in merged] == [("linux/amd64", "linux/arm64")]
+    alone = pipeline(text.replace("needs: [a, b]", "needs: a")).multi_platform_images
+    assert [each.platforms for each in alone] == [("linux/amd64",), ("linux/arm64",)]

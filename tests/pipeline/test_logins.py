@@ -1,0 +1,90 @@
+"""Logins, where their passwords come from, and when they happen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pipeline.repository import pipeline, steps
+
+
+@pytest.mark.parametrize(
+    ("step", "hosts"),
+    [
+        ("uses: docker/login-action@v4", ["docker.io"]),
+        ("uses: docker/login-action@v4\n  with: {registry: ''}", ["docker.io"]),
+        ("uses: docker/login-action@v4\n  with: {registry: https://ghcr.io/v2/}", ["ghcr.io"]),
+        ("uses: docker/login-action@v4\n  with: {registry: '${{ vars.X }}'}", ["\0"]),
+        ("uses: azure/docker-login@v2\n  with: {login-server: a.azurecr.io}", ["a.azurecr.io"]),
+        ("run: docker login", ["docker.io"]),
+        ("run: docker login -u a --password-stdin GHCR.io", ["ghcr.io"]),
+        ("run: crane auth login ghcr.io -u a --password-stdin", ["ghcr.io"]),
+        ("run: sudo podman login registry-1.docker.io", ["docker.io"]),
+        ("run: az acr login --name a", ["azure container registry"]),
+        ("run: npm login && gh auth login && helm login", []),
+    ],
+)
+def test_hosts(step: str, hosts: list[str]) -> None:
+    assert [login.host for login in steps("- " + step).logins] == hosts
+
+
+@pytest.mark.parametrize(
+    ("step", "own"),
+    [
+        ("uses: docker/login-action@v4\n  with: {password: '${{ secrets.GITHUB_TOKEN }}'}", True),
+        ("uses: docker/login-action@v4\n  with: {password: '${{ github.token }}'}", True),
+        ("uses: docker/login-action@v4\n  with: {password: '${{ secrets.PAT || github.token }}'}", True),
+        ("uses: docker/login-action@v4\n  with: {password: '${{ secrets.PAT }}'}", False),
+        (
+            "uses: docker/login-action@v4\n  with: {password: '${{ env.P }}'}\n  env: {P: '${{ secrets.PAT }}'}",
+            False,
+        ),
+        ("run: docker login -p ${{ secrets.PAT }} ghcr.io", False),
+        ("run: echo $P | docker login ghcr.io --password-stdin\n  env: {P: '${{ secrets.PAT }}'}", False),
+        (
+            "run: echo $P | docker login ghcr.io --password-stdin\n  env: {P: '${{ secrets.GITHUB_TOKEN }}'}",
+            True,
+        ),
+        ("run: cat token | docker login ghcr.io --password-stdin", True),
+    ],
+)
+def test_tokens(step: str, own: bool) -> None:
+    assert [login.uses_github_token for login in steps("- " + step).logins] == [own]
+
+
+def test_shell_conditions_decide() -> None:
+    script = 'if [ "$GITHUB_EVENT_NAME" = push ]; then docker login ghcr.io; fi'
+    login = steps(
+        f"- run: {script!r}".replace("'if", "|\n    if").rstrip("'"), "[push, pull_request]"
+    ).logins[0]
+    assert {scenario.event for scenario in login.scenarios} == {"push"}
+    assert not login.on_forks
+
+
+def test_matrix_of_registries() -> None:
+    found = steps(
+        "- uses: docker/login-action@v4\n  with: {registry: '${{ matrix.r }}'}",
+        job="strategy: {matrix: {r: [ghcr.io, quay.io]}}\n",
+    )
+    assert [login.host for login in found.logins] == ["ghcr.io", "quay.io"]
+
+
+def test_secrets_of_a_composite_action() -> None:
+    action = """\
+runs:
+  using: composite
+  steps:
+    - uses: docker/login-action@v4
+      with: {registry: ghcr.io, password: "${{ inputs.token }}"}
+inputs: {token: {required: true}}
+"""
+    text = """
+        on: push
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            steps:
+              - uses: ./login
+                with: {token: "${{ secrets.MINE }}"}
+        """
+    login = pipeline(text, {"login/action.yml": action}).logins[0]
+    assert (login.secrets, login.uses_github_token, login.path) == (("MINE",), False, "login/action.yml")

@@ -1,0 +1,125 @@
+"""The tags that lists and docker/metadata-action give, event by event."""
+
+from __future__ import annotations
+
+import pytest
+
+from cilint.pipeline.effects.tags import image_of, pieces
+from cilint.pipeline.scenarios import SHA
+from tests.pipeline.repository import steps
+
+ANY = "{push: {}, pull_request: {}, schedule: [{cron: '0 0 * * 1'}]}"
+MAIN, BRANCH, TAG = "a push to main", "a push to feature/x", "a push of the tag v1.0.0"
+PULL, NIGHT = "a pull request to main", "schedule"
+
+
+def made(rules: str, event: str, extra: str = "") -> list[str]:
+    """The tags that are surely pushed in an event; ``…`` for a part that is not known."""
+    text = f"""
+- id: meta
+  uses: docker/metadata-action@v6
+  with:
+    images: ghcr.io/Acme/API
+    tags: |
+      {rules}
+{extra}
+- uses: docker/build-push-action@v7
+  with: {{push: true, tags: "${{{{ steps.meta.outputs.tags }}}}"}}
+"""
+    pushes = steps(text, ANY).image_pushes
+    found = []
+    for push in pushes:
+        scenario = next(run.scenario for run in pushes[0].build.runs if run.scenario.title == event)  # type: ignore[union-attr]
+        image = push.image_in(scenario)
+        if push.state(scenario) is True and image:
+            assert image.name == "ghcr.io/acme/api"
+            found.append((image.tag or "").replace("\0", "…"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rules", "event", "tags"),
+    [
+        ("type=sha", MAIN, [f"sha-{SHA[:7]}"]),
+        ("type=sha,format=long,prefix=", PULL, [SHA]),
+        ("type=ref,event=branch", BRANCH, ["feature-x"]),
+        ("type=ref,event=branch", PULL, []),
+        ("type=ref,event=pr", PULL, ["pr-1"]),
+        ("type=ref,event=tag", TAG, ["v1.0.0", "latest"]),
+        ("type=ref,event=tag", MAIN, []),
+        ("type=edge", MAIN, ["edge"]),
+        ("type=edge", BRANCH, []),
+        ("type=edge,branch=feature/x", BRANCH, ["edge"]),
+        ("type=schedule", NIGHT, ["nightly"]),
+        ("type=schedule", MAIN, []),
+        ("type=semver,pattern={{version}}", MAIN, []),
+        ("type=semver,pattern={{version}}", TAG, ["…"]),
+        ("type=raw,value=latest,enable={{is_default_branch}}", MAIN, ["latest"]),
+        ("type=raw,value=latest,enable={{is_default_branch}}", BRANCH, []),
+        ("type=raw,value=latest,enable={{is_not_default_branch}}", BRANCH, ["latest"]),
+        ("type=raw,latest,enable=false", MAIN, []),
+        ("type=raw,value=v-{{branch}}-{{sha}}", BRANCH, [f"v-feature-x-{SHA[:7]}"]),
+        ("type=raw,value=x,enable=${{ github.event_name == 'push' }}", PULL, []),
+        ("type=raw,value={{date 'YYYY'}}", MAIN, ["…"]),
+        ("latest", PULL, ["latest"]),
+        ("${{ github.sha }}", MAIN, [SHA]),
+        ("# a comment", MAIN, ["main"]),
+        ("type=raw,value=x,prefix=a-,suffix=-b", MAIN, ["a-x-b"]),
+    ],
+)
+def test_rules_of_metadata_action(rules: str, event: str, tags: list[str]) -> None:
+    assert made(rules, event) == tags
+
+
+@pytest.mark.parametrize(
+    ("flavor", "tags"),
+    [
+        ("latest=true", ["x", "latest"]),
+        ("latest=false", ["x"]),
+        ("prefix=a-", ["a-x"]),
+        ("latest=true,prefix=a-,onlatest=true", ["a-x", "a-latest"]),
+        ("latest=${{ github.ref == 'refs/heads/main' }}", ["x", "latest"]),
+        ("latest=${{ github.event_name == 'schedule' }}", ["x"]),
+        ("suffix=-alpine", ["x-alpine"]),
+    ],
+)
+def test_flavor(flavor: str, tags: list[str]) -> None:
+    assert made("type=raw,value=x", MAIN, f"    flavor: {flavor}") == tags
+
+
+def test_several_images() -> None:
+    found = steps("""
+        - id: meta
+          uses: docker/metadata-action@v6
+          with:
+            images: |
+              ghcr.io/acme/api
+              name=acme/api,enable=${{ github.event_name == 'schedule' }}
+              name=quay.io/acme/api
+            tags: type=sha
+        - uses: docker/build-push-action@v7
+          with: {push: true, tags: "${{ steps.meta.outputs.tags }}"}
+        """)
+    assert [push.image.host for push in found.image_pushes] == ["ghcr.io", "quay.io"]
+
+
+def test_lists_keep_their_places() -> None:
+    text = "a:1, b:${{ format('{0},{1}', 1, 2) }}\n# no\n c:3\n"
+    assert [(piece.text, text[piece.start :][: len(piece.text)] == piece.text) for piece in pieces(text)] == [
+        ("a:1", True),
+        ("b:${{ format('{0},{1}', 1, 2) }}", True),
+        ("c:3", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "path", "tag"),
+    [
+        ("ghcr.io/a/b:feature/x", "ghcr.io", "a/b", "feature-x"),
+        ("localhost:5000/a/b:1", "localhost:5000", "a/b", "1"),
+        ("a/b", "docker.io", "a/b", None),
+    ],
+)
+def test_tags_with_slashes(text: str, host: str, path: str, tag: str | None) -> None:
+    image = image_of(text)
+    assert (image.host, image.path, image.tag) == (host, path, tag)
