@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cilint.findings.finding import Severity
 from cilint.findings.violation import Options, Violation
 from cilint.model.workflow import Step, Workflow
 from cilint.pipeline.pipeline import Pipeline
@@ -39,7 +38,7 @@ def _fetching(workflow: Workflow) -> Iterator[Violation]:
         span = _proposed(step)
         if span:
             problem = "this fetches what a stranger proposes into a job that holds the repository's secrets"
-            yield _violation(step.path, span, problem, "do not run any of it here", Severity.ERROR)
+            yield _violation(step.path, span, problem, "do not run any of it here")
 
 
 def _proposed(step: Step) -> Span | None:
@@ -63,6 +62,6 @@ def _proposed(step: Step) -> Span | None:
     return None
 
 
-def _violation(path: str, span: Span, problem: str, advice: str, severity: Severity) -> Violation:
-    values = {"problem": problem, "advice": advice, "level": severity.label}
-    return Violation(path, span, values, severity=severity)
+def _violation(path: str, span: Span, problem: str, advice: str) -> Violation:
+    values = {"problem": problem, "advice": advice}
+    return Violation(path, span, values)
