@@ -13,17 +13,20 @@ from cilint.syntax.yaml import Scalar, scalars
 
 @cache
 def _outright() -> re.Pattern[str]:
-    return re.compile(r"blue[-_/ ]?green|green[-_/ ]?blue|traefik[^\n]{0,80}\bweight\b|\bweighted\b[^\n]{0,80}traefik", re.IGNORECASE)
+    return re.compile(
+        r"blue[-_/ ]?green|green[-_/ ]?blue|traefik[^\n]{0,80}\bweight\b|\bweighted\b[^\n]{0,80}traefik",
+        re.IGNORECASE,
+    )
 
 
 @cache
 def _colour(colour: str) -> re.Pattern[str]:
     """A colour as part of the name of something that is deployed, unlike the colours of a terminal."""
-    thing = r"(?:app|api|application|backend|compose|service|slot|stack|deploy|env|id|url|host|hook|webhook|web|live|active)"
+    thing = "(?:app|api|backend|compose|service|slot|stack|deploy|env|id|url|host|hook|web|live|active)"
     return re.compile(rf"\b(?:\w*{thing}\w*[_-]{colour}|{colour}[_-]\w*{thing}\w*)\b", re.IGNORECASE)
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:  # noqa: ARG001
     """At most one violation a workflow that deploys, at the first words that say so; values: ``what``."""
     entries = {deploy.site.call.entry.path: deploy.site.call.entry for deploy in pipeline.deploys}
     for path, workflow in entries.items():

@@ -14,12 +14,16 @@ from cilint.pipeline.roles import DeployWorkflow
 from cilint.syntax.yaml import Mapping
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:  # noqa: ARG001
     """Violations by workflow; values: ``problem``, ``title`` (of the fix)."""
     records = tuple(commit_records(pipeline))
     for workflow in pipeline.deploy_workflows:
         if workflow.deploys:
-            own = [each for each in records if each.site.call.entry is workflow.workflow and not each.is_beginning]
+            own = [
+                each
+                for each in records
+                if each.site.call.entry is workflow.workflow and not each.is_beginning
+            ]
             yield from _judged(pipeline, workflow, own)
 
 
@@ -30,7 +34,10 @@ def _judged(pipeline: Pipeline, workflow: DeployWorkflow, records: list[CommitRe
     if any(_has_environment(each.site.job) for each in workflow.deploys):
         return  # GitHub records the deployment of such a job by itself, however it ends
     if not records:
-        problem = "nothing records on the commit whether the deploy succeeded; post a status, or name an `environment`"
+        problem = (
+            "nothing records on the commit whether the deploy succeeded; "
+            "post a status, or name an `environment`"
+        )
         yield Violation(deploy.command.path, deploy.command.span, {"problem": problem, "title": ""})
         return
     yield from _one_sided(deploy, records)
@@ -58,8 +65,15 @@ def _elsewhere(pipeline: Pipeline, records: list[CommitRecord]) -> Iterator[Viol
     for record in records:
         whole = record.site.step.node.span
         for wrong in pipeline.wrong_commits:
-            if wrong.path == record.path and whole.covers(wrong.span) and wrong.certain and "sha" in wrong.text.lower():
-                problem = f"{wrong.text} is not the commit that was deployed; record it on `workflow_run.head_sha`"
+            if (
+                wrong.path == record.path
+                and whole.covers(wrong.span)
+                and wrong.certain
+                and "sha" in wrong.text.lower()
+            ):
+                problem = (
+                    f"{wrong.text} is not the commit that was deployed; record it on `workflow_run.head_sha`"
+                )
                 values = {"problem": problem, "title": "take the commit that was built"}
                 yield Violation(wrong.path, wrong.span, values, edits=wrong.edits, safety="unsafe")
 
@@ -70,7 +84,7 @@ def _one_sided(deploy: Deploy, records: list[CommitRecord]) -> Iterator[Violatio
             continue
         record = records[0]
         end = "failed" if failed else "succeeded"
-        problem = f"this is left out when the deploy has {end}, so the commit never tells; let it run with `if: always()`"
+        problem = f"this is left out when the deploy has {end}, so the commit never tells; use `if: always()`"
         owner = record.site.top.step if record.site.call is deploy.site.call else record.site.job
         edits = require(owner, "always()") if failed and owner.condition is None else None
         values = {"problem": problem, "title": "record failures too"}

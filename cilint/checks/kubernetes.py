@@ -13,7 +13,8 @@ from cilint.text.source import Span
 
 MAX_MANIFESTS = 50
 _PROGRAMS = (
-    "kubectl", "helm", "kustomize", "argocd", "helmfile", "skaffold", "oc", "k3s", "minikube", "eksctl", "flux",
+    "kubectl", "helm", "kustomize", "argocd", "helmfile", "skaffold", "oc", "k3s", "minikube", "eksctl",
+    "flux",
 )  # fmt: skip
 _CHARTS = ("Chart.yaml", "kustomization.yaml", "kustomization.yml", "helmfile.yaml", "skaffold.yaml")
 
@@ -26,10 +27,12 @@ def _action() -> re.Pattern[str]:
 
 @cache
 def _folder() -> re.Pattern[str]:
-    return re.compile(r"(?:^|/)(?:k8s|kubernetes|kube|manifests|helm|charts|deploy|deployment|infra)/.*\.ya?ml$")
+    return re.compile(
+        r"(?:^|/)(?:k8s|kubernetes|kube|manifests|helm|charts|deploy|deployment|infra)/.*\.ya?ml$"
+    )
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:  # noqa: ARG001
     """A violation for each program, action and manifest; values: ``what``."""
     seen = set()
     for site in pipeline.runs.sites:

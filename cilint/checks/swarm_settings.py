@@ -1,7 +1,7 @@
 """Dokploy's Swarm settings, in JSON files and in calls of ``application.update``, against its strict schema.
 
-The keys, and which of them are required, as in Dokploy's ``packages/server/src/db/schema/shared.ts``; the values
-that Docker takes as in its API's ``ServiceSpec`` and ``HealthConfig``.
+The keys, and which of them are required, as in Dokploy's ``packages/server/src/db/schema/shared.ts``; the
+values that Docker takes as in its API's ``ServiceSpec`` and ``HealthConfig``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _UPDATE = {
     "Monitor": _DURATION, "MaxFailureRatio": "ratio", "Order": "start-first stop-first",
 }  # fmt: skip
 _HEALTH = {
-    "Test": "command", "Interval": _DURATION, "Timeout": _DURATION, "StartPeriod": _DURATION, "Retries": "number",
+    "Test": "command", "Interval": _DURATION, "Timeout": _DURATION, "StartPeriod": _DURATION,
+    "Retries": "number",
 }  # fmt: skip
 _SECTIONS = {
     "healthCheckSwarm": _HEALTH,
@@ -34,7 +35,8 @@ _SECTIONS = {
 }
 _REQUIRED = ("Parallelism", "Order")
 _OTHERS = (
-    "restartPolicySwarm", "placementSwarm", "modeSwarm", "labelsSwarm", "networkSwarm", "stopGracePeriodSwarm",
+    "restartPolicySwarm", "placementSwarm", "modeSwarm", "labelsSwarm", "networkSwarm",
+    "stopGracePeriodSwarm",
     "endpointSpecSwarm", "ulimitsSwarm",
 )  # fmt: skip
 
@@ -46,7 +48,7 @@ class Problem(NamedTuple):
     text: str
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:  # noqa: ARG001
     """A violation for each problem; values: ``problem``."""
     paths = [path for path in pipeline.project.files.listing() if _FILE.search(path)]
     for path in paths[:MAX_FILES]:
@@ -54,7 +56,11 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
         for problem in problems(source.text) if source else ():
             yield Violation(path, problem.span, {"problem": problem.text})
     for call in pipeline.dokploy_calls:
-        text = call.body.text if call.body and call.endpoint in ("application.update", "compose.update") else None
+        text = (
+            call.body.text
+            if call.body and call.endpoint in ("application.update", "compose.update")
+            else None
+        )
         if text is None or HOLE in text[text.find("Swarm") :] or not any(name in text for name in _SECTIONS):
             continue
         place = call.body_place
@@ -97,7 +103,9 @@ def _setting(key: Scalar, value: Node) -> Iterator[Problem]:
         yield from _value(name, _DURATION, value)
     elif name not in known and name.lower().endswith("swarm"):
         meant = nearest(name, known)
-        yield Problem(key.span, f"Dokploy has no setting `{name}`" + (f"; `{meant}` is meant" if meant else ""))
+        yield Problem(
+            key.span, f"Dokploy has no setting `{name}`" + (f"; `{meant}` is meant" if meant else "")
+        )
 
 
 def _section(name: str, node: Mapping, at: Span) -> Iterator[Problem]:
@@ -131,6 +139,8 @@ def _value(key: str, kind: str, node: Node) -> Iterator[Problem]:
     elif isinstance(value, bool) or not isinstance(value, int | float):
         yield Problem(node.span, f"`{key}` is a number" + (" of nanoseconds" if kind == _DURATION else ""))
     elif kind == _DURATION and (value < 0 or 0 < value < 1_000_000):
-        yield Problem(node.span, f"`{key}` counts nanoseconds, so this is next to nothing: a second is 1000000000")
+        yield Problem(
+            node.span, f"`{key}` counts nanoseconds, so this is next to nothing: a second is 1000000000"
+        )
     elif value < 0 or (kind == "ratio" and value > 1):
         yield Problem(node.span, f"`{key}` is {'between 0 and 1' if kind == 'ratio' else 'not negative'}")

@@ -102,7 +102,9 @@ class Invocation:
 
 def _given_shell(shell: str) -> Shell:
     """A custom shell such as ``bash -eo pipefail {0}`` has just the options that it is given."""
-    letters = "".join(word for word in shell.split()[1:] if word.startswith("-") and not word.startswith("--"))
+    letters = "".join(
+        word for word in shell.split()[1:] if word.startswith("-") and not word.startswith("--")
+    )
     return Shell(errexit="e" in letters, pipefail="pipefail" in shell)
 
 

@@ -181,7 +181,7 @@ class DeployWorkflow(Role):
             f"  COMMIT: ${{{{ {'github.event.workflow_run.head_sha || ' if upstream else ''}github.sha }}}}",
             "run: |",
             "  for attempt in $(seq 1 30); do",
-            f'    if curl --fail --silent --show-error --max-time 10 "$APP_URL{path}" | grep "$COMMIT"; then exit 0; fi',
+            f'    if curl -fsS --max-time 10 "$APP_URL{path}" | grep "$COMMIT"; then exit 0; fi',
             "    sleep 10",
             "  done",
             "  exit 1",

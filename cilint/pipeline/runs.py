@@ -88,7 +88,7 @@ class Runs:
         return {key: tuple(sites) for key, sites in grouped.items()}
 
     def needs(self, call: Call, other: Call) -> bool:
-        """Whether a job starts after another one of the same run has ended: through ``needs``, calls included."""
+        """Whether a job starts after another one of the same run has ended, calls included."""
         pending, seen = [call], {id(call)}
         while pending:
             current = pending.pop()

@@ -60,8 +60,10 @@ class Scenario(NamedTuple):
         return "tag" if self.ref.startswith("refs/tags/") else "branch"
 
 
-def mentioned_names(patterns: Iterable[str], literals: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Branches and tags that filters and conditions speak of: an example of each pattern, each literal ref."""
+def mentioned_names(
+    patterns: Iterable[str], literals: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Branches and tags that filters and conditions speak of: an example of each pattern, each ref."""
     branches: dict[str, None] = {}
     tags: dict[str, None] = {}
     for pattern in patterns:
@@ -74,7 +76,9 @@ def mentioned_names(patterns: Iterable[str], literals: Iterable[str]) -> tuple[t
             branches[literal[11:]] = None
         elif _is_branch_like(literal):
             branches[literal] = None
-    return tuple(name for name in branches if name)[:MAX_MENTIONED], tuple(t for t in tags if t)[:MAX_MENTIONED]
+    return tuple(name for name in branches if name)[:MAX_MENTIONED], tuple(t for t in tags if t)[
+        :MAX_MENTIONED
+    ]
 
 
 def _is_branch_like(literal: str) -> bool:
@@ -83,12 +87,17 @@ def _is_branch_like(literal: str) -> bool:
 
 
 _EVENTS = frozenset(
-    "push pull_request pull_request_target workflow_dispatch workflow_run schedule release merge_group "
-    "repository_dispatch workflow_call success failure cancelled skipped true false created published".split()
+    (
+        "push", "pull_request", "pull_request_target", "workflow_dispatch", "workflow_run", "schedule",
+        "release", "merge_group", "repository_dispatch", "workflow_call", "success", "failure", "cancelled",
+        "skipped", "true", "false", "created", "published",
+    )  # fmt: skip
 )
 
 
-def scenarios(workflow: Workflow, main: str, names: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[Scenario, ...]:
+def scenarios(
+    workflow: Workflow, main: str, names: tuple[tuple[str, ...], tuple[str, ...]]
+) -> tuple[Scenario, ...]:
     """All examples that the workflow's triggers let through, the ordinary ones first."""
     found: dict[str, Scenario] = {}
     for trigger in workflow.triggers.values():
@@ -97,7 +106,9 @@ def scenarios(workflow: Workflow, main: str, names: tuple[tuple[str, ...], tuple
     return tuple(found.values())
 
 
-def _of_event(trigger: Trigger, main: str, names: tuple[tuple[str, ...], tuple[str, ...]]) -> Iterator[Scenario]:
+def _of_event(
+    trigger: Trigger, main: str, names: tuple[tuple[str, ...], tuple[str, ...]]
+) -> Iterator[Scenario]:
     event = trigger.event
     if event == "push":
         yield from _pushes(trigger, main, names)
@@ -120,7 +131,9 @@ def _of_event(trigger: Trigger, main: str, names: tuple[tuple[str, ...], tuple[s
         yield Scenario(event.replace("_", " "), event, f"refs/heads/{main}", main=True)
 
 
-def _pushes(trigger: Trigger, main: str, names: tuple[tuple[str, ...], tuple[str, ...]]) -> Iterator[Scenario]:
+def _pushes(
+    trigger: Trigger, main: str, names: tuple[tuple[str, ...], tuple[str, ...]]
+) -> Iterator[Scenario]:
     branches, tags = names
     for branch in dict.fromkeys((main, "feature/x", f"{main}-2", f"feature/{main}", "develop", *branches)):
         if takes_push(trigger, branch, tag=False):
@@ -146,7 +159,7 @@ def takes_push(trigger: Trigger, name: str, *, tag: bool) -> bool:
 
 
 def takes_branch(trigger: Trigger, name: str) -> bool:
-    """Whether ``branches`` and ``branches-ignore`` of a pull request or workflow run let the branch through."""
+    """Whether ``branches`` and ``branches-ignore`` of other events than push take the branch."""
     wanted, unwanted = trigger.filter("branches"), trigger.filter("branches-ignore")
     if wanted is not None and not selected(wanted, name):
         return False
@@ -179,7 +192,9 @@ def _upstream_runs(trigger: Trigger, main: str, branches: tuple[str, ...]) -> It
             continue
         for conclusion in CONCLUSIONS:
             yield Scenario(
-                f"a {conclusion} build of {title}".replace("a success", "a successful").replace("a failure", "a failed"),
+                f"a {conclusion} build of {title}".replace("a success", "a successful").replace(
+                    "a failure", "a failed"
+                ),
                 "workflow_run",
                 f"refs/heads/{main}",
                 main=event == "push" and branch == main,

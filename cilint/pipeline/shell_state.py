@@ -75,7 +75,7 @@ def _holds(guard: Guard, env: Mapping[str, Any], contexts: Mapping[str, Any]) ->
     state: bool | None = True
     for test in tests:
         assert test is not None
-        state = both(state, _decided(test, guard.commands[0], env, contexts))
+        state = both(state, _decided(test, env, contexts))
     return None if state is None else state == guard.wanted
 
 
@@ -100,9 +100,7 @@ def _case_holds(
     return False
 
 
-def _decided(
-    condition: Condition, command: Command, env: Mapping[str, Any], contexts: Mapping[str, Any]
-) -> bool | None:
+def _decided(condition: Condition, env: Mapping[str, Any], contexts: Mapping[str, Any]) -> bool | None:
     """A condition with the ``${{ }}`` of its words resolved, which the shell never sees."""
     if not isinstance(condition, Test) or condition.operator not in ("=", "==", "!="):
         return holds(condition, env, {})

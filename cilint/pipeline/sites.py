@@ -1,4 +1,4 @@
-"""Where steps run: in a job, in a composite action that a step uses, in a reusable workflow that a job calls."""
+"""Where steps run: in a job, in a composite action, in a reusable workflow that a job calls."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Call:
 
 
 class Site:
-    """One step where it runs. ``path`` and ``span`` are those of the step, maybe in another file than the job's."""
+    """One step where it runs. ``path`` and ``span`` are the step's, maybe in another file than the job."""
 
     def __init__(
         self, call: Call, step: Step, inputs: Inputs | None = None, parent: Site | None = None

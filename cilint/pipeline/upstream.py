@@ -14,6 +14,7 @@ from cilint.errors import nearest
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_filter
 from cilint.model.workflow import Trigger, Workflow, scalars
+from cilint.pipeline.filters import matches
 from cilint.syntax import yaml_edit
 from cilint.syntax.yaml import Scalar
 
@@ -68,8 +69,8 @@ class UpstreamName:
 
     @property
     def exists(self) -> bool:
-        """Whether a workflow of the repository has exactly this name."""
-        return any(each.name == self.text for each in self._others)
+        """Whether a workflow of the repository has this name; GitHub takes it as a pattern."""
+        return any(self.text == each.name or matches(self.text, each.name) for each in self._others)
 
     @cached_property
     def meant(self) -> str | None:

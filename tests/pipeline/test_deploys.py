@@ -6,6 +6,7 @@ import pytest
 
 from tests.pipeline.repositories import DEPLOY, deploy, job, repository, sliced
 
+GUARDED = "if: github.event.workflow_run.conclusion == 'success' && github.event.workflow_run.event == 'push'"
 STEPS = """
 on: push
 jobs:
@@ -87,7 +88,7 @@ def test_those_in_functions_composite_actions_and_called_workflows() -> None:
                   a: {uses: ./.github/workflows/called.yml, with: {base: "https://d.example"}}
                   b:
                     runs-on: ubuntu-latest
-                    steps: [{uses: ./.github/actions/send, with: {Hook: "${{ secrets.DOKPLOY_WEBHOOK_URL }}"}}]
+                    steps: [{uses: ./.github/actions/send, with: {Hook: "${{ secrets.HOOK }}"}}]
                 """,
             ".github/workflows/called.yml": job(
                 'curl -X POST "${{ inputs.base }}/api/deploy/$TOKEN"',
@@ -97,7 +98,10 @@ def test_those_in_functions_composite_actions_and_called_workflows() -> None:
                 inputs: {hook: {required: true}}
                 runs:
                   using: composite
-                  steps: [{run: 'curl -X POST "$DOKPLOY_HOOK"', shell: bash, env: {DOKPLOY_HOOK: "${{ inputs.hook }}"}}]
+                  steps:
+                    - run: curl -X POST "$DOKPLOY_HOOK"
+                      shell: bash
+                      env: {DOKPLOY_HOOK: "${{ inputs.hook }}"}
                 """,
         }
     )
@@ -126,7 +130,7 @@ def test_those_in_functions_composite_actions_and_called_workflows() -> None:
         ("{workflow_run: {workflows: [B], branches: [main]}}", "", False, False, True, True, False),
         (
             "{workflow_run: {workflows: [B], branches: [main]}}",
-            "if: github.event.workflow_run.conclusion == 'success' && github.event.workflow_run.event == 'push'",
+            GUARDED,
             False,
             False,
             False,
@@ -135,7 +139,7 @@ def test_those_in_functions_composite_actions_and_called_workflows() -> None:
         ),
         (
             "{workflow_run: {workflows: [B]}}",
-            "if: github.event.workflow_run.conclusion == 'success' && github.event.workflow_run.event == 'push'",
+            GUARDED,
             True,
             False,
             False,
@@ -144,7 +148,7 @@ def test_those_in_functions_composite_actions_and_called_workflows() -> None:
         ),
     ],
 )
-def test_scenarios(
+def test_scenarios(  # noqa: PLR0917
     on: str, condition: str, off_main: bool, dispatched: bool, fork: bool, failed: bool, other: bool
 ) -> None:
     (found,) = deploy('curl -X POST "$DOKPLOY_WEBHOOK_URL"', on=on, head=condition).deploys

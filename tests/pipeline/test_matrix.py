@@ -31,7 +31,8 @@ def read(text: str) -> tuple[dict[str, Any], ...]:
         ("include: [{a: x}, {a: y}]", [{"a": "x"}, {"a": "y"}]),
         # GitHub's own example
         (
-            "fruit: [apple, pear]\nanimal: [cat, dog]\ninclude:\n- color: green\n- {color: pink, animal: cat}\n"
+            "fruit: [apple, pear]\nanimal: [cat, dog]\n"
+            "include:\n- color: green\n- {color: pink, animal: cat}\n"
             "- {fruit: apple, shape: circle}\n- {fruit: banana}\n- {fruit: banana, animal: cat}\n",
             [
                 {"fruit": "apple", "animal": "cat", "color": "pink", "shape": "circle"},

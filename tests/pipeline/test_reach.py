@@ -21,6 +21,7 @@ def runs_in(text: str) -> set[str]:
 
 
 HEAD = "on: {push: {branches: [main, dev]}}\njobs:\n"
+SKIPPED = "  a: {if: 'false', runs-on: x}\n  b:\n    needs: a\n"
 MAIN, DEV = "a push to main", "a push to dev"
 LAST = "    runs-on: x\n    steps: [{run: x}]\n"
 
@@ -46,13 +47,12 @@ LAST = "    runs-on: x\n    steps: [{run: x}]\n"
             {MAIN, DEV},
         ),
         (
-            "  a: {if: 'false', runs-on: x}\n  b:\n    needs: a\n    if: always() && needs.a.result == 'success'\n"
-            + LAST,
+            SKIPPED + "    if: always() && needs.a.result == 'success'\n" + LAST,
             set(),
         ),
         (
-            "  a: {if: github.ref_name == 'main', runs-on: x}\n  b: {needs: a, runs-on: x}\n  c:\n    needs: [b]\n"
-            + LAST,
+            "  a: {if: github.ref_name == 'main', runs-on: x}\n  b: {needs: a, runs-on: x}\n"
+            "  c:\n    needs: [b]\n" + LAST,
             {MAIN},
         ),
         (

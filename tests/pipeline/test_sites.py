@@ -21,7 +21,7 @@ def test_recursion_ends() -> None:
                   again: {uses: ./.github/workflows/called.yml}
                   work: {runs-on: x, steps: [{uses: ./.github/actions/a}]}
                 """,
-            ACTION: "runs: {using: composite, steps: [{uses: ./.github/actions/a}, {run: 'true', shell: bash}]}\n",
+            ACTION: "runs: {using: composite, steps: [{uses: ./.github/actions/a}, {run: x, shell: bash}]}\n",
         }
     )
     assert 0 < len(pipeline.steps) < 500
@@ -92,7 +92,9 @@ def test_inputs_reach_composite_actions_and_called_workflows() -> None:
                 """,
             ACTION: """
                 inputs: {name: {}, other: {default: o}}
-                runs: {using: composite, steps: [{run: "${{ inputs.name }} ${{ inputs.other }} ${{ inputs.x }}"}]}
+                runs:
+                  using: composite
+                  steps: [{run: "${{ inputs.name }} ${{ inputs.other }} ${{ inputs.x }}"}]
                 """,
         }
     )

@@ -28,6 +28,8 @@ def waiting(trigger: str, **others: str) -> Pipeline:
         ("backend-build", False, "Backend Build"),
         (BUILD, False, "Backend Build"),
         ("Backend Biuld", False, "Backend Build"),
+        ("Backend *", True, "Backend Build"),
+        ("*\\+*", False, "Backend Build"),
     ],
 )
 def test_names(written: str, exists: bool, meant: str) -> None:

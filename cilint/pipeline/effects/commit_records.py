@@ -52,7 +52,11 @@ class CommitRecord:
     @cached_property
     def lacks_permission(self) -> bool:
         """Whether the job's token may not do it, by a block that says so."""
-        if "GITHUB_TOKEN" not in self._everything and "github.token" not in self._everything and self._own_token:
+        if (
+            "GITHUB_TOKEN" not in self._everything
+            and "github.token" not in self._everything
+            and self._own_token
+        ):
             return False
         permissions = self.site.job.permissions
         return permissions is not None and permissions.level(self.scope) != "write"
@@ -96,7 +100,9 @@ def commit_records(pipeline: Pipeline) -> Iterator[CommitRecord]:
     runs = pipeline.runs
     for request in pipeline.requests:
         if request.method == "POST":
-            yield from _matching(runs, request.site, request.url_span, request.url + " " + request.source, _PATHS)
+            yield from _matching(
+                runs, request.site, request.url_span, request.url + " " + request.source, _PATHS
+            )
     for call in invocations(runs, "gh"):
         if call.words[:1] == ("api",):
             yield from _matching(runs, call.site, call.span, call.command.raw, _PATHS)

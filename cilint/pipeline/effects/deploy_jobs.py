@@ -26,7 +26,13 @@ MAX_CHOICES = 64
 _EVERY_RUN = re.compile(
     r"(?i)github\.(?:sha|run_id|run_number|run_attempt)\b|\bhead_sha\b|workflow_run\.(?:id|run_number)\b"
 )
-_ALIASES = {"prod": "production", "live": "production", "prd": "production", "stage": "staging", "stg": "staging"}
+_ALIASES = {
+    "prod": "production",
+    "live": "production",
+    "prd": "production",
+    "stage": "staging",
+    "stg": "staging",
+}
 
 
 class DeployJob:
@@ -82,7 +88,9 @@ class DeployJob:
         elif scenario.event != "workflow_dispatch" or self._dispatch is None:
             yield {}
         else:
-            choices = {name: texts(node.get("options")) for name, node in self._dispatch.inputs.items() if node}
+            choices = {
+                name: texts(node.get("options")) for name, node in self._dispatch.inputs.items() if node
+            }
             offered = {name: values for name, values in choices.items() if values}
             for values in product(*offered.values()):
                 yield Open(dict(zip(offered, values, strict=True)))
@@ -129,7 +137,9 @@ class DeployJob:
     def cancelled_by(self) -> Scalar | None:
         """What breaks a deploy off when another one begins."""
         for _, _, cancel in self._groups:
-            if cancel is not None and any("true" in interpolate(cancel.text, c).lower() for c in self._contexts()):
+            if cancel is not None and any(
+                "true" in interpolate(cancel.text, c).lower() for c in self._contexts()
+            ):
                 return cancel
         return None
 
@@ -156,7 +166,7 @@ class DeployJob:
         if self.cancelled_by:
             return "a new deploy breaks this one off half-way; let it end, with `cancel-in-progress: false`"
         if self.never_shared:
-            return "every run has this group for itself, so it keeps none apart; name the environment in it instead"
+            return "every run has this group for itself, so it keeps none apart; name it by the environment"
         return None
 
     @property

@@ -42,7 +42,9 @@ class Deployment:
     @cached_property
     def in_build(self) -> bool:
         """Whether the workflow that builds the image deploys as well."""
-        if not (self.deploy.to_dokploy or self._starts_something) or is_named_deploy(self._pipeline, self._entry):
+        if not (self.deploy.to_dokploy or self._starts_something) or is_named_deploy(
+            self._pipeline, self._entry
+        ):
             return False
         return any(build.workflow is self._entry for build in self._pipeline.build_workflows)
 
@@ -104,7 +106,9 @@ class Deployment:
     def _before(self) -> list[Site]:
         """The steps before the deploy, its own and those of the jobs that it needs included."""
         runs, site = self._pipeline.runs, self.deploy.site
-        others = [each for each in runs.sites if each.call is not site.call and each.call.entry is self._entry]
+        others = [
+            each for each in runs.sites if each.call is not site.call and each.call.entry is self._entry
+        ]
         needed = [each for each in others if runs.needs(site.call, each.call)]
         return [*needed, *runs.earlier(site), site]
 

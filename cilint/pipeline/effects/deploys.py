@@ -1,4 +1,4 @@
-"""Deploys: requests to Dokploy's webhook and API, actions and commands that do it, and deploys by other means.
+"""Deploys: requests to Dokploy's webhook and API, actions and commands, and deploys by other means.
 
 Endpoints as in Dokploy's ``pages/api/deploy`` and ``server/api/routers`` (application, compose).
 """
@@ -43,14 +43,23 @@ _OTHER_COMMANDS = ("ssh", "kubectl", "helm", "flyctl", "vercel", "kustomize", "a
 
 @cache
 def _endpoint_pattern() -> re.Pattern[str]:
-    return re.compile(r"/api/(?:trpc/)?(?P<call>deploy(?:/compose)?|[a-zA-Z]+[./][a-zA-Z]+)(?=[/?#\s'\"]|$|\0)")
+    return re.compile(
+        r"/api/(?:trpc/)?(?P<call>deploy(?:/compose)?|[a-zA-Z]+[./][a-zA-Z]+)(?=[/?#\s'\"]|$|\0)"
+    )
 
 
 class Deploy(Effect):
     """One deploy. ``span`` is the address for a request, else what does it."""
 
     def __init__(
-        self, runs: Runs, site: Site, span: Span, kind: DeployKind, request: Request | None = None, endpoint: str = ""
+        self,
+        runs: Runs,
+        site: Site,
+        span: Span,
+        kind: DeployKind,
+        *,
+        request: Request | None = None,
+        endpoint: str = "",
     ) -> None:
         super().__init__(runs, site, span)
         self.kind: DeployKind = kind
@@ -97,7 +106,9 @@ class Deploy(Effect):
     def tolerance(self) -> Place:
         """Where ``continue-on-error`` stands, or the deploy."""
         found = self.site.top.step.continue_on_error
-        return Place(self.site.top.path, found.span) if found and self.tolerated else Place(self.path, self.span)
+        return (
+            Place(self.site.top.path, found.span) if found and self.tolerated else Place(self.path, self.span)
+        )
 
     def state(self, scenario: Scenario) -> bool | None:
         return self.request.state(scenario) if self.request else super().state(scenario)
@@ -132,7 +143,7 @@ class Deploy(Effect):
 
     @cached_property
     def off_main(self) -> tuple[Scenario, ...]:
-        """Events of other branches, tags and pull requests; a dispatch and a fork's upstream run are told apart."""
+        """Events of other branches, tags and pull requests; dispatches and forks are told apart."""
         return tuple(
             s
             for s in self.outside_main
@@ -194,14 +205,12 @@ def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
         found = classify(request)
         if found:
             kind, endpoint = found
-            yield Deploy(runs, request.site, request.url_span, kind, request, endpoint)
+            yield Deploy(runs, request.site, request.url_span, kind, request=request, endpoint=endpoint)
     for site in runs.sites:
         action = site.step.action
         if action is None or action.kind != "repository":
             continue
-        if "dokploy" in action.name:
-            yield Deploy(runs, site, site.span, "action")
-        elif action.repository in _WEBHOOK_ACTIONS and _mentions_dokploy(site):
+        if "dokploy" in action.name or (action.repository in _WEBHOOK_ACTIONS and _mentions_dokploy(site)):
             yield Deploy(runs, site, site.span, "action")
         elif action.repository in _OTHER_ACTIONS:
             yield Deploy(runs, site, site.span, "other")
@@ -225,7 +234,11 @@ def classify(request: Request) -> tuple[DeployKind, str] | None:
         return ("api", endpoint) if endpoint.endswith("deploy") else None
     if request.method in ("GET", "HEAD") and not _is_hook_name(request.source):
         return None
-    if isinstance(request, ClientRequest) and not _is_hook_name(request.source) and "/" in request.url.replace("://", ""):
+    if (
+        isinstance(request, ClientRequest)
+        and not _is_hook_name(request.source)
+        and "/" in request.url.replace("://", "")
+    ):
         return None
     return "webhook", ""
 

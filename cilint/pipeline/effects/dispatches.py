@@ -1,4 +1,4 @@
-"""Deploys that somebody starts by hand: whether that works, and whether the chosen image is what is deployed."""
+"""Deploys that somebody starts by hand: whether that works, and whether the chosen image is deployed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Dispatch:
 
     @cached_property
     def tag_inputs(self) -> tuple[str, ...]:
-        """The inputs that choose the image: by their name, or because an image's reference is made of them."""
+        """The inputs that choose the image: by their name, or because a reference is made of them."""
         return tuple(name for name in self.text_inputs if _LIKELY.search(name) or self._makes_image(name))
 
     @property
@@ -156,11 +156,14 @@ class Dispatch:
             return True
         mentions = re.compile(r"dockerImage|saveDockerProvider|application\.update|compose\.update")
         known = {id(each.site) for each in setters}
-        return any(
-            (text := site.step.run or site.step.inputs.get("script")) and mentions.search(text.text)
-            for site in self._sites
-            if id(site) not in known
-        ) or self._retags
+        return (
+            any(
+                (text := site.step.run or site.step.inputs.get("script")) and mentions.search(text.text)
+                for site in self._sites
+                if id(site) not in known
+            )
+            or self._retags
+        )
 
     def _may_hold_tag(self, call: DokployCall) -> bool:
         """Whether what it sends holds the tag, or something of which nothing is known."""

@@ -1,6 +1,6 @@
 """Requests to Dokploy, each with what is wrong with it.
 
-Endpoints, methods, headers and bodies as in Dokploy's ``openapi.json``, ``pages/api/deploy`` and ``lib/auth.ts``.
+Endpoints, methods and bodies as in Dokploy's ``openapi.json``, ``pages/api/deploy``, ``lib/auth.ts``.
 """
 
 from __future__ import annotations
@@ -115,7 +115,16 @@ class DokployCall(Effect):
 
     @staticmethod
     def _is_dokploy(router: str) -> bool:
-        return router in ("deploy", "deployment", "deployments", "app", "apps", "applications", "project", "service")
+        return router in (
+            "deploy",
+            "deployment",
+            "deployments",
+            "app",
+            "apps",
+            "applications",
+            "project",
+            "service",
+        )
 
     @property
     def rebuilds(self) -> bool:
@@ -193,7 +202,12 @@ class DokployCall(Effect):
         script = self.site.script
         loops = self._client.call.command.loops if self._client else ()
         limit = self.site.top.step.node.get("timeout-minutes") or self.site.job.node.get("timeout-minutes")
-        return self.is_deploy and script is not None and not limit and any(not script.bounded(each) for each in loops)
+        return (
+            self.is_deploy
+            and script is not None
+            and not limit
+            and any(not script.bounded(each) for each in loops)
+        )
 
     @property
     def retry_edits(self) -> tuple[FileEdit, ...] | None:
@@ -217,7 +231,10 @@ class DokployCall(Effect):
         if not self.is_api:
             return False
         if self._client is None:
-            return "authorization" in self.request.source.lower() and "x-api-key" not in self.request.source.lower()
+            return (
+                "authorization" in self.request.source.lower()
+                and "x-api-key" not in self.request.source.lower()
+            )
         return self._headers is not None and not any(h.name in ("x-api-key", "cookie") for h in self._headers)
 
     @property
@@ -274,7 +291,10 @@ class DokployCall(Effect):
             other = next((key for key in _IDS.values() if key in value), None)
             said = f"has `{other}`" if other else f"lacks `{wanted}`"
             return f"the body {said}, but `{self.endpoint}` wants `{wanted}`"
-        literal = next((v for v in value.values() if isinstance(v, str) and re.search(r"\$(?:\{\w+\}|[A-Za-z_])", v)), None)
+        literal = next(
+            (v for v in value.values() if isinstance(v, str) and re.search(r"\$(?:\{\w+\}|[A-Za-z_])", v)),
+            None,
+        )
         return f"`{literal}` is sent as it stands: nothing is expanded in single quotes" if literal else None
 
     @property
@@ -285,7 +305,11 @@ class DokployCall(Effect):
         known = self.body.text if self.body else None
         if known is None:
             everything = self.request.source if self._client is None else ""
-            return tuple(f for f in PROVIDER_FIELDS if f not in everything) if "dockerImage" in everything else ()
+            return (
+                tuple(f for f in PROVIDER_FIELDS if f not in everything)
+                if "dockerImage" in everything
+                else ()
+            )
         try:
             value = read_json(known)
         except ValueError:
@@ -335,7 +359,9 @@ def _expanding(word: Word) -> str | None:
     return '"' + text.replace('"', '\\"') + '"'
 
 
-def dokploy_calls(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...]) -> Iterator[DokployCall]:
+def dokploy_calls(
+    runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...]
+) -> Iterator[DokployCall]:
     """Every request to Dokploy's webhook or API."""
     made = {id(deploy.request): deploy for deploy in deploys if deploy.request}
     for request in requests:

@@ -76,7 +76,9 @@ def _tracing(site: Site, command: Command) -> Iterator[Exposure]:
         edits = _without_line(site, command) if letters == "x" and len(argv) == 2 else None
         if edits is None and len(letters) > 1:
             edits = (FileEdit(site.path, Edit(span, "-" + letters.replace("x", ""))),)
-        yield Exposure(site.path, span, f"`set {word}` prints every command with the secrets in it", edits or ())
+        yield Exposure(
+            site.path, span, f"`set {word}` prints every command with the secrets in it", edits or ()
+        )
 
 
 def _without_line(site: Site, command: Command) -> tuple[FileEdit, ...] | None:
@@ -105,7 +107,9 @@ def _verbose(site: Site, command: Command, names: frozenset[str]) -> Iterator[Ex
     if flag.word.raw == flag.name and flag.value is None:
         before = next(word for at, word in enumerate(command.words) if command.words[at + 1] is flag.word)
         edits = (FileEdit(site.path, Edit(Span(call.span_of(before).end, span.end), "")),)
-    yield Exposure(site.path, span, f"`{command.name} {flag.name}` prints the request with the secret in it", edits)
+    yield Exposure(
+        site.path, span, f"`{command.name} {flag.name}` prints the request with the secret in it", edits
+    )
 
 
 def _printing(site: Site, command: Command, names: frozenset[str]) -> Iterator[Exposure]:
@@ -153,7 +157,10 @@ def _listing(site: Site, command: Command, names: frozenset[str]) -> Iterator[Ex
 
 def _words(command: Command) -> list[Word]:
     words = [*command.written, *(each.value for each in command.assignments if each.value)]
-    return [*words, *(r.heredoc.body if r.heredoc else r.target for r in command.redirects if r.heredoc or r.target)]  # type: ignore[list-item]
+    for redirect in command.redirects:
+        target = redirect.heredoc.body if redirect.heredoc else redirect.target
+        words += [target] if target else []
+    return words
 
 
 def _in_program(site: Site, secrets: dict[str, str]) -> Iterator[Exposure]:
@@ -161,5 +168,7 @@ def _in_program(site: Site, secrets: dict[str, str]) -> Iterator[Exposure]:
     scalar = site.step.run or site.step.inputs.get("script")
     for match in _PROGRAM_PRINT.finditer(scalar.text) if scalar else ():
         text = match.group()
-        if "secrets." in text or any(re.search(rf"\b(?:env|environ)\W+{re.escape(name)}\b", text) for name in secrets):
+        if "secrets." in text or any(
+            re.search(rf"\b(?:env|environ)\W+{re.escape(name)}\b", text) for name in secrets
+        ):
             yield Exposure(site.path, scalar.source_span(*match.span()), "this prints the secret")  # type: ignore[union-attr]

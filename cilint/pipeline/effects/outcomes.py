@@ -32,7 +32,13 @@ def outcome_of(request: ClientRequest) -> Outcome:
     detects = _all_fail([_ending(request, status) for status in _ERRORS])
     redirects = _all_fail([_ending(request, status) for status in _REDIRECTS])
     others = _all_fail([_ending(request, status) for status in _OTHER_SUCCESSES])
-    exactly = False if False in (detects, redirects, others) else None if None in (detects, redirects, others) else True
+    exactly = (
+        False
+        if False in (detects, redirects, others)
+        else None
+        if None in (detects, redirects, others)
+        else True
+    )
     return Outcome(detects, redirects, exactly, "" if detects else _reason(request))
 
 
@@ -40,7 +46,11 @@ def _reason(request: ClientRequest) -> str:
     if _succeeds(request, 404):
         return _SILENT_CLIENTS.get(request.call.name, "the status is never looked at")
     failure = request.call.failure
-    return f"the command is {failure.reason}" if failure.reason.startswith(("followed", "negated", "tested", "in ")) else failure.reason
+    return (
+        f"the command is {failure.reason}"
+        if failure.reason.startswith(("followed", "negated", "tested", "in "))
+        else failure.reason
+    )
 
 
 def _all_fail(runs: list[Run]) -> bool | None:
@@ -71,7 +81,7 @@ def _succeeds(request: ClientRequest, status: int) -> bool:
         return status < 400 or not failing
     if client == "wget":
         return status < 400
-    return status < 300 or not arguments.has_flag("--check-status") and client.startswith("http")
+    return status < 300 or (not arguments.has_flag("--check-status") and client.startswith("http"))
 
 
 def _output(request: ClientRequest, status: int) -> str:

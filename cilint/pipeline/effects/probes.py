@@ -25,7 +25,9 @@ _OTHERS = re.compile(
     r"api\.github\.com|GITHUB_API_URL|github\.api_url|ghcr\.io|hooks\.slack|discord(?:app)?\.com|api\.telegram",
     re.IGNORECASE,
 )
-_VERSION = re.compile(r"sha\b|SHA|version|VERSION|revision|REVISION|commit|COMMIT|build_?id|BUILD_?ID|digest|DIGEST")
+_VERSION = re.compile(
+    r"sha\b|SHA|version|VERSION|revision|REVISION|commit|COMMIT|build_?id|BUILD_?ID|digest|DIGEST"
+)
 _DOKPLOY_ITSELF = re.compile(r"dokploy[\w-]*(?:url|host|server|base|api|domain|endpoint)", re.IGNORECASE)
 
 
@@ -71,11 +73,17 @@ def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...
     if not made:
         return
     for request in requests:
-        if is_probe(request) and any(follows(runs, request.site, request.span.start, deploy) for deploy in made):
+        if is_probe(request) and any(
+            follows(runs, request.site, request.span.start, deploy) for deploy in made
+        ):
             yield Probe(runs, request.site, request)
     for site in runs.sites:
         action = site.step.action
-        if action and action.repository in _ACTIONS and any(follows(runs, site, 0, deploy) for deploy in made):
+        if (
+            action
+            and action.repository in _ACTIONS
+            and any(follows(runs, site, 0, deploy) for deploy in made)
+        ):
             yield Probe(runs, site)
 
 
@@ -89,7 +97,7 @@ def is_probe(request: Request) -> bool:
 
 
 def follows(runs: Runs, site: Site, at: int, deploy: Deploy) -> bool:
-    """Whether a step, or a place in the same step's script, comes after the deploy on some way through the run."""
+    """Whether a step, or a place in the same step's script, comes after the deploy on some way."""
     if site is deploy.site or (site.step is deploy.site.step and site.call is deploy.site.call):
         return at > deploy.span.start
     if site.call is deploy.site.call:

@@ -9,7 +9,18 @@ from cilint.text.edit import Edit
 from cilint.text.source import Span
 
 _FAIL = ("-f", "--fail", "--fail-with-body")
-_OUTPUT = ("-o", "--output", "-w", "--write-out", "-O", "--remote-name", "-i", "--include", "-D", "--dump-header")
+_OUTPUT = (
+    "-o",
+    "--output",
+    "-w",
+    "--write-out",
+    "-O",
+    "--remote-name",
+    "-i",
+    "--include",
+    "-D",
+    "--dump-header",
+)
 
 
 class RequestMend:
@@ -58,7 +69,9 @@ class RequestMend:
         if call.name != "curl" or run is None or run.style not in ("plain", "literal"):
             return None
         parent = command.parent
-        alone = isinstance(parent, Block) and parent.sequential and not command.wrappers and not command.redirects
+        alone = (
+            isinstance(parent, Block) and parent.sequential and not command.wrappers and not command.redirects
+        )
         if not alone or command.index in parent.background or call.arguments.has_flag(*_OUTPUT):  # type: ignore[union-attr]
             return None
         if command.substitution or "\n" in command.raw:

@@ -26,7 +26,7 @@ class Header(NamedTuple):
 
 
 class Body(NamedTuple):
-    """What a request sends. ``text`` is None where it is not known; ``word`` where it is written, if anywhere."""
+    """What a request sends. ``text`` is None where it is not known, ``word`` is where it is written."""
 
     text: str | None
     word: Word | None

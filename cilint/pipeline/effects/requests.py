@@ -1,4 +1,4 @@
-"""HTTP requests of steps: curl, wget, HTTPie and xh, inline programs, github-script; and what becomes of a refusal."""
+"""HTTP requests of steps: curl, wget, HTTPie, inline programs, github-script; what becomes of a refusal."""
 
 from __future__ import annotations
 
@@ -121,9 +121,13 @@ class ProgramRequest(Request):
         if self.tolerated:
             return Outcome(False, False, False, TOLERATED)
         exact = re.search(r"(?:status(?:_code|Code)?|code)\)?\s*(?:===?|!==?|is not)\s*200\b", self.source)
-        checked = re.search(r"\.ok\b|raise_for_status|urlopen|\bassert\b|check_call|axios|\bgot\b|octokit", self.source)
+        checked = re.search(
+            r"\.ok\b|raise_for_status|urlopen|\bassert\b|check_call|axios|\bgot\b|octokit", self.source
+        )
         detects = bool(exact or checked)
-        return Outcome(detects, bool(exact), bool(exact), "" if detects else "the program never looks at the status")
+        return Outcome(
+            detects, bool(exact), bool(exact), "" if detects else "the program never looks at the status"
+        )
 
 
 def requests(runs: Runs) -> Iterator[Request]:

@@ -1,4 +1,4 @@
-"""The ``${{ }}`` in scripts, which GitHub pastes into them as text, and how to hand them over by ``env`` instead."""
+"""The ``${{ }}`` in scripts, which GitHub pastes in as text, and how to hand them over by ``env``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _SECRET = re.compile(r"(?i)\bsecrets(?:\.([A-Za-z_]\w*)|\[\s*'([^']+)'\s*\])")
 _INPUT = re.compile(r"(?i)(?<![.\w])(?:github\.event\.)?inputs(?:\.([A-Za-z_][\w-]*)|\[\s*'([^']+)'\s*\])")
-_TAKEN = frozenset(("PATH", "HOME", "USER", "SHELL", "PWD", "IFS", "LANG", "CI", "TERM", "HOSTNAME", "BASH_ENV", "ENV"))
+_TAKEN = frozenset(
+    ("PATH", "HOME", "USER", "SHELL", "PWD", "IFS", "LANG", "CI", "TERM", "HOSTNAME", "BASH_ENV", "ENV")
+)
 
 
 class ScriptExpression:
@@ -79,7 +81,7 @@ class ScriptExpression:
 
     @property
     def hoist_edits(self) -> tuple[FileEdit, ...] | None:
-        """Name it in the step's ``env`` and let the script read the variable; None where that changes more."""
+        """Name it in the step's ``env`` and let the script read that; None where more would change."""
         name = _name(_SECRET, self.source) or _name(_INPUT, self.source) or _last_names(self.source)
         text = "${{ " + self.source + " }}"
         if name is None:
@@ -139,7 +141,13 @@ class ScriptExpression:
         style = self._scalar.style
         if style == "plain" and self._found.start == 0:
             return None
-        return text.replace('"', '\\"') if style == "double" else text.replace("'", "''") if style == "single" else text
+        return (
+            text.replace('"', '\\"')
+            if style == "double"
+            else text.replace("'", "''")
+            if style == "single"
+            else text
+        )
 
     @property
     def _in_remote_script(self) -> bool:
@@ -210,9 +218,13 @@ def script_expressions(pipeline: Pipeline) -> Iterator[ScriptExpression]:
     seen: set[tuple[str, Span]] = set()
     for site in pipeline.runs.sites:
         action = site.step.action
-        program = site.step.inputs.get("script") if action and action.name == "actions/github-script" else None
+        program = (
+            site.step.inputs.get("script") if action and action.name == "actions/github-script" else None
+        )
         scalar = site.step.run or program
-        for found in embedded(scalar.text) if scalar and "${{" in scalar.text else ():
+        if scalar is None:
+            continue
+        for found in embedded(scalar.text):
             expression = ScriptExpression(pipeline, site, scalar, found)
             if (expression.path, expression.span) not in seen:
                 seen.add((expression.path, expression.span))

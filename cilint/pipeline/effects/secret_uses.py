@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cilint.errors import nearest
@@ -27,16 +27,18 @@ class SecretUse:
         self.span = span
         self.name = name
 
-    def meant(self, names: Collection[str]) -> str | None:
+    def meant(self, names: list[str]) -> str | None:
         """Which of the names is meant, where it is one for a credential of Dokploy."""
         own = self.name.upper()
         if "DOKPLOY" not in own:
             return nearest(own, names)
         parts = {"DOKPLOY_WEBHOOK_URL": ("HOOK", "DEPLOY_URL"), "DOKPLOY_API_KEY": ("KEY", "TOKEN", "SECRET")}
-        found = [name for name, words in parts.items() if name in names and any(word in own for word in words)]
+        found = [
+            name for name, words in parts.items() if name in names and any(word in own for word in words)
+        ]
         return found[0] if found else nearest(own, names)
 
-    def rename_edits(self, names: Collection[str]) -> tuple[FileEdit, ...] | None:
+    def rename_edits(self, names: list[str]) -> tuple[FileEdit, ...] | None:
         meant = self.meant(names)
         return (FileEdit(self.path, Edit(self.span, meant)),) if meant else None
 
@@ -47,7 +49,9 @@ def secret_uses(pipeline: Pipeline) -> Iterator[SecretUse]:
     workflows = {deploy.site.call.workflow.path: deploy.site.call.workflow for deploy in deploys}
     building = {build.site.call.workflow.path for build in pipeline.image_builds}
     for path, workflow in workflows.items():
-        jobs = {deploy.site.job.id: deploy.site.job.node for deploy in deploys if deploy.site.job.path == path}
+        jobs = {
+            deploy.site.job.id: deploy.site.job.node for deploy in deploys if deploy.site.job.path == path
+        }
         yield from _mentions(workflow, list(jobs.values()) if path in building else [workflow.root])
 
 

@@ -1,4 +1,4 @@
-"""Deploys that are left out without failing where a secret is missing, found by running the script without it."""
+"""Deploys that are left out where a secret is missing, found by following the script without it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def _by_condition(deploy: Deploy) -> Iterator[SilentSkip]:
             found = owner.condition
             if found is None or f"env.{name}" not in found.text:
                 continue
-            states = [condition(found.text, {"env": Open({name: value})}, _SUCCEEDS) for value in ("", "given")]
+            states = [
+                condition(found.text, {"env": Open({name: value})}, _SUCCEEDS) for value in ("", "given")
+            ]
             if states[0] is False and states[1] is not False:
                 yield SilentSkip(site.path, found.span, name)
 
@@ -63,7 +65,10 @@ def _in_script(deploy: Deploy, request: ClientRequest) -> Iterator[SilentSkip]:
             continue
         script = parse(_BEGIN + mentioned)
         begin = script.commands[0]
-        target = next((each for each in script.commands if each.span.start == call.command.span.start + len(_BEGIN)), None)
+        target = next(
+            (each for each in script.commands if each.span.start == call.command.span.start + len(_BEGIN)),
+            None,
+        )
         run = script.simulate({begin: Result(status=True)}, call.shell, {**call.known, name: ""})
         if target is None or target in run.executed or not run.succeeds:
             continue
@@ -73,7 +78,11 @@ def _in_script(deploy: Deploy, request: ClientRequest) -> Iterator[SilentSkip]:
 
 def _failing(deploy: Deploy, run: Run) -> tuple[FileEdit, ...]:
     """Let the ``exit 0`` on that way be an ``exit 1``."""
-    exits = [each for each in run.executed if isinstance(each, Command) and each.name == "exit" and len(each.words) == 2]
+    exits = [
+        each
+        for each in run.executed
+        if isinstance(each, Command) and each.name == "exit" and len(each.words) == 2
+    ]
     if len(exits) != 1 or exits[0].words[1].static != "0":
         return ()
     span = exits[0].words[1].span

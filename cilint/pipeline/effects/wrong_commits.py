@@ -39,7 +39,9 @@ _VARIABLES = {"GITHUB_SHA": "commit", "GITHUB_REF": "branch", "GITHUB_REF_NAME":
 class WrongCommit:
     """One use. ``text`` is what is used, ``certain`` whether it can differ from what was built."""
 
-    def __init__(self, path: str, span: Span, text: str, certain: bool, edits: tuple[FileEdit, ...] = ()) -> None:
+    def __init__(
+        self, path: str, span: Span, text: str, certain: bool, edits: tuple[FileEdit, ...] = ()
+    ) -> None:
         self.path = path
         self.span = span
         self.text = text
@@ -110,7 +112,11 @@ class _Look:
             start = part.source_start + match.start()
             span = scalar.source_span(start, part.source_start + match.end())
             commit = SHA in value
-            edits = (FileEdit(self.place, Edit(span, self.right(match.group(1).lower(), match.group(), part.source))),)
+            edits = (
+                FileEdit(
+                    self.place, Edit(span, self.right(match.group(1).lower(), match.group(), part.source))
+                ),
+            )
             yield WrongCommit(self.place, span, match.group(), commit or self.several, edits)
 
     @property
@@ -136,7 +142,9 @@ class _Look:
                     if shell_state(self.runs, Invocation(self.site, command), self.scenario) is False:
                         continue
                     commit = _VARIABLES[part.text] == "commit"
-                    yield WrongCommit(self.place, self.site.file_span(part.span), f"${part.text}", commit or self.several)
+                    yield WrongCommit(
+                        self.place, self.site.file_span(part.span), f"${part.text}", commit or self.several
+                    )
 
     def checkout(self) -> Iterator[WrongCommit]:
         """A checkout without ``ref``, tags that docker/metadata-action makes of the run's own commit."""
