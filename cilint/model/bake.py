@@ -1,8 +1,8 @@
 """Bake files: what ``docker buildx bake`` builds, read from HCL or JSON as far as that takes no computing.
 
-Understood are variables with defaults, groups, targets, ``inherits``, strings with ``${NAME}``, lists and objects
-(docs.docker.com/build/bake/reference). A function, a condition or any other expression is a HOLE. Bounded:
-a file of more than 256 KiB or nested deeper than 20 has no targets.
+Understood are variables with defaults, groups, targets, ``inherits``, strings with ``${NAME}``, lists and
+objects (docs.docker.com/build/bake/reference). A function, a condition or any other expression is a HOLE.
+Bounded: a file of more than 256 KiB or nested deeper than 20 has no targets.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class BakeFile(NamedTuple):
     targets: Mapping[str, Mapping[str, Any]]
 
     def members(self, names: list[str], env: Mapping[str, str]) -> list[str]:
-        """The targets that names stand for, groups opened; ``default`` is a group or a target of that name."""
+        """The targets that names stand for, groups opened; ``default`` is one of these."""
         found: dict[str, None] = {}
         pending, seen = list(names), set()
         while pending:
@@ -197,14 +197,14 @@ class _Parser:
         if depth > MAX_DEPTH:
             raise ValueError("nested too deeply")
         start = self.at
-        kind, token = self.peek()
-        if token == "[":
+        kind, mark = self.peek()
+        if mark == "[":
             value: Any = self.items(depth)
-        elif token == "{":
+        elif mark == "{":
             value = self.body(depth)
         else:
             self.next()
-            value = _scalar(kind, token)
+            value = _scalar(kind, mark)
         if self.peek()[0] in ("line", "end") or self.peek()[1] in (",", "]", "}"):
             return value
         self.at = start
@@ -225,10 +225,10 @@ class _Parser:
         """Skip an expression: to the end of the line or of what is around it, outside of brackets."""
         depth = 0
         while self.peek()[0] != "end":
-            kind, token = self.peek()
-            if depth == 0 and (kind == "line" or token in (",", "]", "}")):
+            kind, mark = self.peek()
+            if depth == 0 and (kind == "line" or mark in (",", "]", "}")):
                 return
-            depth += (kind == "mark" and token in "([{") - (kind == "mark" and token in ")]}")
+            depth += (kind == "mark" and mark in "([{") - (kind == "mark" and mark in ")]}")
             self.at += 1
 
 

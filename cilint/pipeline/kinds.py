@@ -5,16 +5,17 @@ from __future__ import annotations
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.effects.build_arguments import BuildArgument
-from cilint.pipeline.effects.builders import Emulation, Workbench
+from cilint.pipeline.effects.builders import Workbench
 from cilint.pipeline.effects.copy_ignored import IgnoredSource
 from cilint.pipeline.effects.credentials import Credential
 from cilint.pipeline.effects.deploy_jobs import DeployJob
 from cilint.pipeline.effects.deployments import Deployment
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.docker_commands import RunCommand
+from cilint.pipeline.effects.docker_comments import IgnoringComment
 from cilint.pipeline.effects.docker_copies import Copy
 from cilint.pipeline.effects.docker_descriptions import Definition
-from cilint.pipeline.effects.docker_froms import From
+from cilint.pipeline.effects.docker_froms import From, ImageUse
 from cilint.pipeline.effects.docker_lines import Line
 from cilint.pipeline.effects.docker_ports import Exposed
 from cilint.pipeline.effects.docker_processes import Folder, Process, User
@@ -22,6 +23,7 @@ from cilint.pipeline.effects.docker_runs import Run
 from cilint.pipeline.effects.docker_settings import Setting
 from cilint.pipeline.effects.docker_variables import Undefined
 from cilint.pipeline.effects.dokploy_calls import DokployCall
+from cilint.pipeline.effects.emulation import Emulation
 from cilint.pipeline.effects.exposures import Exposure
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
@@ -41,8 +43,8 @@ from cilint.pipeline.effects.requests import Request
 from cilint.pipeline.effects.retention import Retention
 from cilint.pipeline.effects.runners import Runner
 from cilint.pipeline.effects.script_expressions import ScriptExpression
-from cilint.pipeline.effects.shipments import Shipment
 from cilint.pipeline.effects.secret_uses import SecretUse
+from cilint.pipeline.effects.shipments import Shipment
 from cilint.pipeline.effects.silent_skips import SilentSkip
 from cilint.pipeline.effects.waits import Sleep, WaitLoop
 from cilint.pipeline.effects.wrong_commits import WrongCommit
@@ -99,6 +101,7 @@ KINDS: dict[str, type] = {
     "health_probe": HealthProbe,
     "instruction": Line,
     "from_instruction": From,
+    "image_use": ImageUse,
     "copy_instruction": Copy,
     "ignored_source": IgnoredSource,
     "run_instruction": Run,
@@ -106,6 +109,7 @@ KINDS: dict[str, type] = {
     "package_command": PackageCommand,
     "variable_setting": Setting,
     "undefined_variable": Undefined,
+    "ignoring_comment": IgnoringComment,
     "described_definition": Definition,
     "exposed_port": Exposed,
     "container_command": Process,

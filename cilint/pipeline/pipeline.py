@@ -17,12 +17,13 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.model.package import Package
     from cilint.model.workflow import Job, Workflow
     from cilint.pipeline.effects.build_arguments import BuildArgument
-    from cilint.pipeline.effects.builders import Emulation, Setup, Workbench
+    from cilint.pipeline.effects.builders import Setup, Workbench
     from cilint.pipeline.effects.credentials import Credential
     from cilint.pipeline.effects.deploy_jobs import DeployJob
     from cilint.pipeline.effects.deployments import Deployment
     from cilint.pipeline.effects.deploys import Deploy
     from cilint.pipeline.effects.dokploy_calls import DokployCall
+    from cilint.pipeline.effects.emulation import Emulation
     from cilint.pipeline.effects.exposures import Exposure
     from cilint.pipeline.effects.gates import Gate
     from cilint.pipeline.effects.health import HealthProbe
@@ -41,8 +42,8 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.retention import Retention
     from cilint.pipeline.effects.runners import Runner
     from cilint.pipeline.effects.script_expressions import ScriptExpression
-    from cilint.pipeline.effects.shipments import Shipment
     from cilint.pipeline.effects.secret_uses import SecretUse
+    from cilint.pipeline.effects.shipments import Shipment
     from cilint.pipeline.effects.silent_skips import SilentSkip
     from cilint.pipeline.effects.waits import Sleep, WaitLoop
     from cilint.pipeline.effects.wrong_commits import WrongCommit
@@ -188,7 +189,7 @@ class Pipeline(DockerfileKinds):
 
     @cached_property
     def emulations(self) -> tuple[Emulation, ...]:
-        from cilint.pipeline.effects.builders import emulations
+        from cilint.pipeline.effects.emulation import emulations
 
         return tuple(emulations(self.workbenches, self.setups))
 
@@ -242,7 +243,7 @@ class Pipeline(DockerfileKinds):
         """The build arguments that are given secrets."""
         from cilint.pipeline.effects.build_arguments import build_arguments
 
-        return tuple(build_arguments(self.runs, self.image_builds))
+        return tuple(build_arguments(self.image_builds))
 
     @cached_property
     def privileges(self) -> tuple[Privilege, ...]:

@@ -158,7 +158,11 @@ def test_legs() -> None:
 
 def test_reusable_workflows_and_composite_actions() -> None:
     action = """
-runs: {using: composite, steps: [{uses: docker/build-push-action@v7, with: {push: "${{ inputs.push }}", tags: "${{ inputs.tag }}"}}]}
+runs:
+  using: composite
+  steps:
+    - uses: docker/build-push-action@v7
+      with: {push: "${{ inputs.push }}", tags: "${{ inputs.tag }}"}
 inputs: {push: {default: "true"}, tag: {}}
 """
     called = """
@@ -207,7 +211,7 @@ def test_bake() -> None:
 
 def test_compose() -> None:
     files = {
-        "compose.yaml": "services: {api: {build: ., image: 'ghcr.io/acme/api:${TAG:-dev}'}, db: {image: postgres}}"
+        "compose.yaml": "services: {a: {build: ., image: 'ghcr.io/acme/api:${TAG:-dev}'}, b: {image: x}}"
     }
     found = steps("- run: docker compose build && docker compose push", files=files)
     assert [push.image.text for push in found.image_pushes] == ["ghcr.io/acme/api:dev"]
@@ -226,7 +230,7 @@ def test_merges() -> None:
           merge:
             needs: [a, b]
             runs-on: ubuntu-latest
-            steps: [{run: "docker buildx imagetools create -t ghcr.io/acme/api:1 ghcr.io/acme/api:a ghcr.io/acme/api:b"}]
+            steps: [{run: "docker buildx imagetools create -t ghcr.io/acme/api:1 $(cat names)"}]
         """
     merged = pipeline(text).multi_platform_images
     assert [each.platforms for each in merged] == [("linux/amd64", "linux/arm64")]

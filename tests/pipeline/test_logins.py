@@ -35,7 +35,7 @@ def test_hosts(step: str, hosts: list[str]) -> None:
         ("uses: docker/login-action@v4\n  with: {password: '${{ secrets.PAT || github.token }}'}", True),
         ("uses: docker/login-action@v4\n  with: {password: '${{ secrets.PAT }}'}", False),
         (
-            "uses: docker/login-action@v4\n  with: {password: '${{ env.P }}'}\n  env: {P: '${{ secrets.PAT }}'}",
+            "uses: docker/login-action@v4\n  with: {password: '${{ env.P }}'}\n  env: {P: '${{ secrets.X}}'}",
             False,
         ),
         ("run: docker login -p ${{ secrets.PAT }} ghcr.io", False),

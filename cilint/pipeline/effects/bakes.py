@@ -134,7 +134,7 @@ class BakeTarget:
         for line in given:
             key, _, value = line.partition("=")
             target, _, attribute = key.strip().partition(".")
-            if target == "*" or target == self.name:
+            if target in ("*", self.name):
                 name = {"platform": "platforms"}.get(attribute.rstrip("+"), attribute.rstrip("+"))
                 found.setdefault(name, []).extend(
                     value.strip().split(",") if name == "platforms" else [value.strip()]
@@ -187,7 +187,7 @@ class ComposeService:
             else True
         )
 
-    def place(self, name: str) -> Span | None:
+    def place(self, name: str) -> Span | None:  # noqa: ARG002 -- a compose file is another file
         return None
 
     def read(self, view: View) -> Recipe:

@@ -9,7 +9,6 @@ from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.logins import sources
 from cilint.pipeline.effects.tags import pieces
 from cilint.pipeline.invocations import Invocation
-from cilint.pipeline.runs import Runs
 from cilint.pipeline.sites import Site
 from cilint.text.source import Span
 
@@ -32,7 +31,7 @@ class BuildArgument:
         return self.name.startswith(tuple(prefixes))
 
 
-def build_arguments(runs: Runs, builds: tuple[ImageBuild, ...]) -> Iterator[BuildArgument]:
+def build_arguments(builds: tuple[ImageBuild, ...]) -> Iterator[BuildArgument]:
     """Every build argument that is given a secret, each once."""
     for build in builds:
         given = build.site.step.inputs.get("build-args") if build.site.step.uses else None

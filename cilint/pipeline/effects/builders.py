@@ -1,4 +1,4 @@
-"""What prepares a runner to build images: BuildKit builders in containers, and emulators of other processors."""
+"""What prepares a runner to build images: BuildKit builders in containers, and emulators."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Setup(Effect):
     @property
     def is_container(self) -> bool:
         """Whether the builder can do what the default one cannot: caches, several platforms."""
-        return self.kind == "builder" and self.driver not in ("docker",)
+        return self.kind == "builder" and self.driver != "docker"
 
     @property
     def may_be_remote(self) -> bool:
@@ -151,7 +151,7 @@ class Workbench:
             if len(recipe.named_platforms) > 1:
                 return "building for several platforms"
             if kinds:
-                return f"the cache `type={sorted(kinds)[0]}`"
+                return f"the cache `type={min(kinds)}`"
         return None
 
     @property
@@ -174,7 +174,7 @@ class Workbench:
 
     @property
     def ignores_builder(self) -> bool:
-        """Whether it is ``docker build``, which uses the default builder unless another is installed for it."""
+        """Whether it is ``docker build``, which uses the default builder unless told otherwise."""
         chosen = self.build.gives("builder") or any(setup.installs for setup in self._before)
         return self.build.tool == "docker" and not chosen
 
@@ -184,9 +184,9 @@ class Workbench:
         if self.late_builder:
             return "needs a builder, which is set up only after this step; set it up before"
         if self.default_driver:
-            return "is not possible with the driver `docker`; leave the driver of setup-buildx-action to its default"
+            return "is not possible with the driver `docker`; leave setup-buildx-action its default"
         if self.ignores_builder and self.has_builder:
-            return "is not possible with `docker build`, which uses the default builder; use `docker buildx build`"
+            return "is not possible with `docker build` and its default builder; use `docker buildx build`"
         return "is not possible with the default builder; run docker/setup-buildx-action before"
 
     # -- the emulator ------------------------------------------------------------------------------
@@ -199,12 +199,13 @@ class Workbench:
         if self._cross_compiles:
             return ()
         emulators = [setup for setup in self._before if setup.kind == "emulator"]
-        found = []
+        found: list[str] = []
         for recipe in self._recipes:
-            for platform in _foreign_to(recipe):
-                if not self._prepared([setup for setup in emulators if setup.emulates(platform)]):
-                    found.append(platform)
+            found += [name for name in _foreign_to(recipe) if not self._emulated(name, emulators)]
         return tuple(dict.fromkeys(found))
+
+    def _emulated(self, platform: str, emulators: list[Setup]) -> bool:
+        return self._prepared([setup for setup in emulators if setup.emulates(platform)])
 
     @cached_property
     def emulates_nothing(self) -> bool:
@@ -238,7 +239,7 @@ class Workbench:
 
     @property
     def names_source(self) -> bool:
-        """Whether the image gets the label ``org.opencontainers.image.source``, from the build or its Dockerfile."""
+        """Whether the image gets the label that names its repository, from the build or its Dockerfile."""
         labels = "\n".join((*(recipe.labels for recipe in self.build.likely), self.build.command))
         if any(
             each in labels
@@ -286,7 +287,7 @@ class Workbench:
         )
 
     def edits_for(self, platforms: tuple[str, ...]) -> tuple[FileEdit, ...] | None:
-        """What it takes to build for these platforms: nothing, an emulator, a builder; None if that is not clear."""
+        """What it takes to build for these platforms, maybe nothing; None if that is not clear."""
         if self.has_builder:
             more: tuple[FileEdit, ...] | None = ()
         else:
@@ -382,48 +383,3 @@ def workbenches(runs: Runs, builds: tuple[ImageBuild, ...], found: tuple[Setup, 
     """Every build with what has been prepared for it."""
     for build in builds:
         yield Workbench(runs, build, found, dockerfile_of(runs.project, build))
-
-
-class Emulation:
-    """What is wrong with how other processors are emulated: ``missing`` or ``unneeded``."""
-
-    def __init__(self, kind: Literal["missing", "unneeded"], path: str, span: Span, bench: Workbench) -> None:
-        self.kind: Literal["missing", "unneeded"] = kind
-        self.path = path
-        self.span = span
-        self.bench = bench
-
-    @property
-    def platforms(self) -> tuple[str, ...]:
-        """Those that nothing can run."""
-        return self.bench.foreign
-
-    @property
-    def runner(self) -> str:
-        return f"linux/{self.bench.build.recipe.runner}"
-
-    @property
-    def said(self) -> str:
-        """What is wrong and what to do."""
-        if self.kind == "unneeded":
-            return f"no build of this job is for another platform than the runner's, {self.runner}; drop the emulator"
-        names = " and ".join(self.platforms)
-        return (
-            f"nothing can run the programs of {names} on this runner; set up QEMU before, in the same job, "
-            "or build on a native runner"
-        )
-
-    @property
-    def edits(self) -> tuple[FileEdit, ...] | None:
-        return self.bench.emulator_edits if self.kind == "missing" else None
-
-
-def emulations(benches: tuple[Workbench, ...], found: tuple[Setup, ...]) -> Iterator[Emulation]:
-    """Builds that nothing emulates their platforms for, and emulators that no build of their job needs."""
-    for bench in benches:
-        if bench.foreign:
-            yield Emulation("missing", bench.path, bench.build.platforms_span, bench)
-    for setup in found:
-        mine = [bench for bench in benches if bench.build.site.call is setup.site.call]
-        if setup.kind == "emulator" and mine and all(bench.emulates_nothing for bench in mine):
-            yield Emulation("unneeded", setup.path, setup.span, mine[0])

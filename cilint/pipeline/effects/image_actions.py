@@ -20,7 +20,7 @@ _OWN_BUILDER = ("useblacksmith/build-push-action", "depot/build-push-action")
 
 
 class Spec(NamedTuple):
-    """An action that builds and pushes in its own words: the inputs that hold each part, and their defaults."""
+    """An action with words of its own: the inputs that hold each part, and their defaults."""
 
     names: tuple[str, ...]
     tags: tuple[str, ...]
@@ -69,7 +69,7 @@ class BuildPush:
         assert site.step.action
         self.tool = site.step.action.name
 
-    def state(self, view: View) -> bool | None:
+    def state(self, view: View) -> bool | None:  # noqa: ARG002 -- where the step runs, it builds
         return True
 
     def place(self, name: str) -> Span | None:
@@ -109,7 +109,7 @@ class OwnWords:
         assert site.step.action
         self.tool = site.step.action.name
 
-    def state(self, view: View) -> bool | None:
+    def state(self, view: View) -> bool | None:  # noqa: ARG002 -- where the step runs, it builds
         return True
 
     def place(self, name: str) -> Span | None:
@@ -183,7 +183,7 @@ def _from_metadata(runs: Runs, site: Site, text: str) -> bool:
 
 
 def metadata_outputs(runs: Runs, site: Site, view: View, text: str) -> Iterator[Tag]:
-    """The tags of the metadata steps whose outputs a text takes, or that the environment carries to scripts."""
+    """The tags of the metadata steps whose outputs a text takes, directly or from the environment."""
     for step in runs.earlier(site):
         if makes(step):
             taken = step.step.id is not None and f"steps.{step.step.id}.outputs." in text

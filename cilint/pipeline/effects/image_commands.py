@@ -1,4 +1,4 @@
-"""Builds and publications of images by commands: docker, podman, buildah, kaniko, skopeo, crane, regctl, oras."""
+"""Builds and publications of images by commands: docker, podman, kaniko, skopeo, crane and others."""
 
 from __future__ import annotations
 

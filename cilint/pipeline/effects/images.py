@@ -111,7 +111,7 @@ class ImagePush(Effect):
         return "Owner" in self.image.path or "Repository" in self.image.path
 
     def is_named(self, host: str, name: str | None) -> bool:
-        """Whether the image's path is ``name``, with or without an owner, where there is one; GHCR demands an owner."""
+        """Whether the path is ``name``, with or without an owner, or any; GHCR demands an owner."""
         path = self.image.path.lower()
         if HOLE in path:
             return True
@@ -120,7 +120,7 @@ class ImagePush(Effect):
         return host != "ghcr.io" or "/" in path
 
     def host_edits(self, host: str) -> tuple[FileEdit, ...] | None:
-        """The other host, where the present one is written out in the list of tags or is left to be Docker Hub."""
+        """The other host, where the present one is written out or is left to be Docker Hub."""
         text = self._runs.project.source(self.path)
         written = text.slice(self.span) if text else ""
         bare = written.strip("'\"").removeprefix("docker://")
@@ -247,7 +247,7 @@ def _all_recipes(build: ImageBuild) -> Iterator[Recipe]:
 def _pushes_of(
     source: ImageBuild | ImageCopy, scenarios: tuple[Scenario, ...], build: ImageBuild | None
 ) -> Iterator[ImagePush]:
-    """One push for each name at each place, whatever event it is pushed in; those of the main branch first."""
+    """One push for each name at each place, in whatever event; those of the main branch first."""
     seen: set[tuple[tuple[str, Span, str], int]] = set()
     ordered: list[Scenario | None] = [*sorted(scenarios, key=lambda scenario: not scenario.main)] or [None]
     for scenario in ordered:

@@ -1,7 +1,7 @@
 """Whether builds keep their layers from one run to the next, and whether they take them from one another.
 
-``type=gha`` and ``type=registry`` keep only the layers of the final stage unless ``mode=max``; builds that write
-the same scope (``buildkit`` by default) overwrite each other (BuildKit's README, "Cache").
+``type=gha`` and ``type=registry`` keep only the layers of the final stage unless ``mode=max``; builds that
+write the same scope (``buildkit`` by default) overwrite each other (BuildKit's README, "Cache").
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SAID = {
     "not written": "the cache is read but never written; name it in `cache-to`, too",
     "switched off": "`no-cache` builds every layer anew each time; drop it and cache the layers",
     "min": "only the final stage's layers are kept; with `mode=max` those of all stages are",
-    "inline": "an inline cache keeps only the final stage's layers; write one of another type with `mode=max`",
+    "inline": "an inline cache keeps only the final stage's layers; use another type with `mode=max`",
 }
 
 

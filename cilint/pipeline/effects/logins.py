@@ -59,7 +59,7 @@ class Login(Effect):
 
     @cached_property
     def on_forks(self) -> tuple[Scenario, ...]:
-        """The pull requests from forks in which it certainly happens: these have no secrets and a token that only reads."""
+        """The pull requests from forks in which it happens: they have no secrets, a token that only reads."""
         return tuple(s for s in self.scenarios if s.event == "pull_request" and s.fork)
 
     @property
@@ -148,7 +148,7 @@ class CommandLogin(Login):
                 self.span = call.span_of(operand.word)
 
     def _password_source(self) -> str:
-        """The text that the password comes from: the argument, what is piped in, the variables of the step."""
+        """What the password comes from: the argument, what is piped in, the step's variables."""
         pieces = [self.argument.value_word.raw] if self.argument and self.argument.value_word else []
         source = self.call.command.piped_from
         pieces += [source.raw] if source else []

@@ -60,9 +60,11 @@ class Privilege:
             "no block": "the job has whatever the repository's settings give; "
             "give it `contents: read` and `packages: write`",
             "write-all": "`write-all` lets the token do everything; name the scopes that are needed",
-            "workflow": "every job of the workflow may write packages; give `packages: write` to the job that pushes",
+            "workflow": "every job of the workflow may write packages; "
+            "give `packages: write` to the job that pushes",
             "packages": f"the job `{self.job.id}` may write packages but pushes nothing; leave it out",
-            "contents": f"the job `{self.job.id}` may change the repository but does not; `contents: read` is enough",
+            "contents": f"the job `{self.job.id}` may change the repository but does not; "
+            "`contents: read` is enough",
         }[self.fault]
 
     @cached_property
@@ -131,9 +133,9 @@ def _of_job(runs: Runs, job: Job, publishing: tuple[Job, ...]) -> Iterator[Privi
             yield Privilege("write-all", Place(job.path, block.node.span), job, publishing)
         return
     sites = [site for site in runs.sites if site.job is job]
-    if block.level("packages") == "write" and job not in publishing and job.uses is None:
-        if not _mentions(sites, _PACKAGE_WORDS):
-            yield Privilege("packages", Place(job.path, _scope(block, "packages")), job, publishing)
+    idle = job not in publishing and job.uses is None and not _mentions(sites, _PACKAGE_WORDS)
+    if block.level("packages") == "write" and idle:
+        yield Privilege("packages", Place(job.path, _scope(block, "packages")), job, publishing)
     if block.level("contents") == "write" and job in publishing and not _changes_contents(sites):
         yield Privilege("contents", Place(job.path, _scope(block, "contents")), job, publishing)
 

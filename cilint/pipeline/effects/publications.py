@@ -54,7 +54,7 @@ class Publication(Effect):
 
     @cached_property
     def off_main(self) -> tuple[Scenario, ...]:
-        """Events of other branches, tags and pull requests; a dispatch is told apart: it was asked for by hand."""
+        """Events of other branches, tags and pull requests; a dispatch is told apart."""
         return tuple(s for s in self.outside_main if s.event != "workflow_dispatch")
 
     @cached_property
@@ -82,7 +82,7 @@ class Publication(Effect):
 
     @property
     def guard(self) -> Place:
-        """What decides whether it pushes: ``push``, the step's ``if``, the job's; the push itself where nothing does."""
+        """What decides whether it pushes: ``push``, the step's ``if``, the job's; else the push itself."""
         if self._push_input and not self.is_literal:
             return Place(self.path, self._push_input.span)
         for site in (self.site, self.site.top):
@@ -132,7 +132,7 @@ def publications(builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...]) 
 
 
 class Merge:
-    """The builds that end up in one image of several platforms: one build, or those that a later step merges."""
+    """The builds that end up in one image: one build, or those that a later step merges."""
 
     def __init__(
         self, runs: Runs, builds: tuple[ImageBuild, ...], copy: ImageCopy | None, bench: Workbench
@@ -189,7 +189,7 @@ class Merge:
 
     @cached_property
     def overwritten(self) -> str | None:
-        """A name that several builds of different platforms push, so that the last one wins; None for none."""
+        """A name that builds of different platforms push, so that the last one wins; None for none."""
         if self.copy is not None:
             return None
         seen: dict[str, tuple[str, ...] | None] = {}

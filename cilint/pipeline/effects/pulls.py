@@ -1,4 +1,4 @@
-"""Images that jobs pull, by commands and as containers and services, and images that are promoted by pulling."""
+"""Images that jobs pull, by commands and as containers, and images that are promoted by pulling."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _origin(earlier: list[tuple[Invocation, tuple[str, ...]]], name: str) -> tup
 
 
 def _words(runs: Runs, call: Invocation) -> tuple[str, ...]:
-    """The operands with the step's expressions resolved, without ``image``: ``docker image tag`` is ``docker tag``."""
+    """The operands with expressions resolved; ``docker image tag`` is ``docker tag``."""
     words = words_of(CommandView(View(runs, call.site, None, _reach(runs)), call).arguments)
     return words[1:] if words[:1] == ("image",) else words
 

@@ -22,7 +22,7 @@ class Recipe(NamedTuple):
     """A build in one scenario and leg. Texts may hold HOLE; ``push`` and ``load`` are None where not known.
 
     ``platforms`` is a list with commas or line ends, empty where the build names none: then it is the
-    ``runner``'s, whose architecture is None where not known. ``cached`` says that the builder caches by itself.
+    ``runner``'s, whose architecture is None where not known. ``cached``: the builder caches by itself.
     """
 
     push: bool | None = False
@@ -85,7 +85,7 @@ class Reader(Protocol):
 
 
 def normalise_platform(text: str) -> str:
-    """A platform as BuildKit writes it: ``x86_64`` is ``linux/amd64``, ``linux/arm64/v8`` is ``linux/arm64``."""
+    """As BuildKit writes it: ``x86_64`` is ``linux/amd64``, ``linux/arm64/v8`` is ``linux/arm64``."""
     system, slash, machine = text.strip().lower().partition("/")
     if not slash:
         system, machine = "linux", system

@@ -1,4 +1,4 @@
-"""Publications with what the registry asks for: a login before, a token that may write, a name in lower case."""
+"""Publications with what the registry asks for: a login before, and a token that may write."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class RegistryPush:
 
     @cached_property
     def is_logged_in(self) -> bool | None:
-        """Whether a login has come before in every event in which it certainly pushes; None where that is not known."""
+        """Whether a login comes before in every event in which it surely pushes; None: not known."""
         if self._logs_in_itself:
             return True
         if self._opaque:

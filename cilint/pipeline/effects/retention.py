@@ -22,9 +22,9 @@ _UNTAGGED = {
 
 
 class Retention:
-    """One step that deletes. ``kept`` is how many versions stay, None where that is not known or not limited."""
+    """One step that deletes. ``kept`` is how many versions stay, None where that is not known."""
 
-    def __init__(self, runs: Runs, site: Site) -> None:
+    def __init__(self, site: Site) -> None:
         self.site = site
         self.path = site.path
         self.span: Span = site.span
@@ -55,4 +55,4 @@ class Retention:
 def retentions(runs: Runs) -> Iterator[Retention]:
     for site in runs.sites:
         if site.step.action and site.step.action.name in {*_KEEPING, *_UNTAGGED}:
-            yield Retention(runs, site)
+            yield Retention(site)

@@ -1,4 +1,4 @@
-"""The names that an image is published under: from a ``tags`` list, from ``outputs``, from words of a command."""
+"""The names that an image is published under: from lists, ``outputs``, words of a command."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SHORT = 7  # digits of an abbreviated commit
 class Tag(NamedTuple):
     """One name that an image is published under, and where it is written.
 
-    ``maybe``: it is given only where something unknown is true. ``metadata``: docker/metadata-action makes it,
-    which writes names in lower case.
+    ``maybe``: it is given only where something unknown is true. ``metadata``: docker/metadata-action
+    makes it, which writes names in lower case.
     """
 
     image: ImageReference
@@ -78,8 +78,8 @@ def listed(view: View, name: str, *, commas: bool = True) -> list[Tag]:
     found = []
     for piece in pieces(scalar.text, commas=commas):
         span = scalar.source_span(piece.start, piece.start + len(piece.text))
-        for item in pieces(view.text(piece.text)):
-            found.append(Tag(image_of(item.text), view.site.path, span))
+        images = (image_of(item.text) for item in pieces(view.text(piece.text)))
+        found += [Tag(image, view.site.path, span) for image in images]
     return found
 
 
