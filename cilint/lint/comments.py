@@ -17,7 +17,10 @@ OWN = (
     r"[ \t:-]*(?P<reason>.*)"
 )
 ZIZMOR = r"#\s*zizmor:\s*ignore\[(?P<names>[^\]\n]+)\]"
-HADOLINT = r"#\s*hadolint\s+(?:(?P<kind>global|stage)\s+)?ignore\s*=(?P<names>[A-Za-z0-9, \t]+)"
+HADOLINT = (
+    r"#\s*hadolint\s+(?:(?P<kind>global|stage)\s+)?ignore\s*="
+    r"\s*(?P<names>(?:DL|SC)[0-9]{4}(?:\s*,\s*(?:DL|SC)[0-9]{4})*)\s*(?:#|\Z)"
+)
 BUILDKIT = r"#\s*check\s*=(?P<names>.*)"
 NEXT_MARKER = r"#\s*(?:zizmor|hadolint|cilint)\b"
 

@@ -11,9 +11,10 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.model.project import Project
     from cilint.pipeline.effects.copy_ignored import IgnoredSource
     from cilint.pipeline.effects.docker_commands import RunCommand
+    from cilint.pipeline.effects.docker_comments import IgnoringComment
     from cilint.pipeline.effects.docker_copies import Copy
     from cilint.pipeline.effects.docker_descriptions import Definition
-    from cilint.pipeline.effects.docker_froms import From
+    from cilint.pipeline.effects.docker_froms import From, ImageUse
     from cilint.pipeline.effects.docker_lines import Line
     from cilint.pipeline.effects.docker_ports import Exposed
     from cilint.pipeline.effects.docker_processes import Folder, Process, User
@@ -47,6 +48,13 @@ class DockerfileKinds:
         from cilint.pipeline.effects.docker_froms import froms
 
         return self._in_dockerfiles(froms)
+
+    @cached_property
+    def image_uses(self) -> tuple[ImageUse, ...]:
+        """The images that FROM, COPY and mounts name."""
+        from cilint.pipeline.effects.docker_froms import image_uses
+
+        return self._in_dockerfiles(image_uses)
 
     @cached_property
     def copy_instructions(self) -> tuple[Copy, ...]:
@@ -101,6 +109,13 @@ class DockerfileKinds:
         from cilint.pipeline.effects.docker_descriptions import definitions
 
         return self._in_dockerfiles(definitions)
+
+    @cached_property
+    def ignoring_comments(self) -> tuple[IgnoringComment, ...]:
+        """Comments that switch rules of hadolint off."""
+        from cilint.pipeline.effects.docker_comments import ignoring_comments
+
+        return self._in_dockerfiles(ignoring_comments)
 
     @cached_property
     def exposed_ports(self) -> tuple[Exposed, ...]:

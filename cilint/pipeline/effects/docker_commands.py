@@ -60,6 +60,13 @@ class RunCommand:
         return self.call.place(words[0]) if words else self.span
 
     @property
+    def is_of_the_system(self) -> bool:
+        """Whether it is called by its name or its absolute path, and so is no script of the project's own."""
+        words = self.call.command.words
+        text = words[0].static or "" if words else ""
+        return "/" not in text or text.startswith("/")
+
+    @property
     def wrappers(self) -> tuple[str, ...]:
         """The programs that run it, such as ``sudo`` and ``xargs``."""
         return self.call.command.wrappers
@@ -118,8 +125,13 @@ class RunCommand:
     # -- apt ---------------------------------------------------------------------------------------
 
     @property
-    def apt_get_does_the_same(self) -> bool:
-        return bool(self.operands) and self.operands[0] in _PACKAGE_TOOLS and not self._arguments[0].word.variables
+    def with_apt_get(self) -> tuple[Edit, ...]:
+        """The edit that lets apt-get do it; none where it cannot do the same."""
+        operands = self.operands
+        if not operands or operands[0] not in _PACKAGE_TOOLS or self.instruction.form == "json":
+            return ()
+        end = self.program_span.end
+        return (Edit(Span(end, end), "-get"),)
 
     # -- useradd -----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.pipeline.effects.docker_lines import Line, first_workdir, lines
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Instruction, Word
+from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
@@ -91,12 +92,19 @@ class Copy:
     @property
     def needs_a_folder(self) -> bool:
         """Whether several sources go to a target that is not written as a folder."""
-        text = self.target_text
-        return self.name == "COPY" and len(self.instruction.arguments) > 2 and not text.endswith(("/", "\\"))
+        if self.name != "COPY" or len(self.instruction.arguments) < 3:
+            return False
+        text = self.stage.expand(self.target_text, self.line.outer)
+        return text not in (".", "..") and not text.endswith(("/", "/.", "/..", "\\", HOLE))
 
     @property
-    def folder_is_known(self) -> bool:
-        return HOLE not in self.target_text and "$" not in self.target_text and self.instruction.form != "json"
+    def with_slash(self) -> tuple[Edit, ...]:
+        """The edit that writes the target as a folder."""
+        word = self.target
+        if word is None or "$" in word.text:
+            return ()
+        end = word.span.end - (self.instruction.form == "json" or word.text[-1:] in ("'", '"'))
+        return (Edit(Span(end, end), "/"),)
 
     @cached_property
     def is_relative(self) -> bool:
@@ -121,6 +129,14 @@ class Copy:
             return False
         found = self.stage.dockerfile.stage(name)
         return found is None or (found.index >= self.stage.index and found is not self.stage)
+
+    @property
+    def near_stage(self) -> str:
+        """The stage above whose name is almost that; empty if there is none."""
+        from cilint.errors import nearest
+
+        above = self.stage.dockerfile.stages[: max(0, min(self.stage.index, 50))]
+        return nearest(self.origin, [each.name for each in above if each.name]) or ""
 
     @property
     def takes_all(self) -> bool:

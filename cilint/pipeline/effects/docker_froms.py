@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from cilint.model.dockerfile import Dockerfile, Stage
@@ -12,6 +12,7 @@ from cilint.syntax.expansion import Expansion, ExpansionError, expand
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 RESERVED = ("context", "scratch")
 _ARCHITECTURES = {
@@ -131,6 +132,16 @@ class From:
             return False
         return not ImageReference.parse(text).valid
 
+    def missing_labels(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of the names that no LABEL of the stage, or of one that it is built on, sets."""
+        given = {
+            pair.name.strip("'\"")
+            for each in self.stage.lineage
+            if each.name == "LABEL"
+            for pair in each.pairs
+        }
+        return tuple(name for name in names if name not in given)
+
     # -- the platform ------------------------------------------------------------------------------
 
     @property
@@ -247,3 +258,34 @@ def _named_by(instruction: Instruction) -> Iterator[tuple[str, Span]]:
 def froms(dockerfile: Dockerfile) -> tuple[From, ...]:
     """The FROMs, in order."""
     return tuple(From(stage) for stage in dockerfile.stages)
+
+
+class ImageUse(NamedTuple):
+    """An image that FROM, COPY or a mount names; ``image`` has its ARGs filled in."""
+
+    path: str
+    span: Span
+    image: ImageReference
+
+    def comes_from(self, registries: Iterable[str]) -> bool:
+        """Whether its registry is one of these; ``*`` at the beginning or the end stands for any text."""
+        host = self.image.host
+        hosts = ("docker.io", "hub.docker.com") if host == "docker.io" else (host,)
+        return HOLE in host or any(_matches(each, pattern) for pattern in registries for each in hosts)
+
+
+def _matches(host: str, pattern: str) -> bool:
+    if pattern.startswith("*"):
+        return host.endswith(pattern[1:])
+    return host.startswith(pattern[:-1]) if pattern.endswith("*") else host == pattern
+
+
+def image_uses(dockerfile: Dockerfile) -> Iterator[ImageUse]:
+    """The images that a file uses; earlier stages and ``scratch`` are none."""
+    for stage in dockerfile.stages:
+        if stage.image and stage.base_span:
+            yield ImageUse(stage.path, stage.base_span, stage.image)
+        for instruction in stage.instructions:
+            for name, span in _named_by(instruction):
+                if instruction.name in ("COPY", "RUN") and dockerfile.stage(name) is None and "$" not in name:
+                    yield ImageUse(stage.path, span, ImageReference.parse(name))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from cilint.model.dockerfile import Dockerfile, Stage
-from cilint.pipeline.effects.docker_lines import Line, first_workdir, lines
+from cilint.pipeline.effects.docker_lines import Line, first_workdir, is_kept, lines
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
 from cilint.text.source import Span
@@ -167,6 +167,11 @@ class User:
         return self.line.onbuild
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the stage ends up in an image."""
+        return is_kept(self.stage)
+
+    @property
     def is_last(self) -> bool:
         """Whether it is the one that the stage ends with."""
         return _last_user(self.stage) is self.line.instruction
@@ -177,9 +182,20 @@ class User:
 
     @property
     def has_a_name(self) -> bool:
-        """Whether it is a user's name, which Kubernetes cannot tell from root; unknown ones are not."""
+        """Whether it is a user's name, which Kubernetes cannot tell from root; one that an ARG gives is not."""
         name = self.text.partition(":")[0].strip()
+        if any("$" + each in self._written or "${" + each in self._written for each in self._arguments):
+            return False
         return bool(name) and "\0" not in name and not name.isdecimal()
+
+    @property
+    def _written(self) -> str:
+        return self.line.instruction.text
+
+    @property
+    def _arguments(self) -> list[str]:
+        """The names of all ARGs that may be meant."""
+        return [*self.line.state.args, *self.stage.dockerfile.global_args] if "$" in self._written else []
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile
@@ -93,6 +93,12 @@ class Setting:
         name = self.name.lower()
         return any(word in name for word in _SENSITIVE) and not any(word in name for word in _INNOCENT)
 
+    @property
+    def hints_at_secret(self) -> bool:
+        """Whether it looks like a secret and is not one that ``is_secret`` finds in a stage."""
+        surely = self.is_secret and self.in_stage and not self.onbuild
+        return not surely and (self.is_secret or self.is_sensitive)
+
     @cached_property
     def label_problem(self) -> str:
         """What is wrong with the name of a LABEL, by Docker's guidelines; empty if nothing is."""
@@ -112,6 +118,17 @@ class Setting:
         if not all(char.isascii() and (char.isalnum() or char in ".-_/") for char in name) or name != name.lower():
             return "has a character that is neither a small letter, a digit, a dot nor a hyphen"
         return ""
+
+    @cached_property
+    def value(self) -> str:
+        """The value with its variables filled in and its quotes removed."""
+        return self.state.expand(self.pair.value or "", self.instruction.escape)
+
+    def value_problem(self, schema: Mapping[str, str]) -> str:
+        """What is wrong with the value of a LABEL, for which ``schema`` has a type; empty if nothing is."""
+        from cilint.pipeline.effects.docker_labels import problem
+
+        return problem(self.value, str(schema.get(self.name.strip("'\""), ""))) if self.kind == "LABEL" else ""
 
     @cached_property
     def used_sibling(self) -> Span | None:
