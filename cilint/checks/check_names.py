@@ -26,7 +26,7 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
                     "the name of this check is another one in each run, so that it can never be required"
                 )
                 yield Violation(job.path, _name(job), {"problem": problem})
-            elif job.name in seen:
+            elif job.uses is None and job.name in seen:
                 other = seen[job.name]
                 problem = (
                     f"another job is called `{job.name}` too: branch protection cannot tell the two apart"

@@ -26,9 +26,7 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
         trigger = workflow.triggers.get("pull_request_target")
         if trigger:
             problem = "pull requests of strangers start this workflow with the repository's secrets"
-            yield _violation(
-                workflow.path, trigger.span, problem, "use `pull_request`, which has none", Severity.WARNING
-            )
+            yield _violation(workflow.path, trigger.span, problem, "use `pull_request`, which has none")
         if trigger or "issue_comment" in workflow.triggers:
             yield from _fetching(workflow)
 
