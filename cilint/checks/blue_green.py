@@ -10,6 +10,13 @@ from cilint.findings.violation import Options, Violation
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Scalar, scalars
 
+MAX_NAME = 60
+_THINGS = (
+    "app", "api", "backend", "compose", "service", "slot", "stack", "deploy", "env", "id", "url", "host", "hook",
+    "web", "live", "active",
+)  # fmt: skip
+Match = tuple[Scalar, int, int]
+
 
 @cache
 def _outright() -> re.Pattern[str]:
@@ -19,32 +26,48 @@ def _outright() -> re.Pattern[str]:
     )
 
 
-@cache
-def _colour(colour: str) -> re.Pattern[str]:
-    """A colour as part of the name of something that is deployed, unlike the colours of a terminal."""
-    thing = "(?:app|api|backend|compose|service|slot|stack|deploy|env|id|url|host|hook|web|live|active)"
-    return re.compile(rf"\b(?:\w*{thing}\w*[_-]{colour}|{colour}[_-]\w*{thing}\w*)\b", re.IGNORECASE)
-
-
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:  # noqa: ARG001
     """At most one violation a workflow that deploys, at the first words that say so; values: ``what``."""
     entries = {deploy.site.call.entry.path: deploy.site.call.entry for deploy in pipeline.deploys}
     for path, workflow in entries.items():
+        text = workflow.source.text.lower()
+        if "green" not in text and "weight" not in text:
+            continue
         found = sorted(scalars(workflow.root), key=lambda scalar: scalar.span)
-        match = _first(found, _outright()) or _both(found)
+        match = _said(found) or _named(found)
         if match:
             scalar, start, end = match
             yield Violation(path, scalar.source_span(start, end), {"what": scalar.text[start:end].strip()})
 
 
-def _first(found: list[Scalar], pattern: re.Pattern[str]) -> tuple[Scalar, int, int] | None:
+def _said(found: list[Scalar]) -> Match | None:
     for scalar in found:
-        match = pattern.search(scalar.text)
+        match = _outright().search(scalar.text)
         if match:
             return scalar, *match.span()
     return None
 
 
-def _both(found: list[Scalar]) -> tuple[Scalar, int, int] | None:
-    blue, green = _first(found, _colour("blue")), _first(found, _colour("green"))
+def _named(found: list[Scalar]) -> Match | None:
+    """The first of two names of deployed things that differ in their colours."""
+    blue, green = (next(_coloured(found, colour), None) for colour in ("blue", "green"))
     return min(blue, green, key=lambda each: (each[0].span, each[1])) if blue and green else None
+
+
+def _coloured(found: list[Scalar], colour: str) -> Iterator[Match]:
+    """Names such as ``APP_ID_BLUE``, unlike the colours of a terminal."""
+    for scalar in found:
+        text = scalar.text
+        for match in re.finditer(colour, text, re.IGNORECASE):
+            start, end = match.span()
+            while start > 0 and match.start() - start < MAX_NAME and _is_part(text[start - 1]):
+                start -= 1
+            while end < len(text) and end - match.end() < MAX_NAME and _is_part(text[end]):
+                end += 1
+            parts = re.split("[_-]", text[start:end].lower())
+            if colour in parts and any(part.startswith(_THINGS) for part in parts):
+                yield scalar, start, end
+
+
+def _is_part(char: str) -> bool:
+    return char.isalnum() or char in "_-"

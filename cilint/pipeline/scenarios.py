@@ -88,10 +88,25 @@ def _is_branch_like(literal: str) -> bool:
 
 _EVENTS = frozenset(
     (
-        "push", "pull_request", "pull_request_target", "workflow_dispatch", "workflow_run", "schedule",
-        "release", "merge_group", "repository_dispatch", "workflow_call", "success", "failure", "cancelled",
-        "skipped", "true", "false", "created", "published",
-    )  # fmt: skip
+        "push",
+        "pull_request",
+        "pull_request_target",
+        "workflow_dispatch",
+        "workflow_run",
+        "schedule",
+        "release",
+        "merge_group",
+        "repository_dispatch",
+        "workflow_call",
+        "success",
+        "failure",
+        "cancelled",
+        "skipped",
+        "true",
+        "false",
+        "created",
+        "published",
+    )
 )
 
 
