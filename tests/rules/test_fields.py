@@ -11,7 +11,7 @@ from cilint.rules.fields import UNKNOWN, choices, declared, element, fields, ite
 from cilint.text.source import SourceFile, Span
 
 if TYPE_CHECKING:
-    from cilint.rules.load import RuleFile
+    from cilint.model.package import Package
 
 
 class Point(NamedTuple):
@@ -42,7 +42,7 @@ class Thing:
     def again(self) -> Self:
         return self
 
-    def file(self) -> RuleFile | None:
+    def file(self) -> Package | None:
         return None
 
     def _secret(self) -> int:
@@ -94,9 +94,9 @@ def test_inherited_fields_and_named_tuples() -> None:
 
 
 def test_classes_that_are_imported_for_type_checkers_are_found_once_loaded() -> None:
-    import cilint.rules.load as loaded
+    import cilint.model.package as loaded
 
-    assert declared(Thing)["file"].hint == loaded.RuleFile | None
+    assert declared(Thing)["file"].hint == loaded.Package | None
 
 
 def test_classes_that_speak_of_each_other() -> None:
