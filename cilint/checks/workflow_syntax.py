@@ -13,7 +13,8 @@ from cilint.text.source import Span
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """One violation an error, at its place; values: ``problem``."""
-    for file in (*pipeline.target_workflows, *pipeline.target_actions):
+    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
+    for file in files:
         yield from _violations(file)
 
 

@@ -34,7 +34,7 @@ def scalars(node: Node | None) -> tuple[Scalar, ...]:
     if isinstance(node, Scalar):
         return (node,)
     if isinstance(node, Sequence):
-        return tuple(item.resolved for item in node.items if isinstance(item.resolved, Scalar))  # type: ignore[misc]
+        return tuple(item.resolved for item in node.items if isinstance(item.resolved, Scalar))
     return ()
 
 

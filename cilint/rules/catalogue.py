@@ -58,7 +58,7 @@ def _list(path: str, lines: list[str], depth: int) -> None:
 
 def _compiled() -> ModuleType | None:
     try:
-        from cilint.rules import _compiled  # type: ignore[attr-defined]
+        from cilint.rules import _compiled  # type: ignore[attr-defined,unused-ignore]
     except Exception:  # missing, or made by another version and no longer fitting
         sys.modules.pop("cilint.rules._compiled", None)
         return None

@@ -96,6 +96,7 @@ def test_inherited_fields_and_named_tuples() -> None:
 def test_classes_that_are_imported_for_type_checkers_are_found_once_loaded() -> None:
     import cilint.model.package as loaded
 
+    declared.cache_clear()
     assert declared(Thing)["file"].hint == loaded.Package | None
 
 
