@@ -25,10 +25,11 @@ def _violation(file: Workflow | Action, problem: Problem) -> Violation:
     # Another case is no other word; any other change is a guess, if a near one.
     same = problem.node is not None and problem.better == problem.node.text.lower()
     safety: Safety = "safe" if same else "unsafe"
-    return Violation(file.path, problem.span, values, edits=_edits(file, problem), safety=safety)
+    return Violation(file.path, problem.span, values, edits=edits_of(file, problem), safety=safety)
 
 
-def _edits(file: Workflow | Action, problem: Problem) -> tuple[Edit, ...]:
+def edits_of(file: Workflow | Action, problem: Problem) -> tuple[Edit, ...]:
+    """The edit that writes the better word; none where there is none."""
     from cilint.syntax import yaml_edit
 
     node, better = problem.node, problem.better

@@ -63,10 +63,11 @@ def _spec_words(name: str, version: str) -> tuple[str, str] | None:
 
 
 def _spellings(version: str) -> tuple[str, ...]:
-    """The version itself, and the major version that it belongs to."""
+    """The version itself, and the major version that it belongs to: `1.96` may be the version of anything."""
     lowered = version.lower()
     number = lowered.removeprefix("v").partition(".")[0].partition("-")[0]
-    return (lowered, f"v{number}", number) if number.isdigit() else (lowered,)
+    released = lowered.startswith("v") or lowered.count(".") == 2
+    return (lowered, f"v{number}") if number.isdigit() and released else (lowered,)
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,99 @@
+"""Lists and mappings in which there is nothing, and counts of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cilint.findings.finding import Severity
+from cilint.findings.violation import Options, Violation
+from cilint.model.workflow import Job, Trigger, Workflow, mapping_at
+from cilint.pipeline.pipeline import Pipeline
+from cilint.syntax.yaml import Mapping, Node, Pair, Scalar, Sequence
+from cilint.text.source import Span
+
+Told = Iterator[tuple[Span, str, Severity]]
+
+LISTS = {"runs-on": "no machine is named", "needs": "leave it out", "steps": "the job does nothing"}
+COUNTS = ("timeout-minutes", "cancel-timeout-minutes")
+
+
+def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
+    """Values: ``problem``."""
+    for workflow in pipeline.target_workflows:
+        for span, problem, severity in _of_workflow(workflow):
+            yield Violation(workflow.path, span, {"problem": problem}, severity=severity)
+
+
+def _of_workflow(workflow: Workflow) -> Told:
+    root = workflow.root
+    if root is None:
+        return
+    yield from _empty(root.pair("on"), "nothing ever starts this workflow", Severity.ERROR)
+    yield from _empty(root.pair("jobs"), "a workflow needs a job", Severity.ERROR)
+    for trigger in workflow.triggers.values():
+        yield from _of_trigger(trigger)
+    for job in workflow.jobs:
+        yield from _of_job(job)
+
+
+def _empty(pair: Pair | None, why: str, severity: Severity = Severity.WARNING) -> Told:
+    """The key whose list or mapping is empty."""
+    if pair is None or not isinstance(pair.key, Scalar):
+        return
+    node = pair.value.resolved
+    items = node.items if isinstance(node, Sequence) else node.pairs if isinstance(node, Mapping) else None
+    nothing = items is not None and not items
+    if nothing or (isinstance(node, Scalar) and not node.text and pair.key.text == "on"):
+        yield pair.key.span, f"`{pair.key.text}` is empty: {why}", severity
+
+
+def _of_trigger(trigger: Trigger) -> Told:
+    if trigger.event == "schedule" and isinstance(trigger.value, Sequence) and not trigger.value.items:
+        yield trigger.span, "`schedule` is empty: the workflow never runs by it", Severity.WARNING
+    node = trigger.node
+    for pair in node.pairs if node else ():
+        yield from _empty(pair, "leave it out, or name what is meant") if _is_list(pair.value) else ()
+    for options in (each.pair("options") for each in trigger.inputs.values() if each):
+        yield from _empty(options, "there is nothing to choose")
+
+
+def _is_list(node: Node) -> bool:
+    return isinstance(node.resolved, Sequence)
+
+
+def _of_job(job: Job) -> Told:
+    for key, why in LISTS.items():
+        pair = job.node.pair(key)
+        if pair and _is_list(pair.value):
+            yield from _empty(pair, why)
+    labels = mapping_at(job.node, "runs-on")
+    yield from _empty(labels.pair("labels") if labels else None, "leave it out")
+    if job.matrix is not None:
+        yield from _of_matrix(job.matrix)
+    strategy = mapping_at(job.node, "strategy")
+    yield from _count(strategy.get("max-parallel") if strategy else None, "max-parallel", whole=True)
+    for owner in (job.node, *(step.node for step in job.steps)):
+        for key in COUNTS:
+            yield from _count(owner.get(key), key, whole=False)
+
+
+def _of_matrix(matrix: Mapping) -> Told:
+    if not matrix.pairs:
+        yield matrix.span, "`matrix` is empty: it makes no job", Severity.ERROR
+    for pair in matrix.pairs:
+        axis = isinstance(pair.key, Scalar) and pair.key.text not in ("include", "exclude")
+        if _is_list(pair.value):
+            severity = Severity.ERROR if axis else Severity.WARNING
+            yield from _empty(pair, "it makes no job" if axis else "leave it out", severity)
+
+
+def _count(node: Node | None, key: str, *, whole: bool) -> Told:
+    if not isinstance(node, Scalar) or "${{" in node.text:
+        return
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    if value <= 0:
+        yield node.span, f"`{key}` must be more than 0", Severity.ERROR
+    elif whole and value != int(value):
+        yield node.span, f"`{key}` must be a whole number", Severity.ERROR

@@ -1,0 +1,27 @@
+"""Whether the patterns of `branches`, `tags` and `paths` can match anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cilint.findings.violation import Options, Violation
+from cilint.model.filter_pattern import flaws
+from cilint.model.workflow import scalars
+from cilint.pipeline.pipeline import Pipeline
+
+FILTERS = {"branches": False, "tags": False, "paths": True}
+
+
+def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
+    """Values: ``problem``, ``pattern``."""
+    for workflow in pipeline.target_workflows:
+        for trigger in workflow.triggers.values():
+            for key in (key for name in FILTERS for key in (name, f"{name}-ignore")):
+                pair = trigger.pair(key)
+                found = scalars(pair.value.resolved) if pair else ()
+                for scalar in found:
+                    of_path = FILTERS[key.removesuffix("-ignore")]
+                    for flaw in flaws(scalar.text, of_path=of_path) if scalar.text else ():
+                        span = scalar.source_span(flaw.start, flaw.end)
+                        values = {"problem": flaw.message, "pattern": scalar.text}
+                        yield Violation(workflow.path, span, values)

@@ -1,0 +1,67 @@
+"""Whether the jobs that a job needs exist, are named once, and do not wait for it in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cilint.errors import nearest
+from cilint.findings.violation import Options, Violation
+from cilint.model.workflow import Job, Workflow
+from cilint.pipeline.pipeline import Pipeline
+from cilint.text.edit import Edit
+
+
+def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
+    """Values: ``problem``, ``better`` (the right id, or empty)."""
+    for workflow in pipeline.target_workflows:
+        jobs = {job.id.lower(): job for job in workflow.jobs}
+        for job in workflow.jobs:
+            yield from _of_job(job, jobs)
+        yield from _cycles(workflow, jobs)
+
+
+def _of_job(job: Job, jobs: dict[str, Job]) -> Iterator[Violation]:
+    seen: set[str] = set()
+    for need in job.needs:
+        name = need.text.lower()
+        if name in seen:
+            yield Violation(job.path, need.span, {"problem": f"`{need.text}` is needed twice", "better": ""})
+        elif name not in jobs and need.text and "${{" not in need.text:
+            better = nearest(need.text, {other.id for other in jobs.values() if other is not job})
+            hint = f"; did you mean `{better}`?" if better else ""
+            edits = (Edit(need.span, better),) if better and need.style == "plain" else ()
+            values = {"problem": f"there is no job `{need.text}`{hint}", "better": better or ""}
+            yield Violation(job.path, need.span, values, edits=edits)
+        seen.add(name)
+
+
+def _cycles(workflow: Workflow, jobs: dict[str, Job]) -> Iterator[Violation]:
+    """One violation a circle, at the first of its jobs."""
+    done: set[str] = set()
+    for start in jobs:
+        path = _walk(start, jobs, done)
+        if path:
+            first = min(path, key=lambda name: jobs[name].key.span)
+            at = path.index(first)
+            circle = [jobs[name].id for name in (*path[at:], *path[:at], first)]
+            said = " → ".join(f"`{name}`" for name in circle)
+            values = {"problem": f"these jobs wait for each other and never run: {said}", "better": ""}
+            yield Violation(workflow.path, jobs[first].key.span, values)
+
+
+def _walk(start: str, jobs: dict[str, Job], done: set[str]) -> list[str] | None:
+    """A circle that can be reached from ``start`` through jobs that were not looked at, or None."""
+    path: list[str] = []
+    waiting: list[tuple[str, bool]] = [(start, False)]
+    while waiting:
+        name, left = waiting.pop()
+        if left:
+            done.add(path.pop())
+        elif name in path:
+            done.update(path)
+            return path[path.index(name) :]
+        elif name in jobs and name not in done:
+            path.append(name)
+            waiting.append((name, True))
+            waiting += [(need.text.lower(), False) for need in reversed(jobs[name].needs)]
+    return None

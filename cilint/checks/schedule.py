@@ -1,0 +1,46 @@
+"""Whether GitHub can keep the schedules of `on.schedule`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cilint.errors import nearest
+from cilint.findings.violation import Options, Violation
+from cilint.model.cron import problem_of
+from cilint.model.workflow import Workflow, scalar_at
+from cilint.pipeline.pipeline import Pipeline
+from cilint.syntax.yaml import Mapping, Sequence
+
+
+def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
+    """Values: ``problem``."""
+    for workflow in pipeline.target_workflows:
+        trigger = workflow.triggers.get("schedule")
+        if trigger is not None and isinstance(trigger.value, Sequence):
+            yield from _of_entries(workflow, trigger.value)
+
+
+def _of_entries(workflow: Workflow, entries: Sequence) -> Iterator[Violation]:
+    for entry in entries.items:
+        node = entry.resolved
+        if not isinstance(node, Mapping):
+            continue
+        cron, zone = scalar_at(node, "cron"), scalar_at(node, "timezone")
+        problem = problem_of(cron.text) if cron and cron.text else None
+        if cron and problem:
+            yield Violation(workflow.path, cron.span, {"problem": problem})
+        problem = _zone_problem(zone.text) if zone and zone.text else None
+        if zone and problem:
+            yield Violation(workflow.path, zone.span, {"problem": problem})
+
+
+def _zone_problem(name: str) -> str | None:
+    """Why that is no time zone; None as well where this machine has no list of them."""
+    import zoneinfo  # rarely needed
+
+    known = zoneinfo.available_timezones()
+    if not known or name in known:
+        return None
+    better = nearest(name, known)
+    hint = f"; did you mean `{better}`?" if better else ""
+    return f"there is no time zone `{name}`: its name is one such as `Europe/Vienna`{hint}"
