@@ -12,8 +12,8 @@ from cilint.syntax.yaml import Scalar, scalars
 
 MAX_NAME = 60
 _THINGS = (
-    "app", "api", "backend", "compose", "service", "slot", "stack", "deploy", "env", "id", "url", "host", "hook",
-    "web", "live", "active",
+    "app", "api", "backend", "compose", "service", "slot", "stack", "deploy", "env", "id", "url", "host",
+    "hook", "web", "live", "active",
 )  # fmt: skip
 Match = tuple[Scalar, int, int]
 

@@ -177,8 +177,9 @@ def _url_argument(call: Invocation) -> Argument | None:
     operands = call.arguments.operands()
     if call.name in ("http", "https", "xh", "xhs"):
         operands = tuple(each for each in operands if not (each.value or "").isupper())
-    likely = [each for each in operands if "/" in (each.value or "") or HOLE in (each.value or "")]
-    return next(iter(likely or operands), None)
+    likely = [each for each in operands if "/" in (each.value or "")]
+    unknown = [each for each in operands if HOLE in (each.value or "")]
+    return next(iter(likely or unknown or operands), None)
 
 
 def _method(call: Invocation) -> str:
