@@ -11,6 +11,13 @@ FileKind = Literal["workflow", "action", "dockerfile"]
 _DOCKERFILE = r"(?:^|/)(?:[Dd]ocker|[Cc]ontainer)file(?:[._-][^/]*)?$|\.(?:[Dd]ocker|[Cc]ontainer)file$"
 
 
+_OTHER_LANGUAGES = frozenset(
+    "md dockerignore py pyc pyi js mjs cjs ts tsx jsx go rs rb java kt c h cpp cs php pl lua html css scss json yaml yml "
+    "toml xml txt rst csv lock log sh bash ps1 j2 jinja jinja2 tmpl tpl template erb mustache hbs vim el png svg".split()
+)
+"""Endings of files that are called after Dockerfiles but are none: their code, their documentation, templates."""
+
+
 @cache
 def _dockerfile_pattern() -> re.Pattern[str]:
     return re.compile(_DOCKERFILE)
@@ -26,6 +33,6 @@ def kind_of(path: str) -> FileKind | None:
         if path.rpartition("/")[0] == ".github/workflows":
             return "workflow"
         return "action" if name in ("action.yml", "action.yaml") else None
-    if name.endswith((".md", ".dockerignore")):
+    if name.rpartition(".")[2].lower() in _OTHER_LANGUAGES:
         return None
     return "dockerfile" if _dockerfile_pattern().search(path) else None

@@ -150,6 +150,10 @@ runs:
         ("Dockerfile.md", None),
         ("Dockerfile.dockerignore", None),
         ("MyDockerfile", None),
+        ("cilint/model/dockerfile.py", None),
+        ("dockerfile_words.py", None),
+        ("Dockerfile.tmpl", None),
+        ("Dockerfile.node-22.04", "dockerfile"),
         ("docker-compose.yml", None),
     ],
 )
