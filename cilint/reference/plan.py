@@ -16,7 +16,7 @@ _AT_THE_ROOT = {
     ".github/workflows/backend-build.yml": "backend-build.yml",
     ".github/workflows/backend-deploy.yml": "backend-deploy.yml",
     ".github/workflows/cilint.yml": "cilint.yml",
-    "cilint.yaml": "cilint.yaml",
+    "cilint.yaml": "settings.yaml",
     "dokploy-swarm.json": "dokploy-swarm.json",
     "docs/deployment.md": "deployment.md",
 }
