@@ -60,7 +60,7 @@ def test_concurrency(head: str, problem: str | None) -> None:
 
 
 TAG = "{workflow_dispatch: {inputs: {tag: {type: string}}}}"
-SET = 'curl -f --json "{\\"applicationId\\":\\"x\\",\\"dockerImage\\":\\"%s\\"}" "$DOKPLOY_URL/api/application.update"\n'
+SET = 'curl -f --json "{\\"dockerImage\\":\\"%s\\"}" "$DOKPLOY_URL/api/application.update"\n'
 
 
 @pytest.mark.parametrize(

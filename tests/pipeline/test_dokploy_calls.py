@@ -144,7 +144,7 @@ def test_any_text_is_json_or_is_not(text: str) -> None:
         (f"for i in 1 2; do curl -f -m 9 {API} && break; done", (), False),
         (f"while ! curl -f -m 9 {API}; do sleep 1; done", (), True),
         (
-            f"send() {{ curl -f -m 9 {API}; }}\nuntil send; do sleep 1; n=$((n+1)); [ $n -gt 3 ] && exit 1; done",
+            f"send() {{ curl -f -m 9 {API}; }}\nuntil send; do n=$((n+1)); [ $n -gt 3 ] && exit; done",
             (),
             False,
         ),

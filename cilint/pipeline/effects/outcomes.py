@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, Outcome
+from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, Outcome, may_hide
 from cilint.text.hole import HOLE
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ def outcome_of(request: ClientRequest) -> Outcome:
     """Judge by the ends of the script for answers that it should refuse."""
     if request.tolerated:
         return Outcome(False, False, False, TOLERATED)
+    failing = request.call.arguments.has_flag("-f", "--fail", "--fail-with-body", "--check-status")
+    if may_hide(request.call) and not failing and request.call.name != "wget":
+        return Outcome(None, None, None)  # the option that fails may be among what is not seen
     detects = _all_fail([_ending(request, status) for status in _ERRORS])
     redirects = _all_fail([_ending(request, status) for status in _REDIRECTS])
     others = _all_fail([_ending(request, status) for status in _OTHER_SUCCESSES])

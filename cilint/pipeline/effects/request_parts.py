@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from cilint.pipeline.effects.requests import may_hide
 from cilint.pipeline.invocations import Invocation
 from cilint.syntax.shell import Command, Word
 from cilint.text.hole import HOLE
@@ -36,7 +37,7 @@ class Body(NamedTuple):
 def headers(call: Invocation) -> tuple[Header, ...] | None:
     """The headers that are given; None where there may be others."""
     arguments = call.arguments
-    if arguments.open or arguments.has_flag("-K", "--config", "-b", "--cookie"):
+    if may_hide(call) or arguments.has_flag("-K", "--config", "-b", "--cookie"):
         return None
     if call.name in _HTTPIE:
         given = [(call.text(each), each.word) for each in arguments.operands()]
@@ -62,7 +63,7 @@ def body(call: Invocation) -> Body | None:
         return Body(None, None, False)
     given = arguments.options(*(_DATA if call.name == "curl" else _WGET_DATA))
     if not given:
-        return Body(None, None, True) if arguments.open or arguments.has_flag("-K", "--config") else None
+        return Body(None, None, True) if may_hide(call) or arguments.has_flag("-K", "--config") else None
     first = given[0]
     text: str | None = call.text(first) if len(given) == 1 else None
     if text is not None and text.startswith("@") and first.name != "--data-raw" and call.name == "curl":
@@ -79,7 +80,7 @@ def _httpie_body(call: Invocation) -> Body | None:
     if fields:
         return Body(json.dumps(fields), None, is_json=True)
     piped = call.command.piped_from or call.command.redirects
-    return Body(None, None, is_json=True) if piped or call.arguments.open else None
+    return Body(None, None, is_json=True) if piped or may_hide(call) else None
 
 
 def _standard_input(call: Invocation) -> str | None:

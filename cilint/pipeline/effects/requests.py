@@ -130,6 +130,14 @@ class ProgramRequest(Request):
         )
 
 
+def may_hide(call: Invocation) -> bool:
+    """Whether a variable may add arguments that nobody sees: ``$OPTIONS``, ``"${ALL[@]}"``."""
+    if call.arguments.open:
+        return True
+    parts = (part for text, word in call.arguments.items if HOLE in text for part in word.parts)
+    return any(part.subscript == "@" or (part.kind == "variable" and part.text == "@") for part in parts)
+
+
 def requests(runs: Runs) -> Iterator[Request]:
     """Every request, in the order of the files."""
     for site in runs.sites:
