@@ -96,6 +96,12 @@ class Publication(Effect):
         return self.build.place("push") if self.build else Place(self.path, self.span)
 
     @property
+    def _is_guarded_by_job(self) -> bool:
+        """Whether the job's own condition is what decides."""
+        job = self.site.job
+        return job.condition is not None and self.guard.span == job.condition.span and self.path == job.path
+
+    @property
     def _guarded_by_script(self) -> bool:
         return isinstance(self._source, ImageCopy) and any(
             g.kind != "list" for g in self._source.call.command.guards
@@ -116,7 +122,7 @@ class Publication(Effect):
         by_push = all(run.scenario.event == "push" for run in self.runs if run.scenario.main)
         condition = f"github.event_name == 'push' && {ref}" if by_push else ref
         if self._push_input is None:
-            return edits.require(self.site.step, condition)
+            return edits.require(self.site.job if self._is_guarded_by_job else self.site.step, condition)
         if self.is_literal:
             return edits.set_input(self.site.step, "push", f"${{{{ {condition} }}}}")
         return edits.set_input(self.site.step, "push", edits.conjoin(self._push_input.text, ref))

@@ -109,4 +109,7 @@ def _path_filter(workflow: Workflow) -> Place | None:
 def shipments(pipeline: Pipeline) -> Iterator[Shipment]:
     """The build workflow, where it builds an image; the first one where several might be it."""
     found = [role.workflow for role in pipeline.build_workflows if role.builds]
+    found = [
+        workflow for workflow in found if set(workflow.triggers) - {"workflow_call"}
+    ]  # else others call it
     yield from (Shipment(pipeline, workflow) for workflow in found[:1])
