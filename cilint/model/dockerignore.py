@@ -13,7 +13,7 @@ MAX_STEPS = 40
 
 
 class IgnorePattern(NamedTuple):
-    """One line: ``text`` without ``!`` and slashes around it, ``takes_back`` for one that begins with ``!``."""
+    """One line: ``text`` without ``!`` and slashes around it; ``takes_back``: it begins with ``!``."""
 
     text: str
     takes_back: bool
@@ -33,10 +33,8 @@ def read_patterns(source: SourceFile) -> tuple[IgnorePattern, ...]:
         line = source.line(number).strip()
         text = line.removeprefix("!").strip()
         if text and not line.startswith("#"):
-            text = normpath(text)
-            found.append(
-                IgnorePattern(text.lstrip("/") if text != "/" else text, line[0] == "!", source.line_span(number))
-            )
+            path = normpath(text).lstrip("/") or "/"
+            found.append(IgnorePattern(path, line[0] == "!", source.line_span(number)))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.pipeline.effects.docker_runs import Run, runs
@@ -10,6 +10,7 @@ from cilint.pipeline.effects.stage_commands import StageCommand
 from cilint.syntax.dockerfile import Instruction
 from cilint.syntax.shell import Argument, Arguments
 from cilint.text.edit import Edit
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 _PACKAGE_TOOLS = frozenset({
@@ -24,7 +25,7 @@ _QUIET_WGET = (
 
 
 class RunCommand:
-    """One command of a RUN; ``name`` is the program that runs in the end, behind ``sudo``, ``env``, ``xargs``."""
+    """One command of a RUN; ``name`` is the program that runs in the end, behind ``sudo``, ``xargs`` …"""
 
     __slots__ = ("__dict__", "call", "name", "path", "run")
 
@@ -110,8 +111,8 @@ class RunCommand:
         """Where ``sudo`` is written, if it runs the command or is all there is."""
         if self.name != "sudo" and "sudo" not in self.wrappers:
             return None
-        words = [word for word in self.call.command.written if (word.static or "").rpartition("/")[2] == "sudo"]
-        return self.call.place(words[0]) if words else None
+        names = ((word, (word.static or "").rpartition("/")[2]) for word in self.call.command.written)
+        return next((self.call.place(word) for word, name in names if name == "sudo"), None)
 
     @cached_property
     def without_sudo(self) -> tuple[Edit, ...]:
@@ -161,13 +162,13 @@ class RunCommand:
     @property
     def is_other_downloader(self) -> bool:
         """Whether it is the first ``wget`` after a ``curl`` in the stage, or the other way round."""
-        return self.name in ("curl", "wget") and _other_downloader(self.stage, self.onbuild) is self.call
+        return self.name in ("curl", "wget") and self.call in _other_downloaders(self.stage)
 
     @property
     def downloader_before(self) -> StageCommand | None:
         """The first use of the other one."""
         other = "curl" if self.name == "wget" else "wget"
-        return next((call for call in _downloads(self.stage, self.onbuild) if call.name == other), None)
+        return next((call for call in _downloads(self.stage)[self.onbuild] if call.name == other), None)
 
     def with_option(self, option: str) -> tuple[Edit, ...]:
         """The edits that give the program one more option, as its first argument."""
@@ -184,23 +185,26 @@ def arguments_of(call: StageCommand) -> Arguments:
     return Arguments(call.name, tuple((text or "", word) for text, word in zip(texts, words, strict=True)))
 
 
-def _downloads(stage: Stage, onbuild: bool) -> list[StageCommand]:  # noqa: FBT001
-    return [
-        call
-        for run in runs(stage.dockerfile)
-        if run.stage is stage and run.onbuild == onbuild
-        for call in run.calls
-        if call.name in ("curl", "wget")
-    ]
+@remembered
+def _downloads(stage: Stage) -> dict[bool, list[StageCommand]]:
+    """The uses of curl and wget in a stage: those under ONBUILD (True) and the others."""
+    found: dict[bool, list[StageCommand]] = {False: [], True: []}
+    for run in runs(stage.dockerfile):
+        if run.stage is stage:
+            found[run.onbuild] += [call for call in run.calls if call.name in ("curl", "wget")]
+    return found
 
 
-@lru_cache(maxsize=128)
-def _other_downloader(stage: Stage, onbuild: bool) -> StageCommand | None:  # noqa: FBT001
-    calls = _downloads(stage, onbuild)
-    return next((call for call in calls if call.name != calls[0].name), None)
+@remembered
+def _other_downloaders(stage: Stage) -> tuple[StageCommand, ...]:
+    """For either kind the first use of another program than the very first."""
+    found = []
+    for calls in _downloads(stage).values():
+        found += [call for call in calls if call.name != calls[0].name][:1]
+    return tuple(found)
 
 
-@lru_cache(maxsize=128)
+@remembered
 def run_commands(dockerfile: Dockerfile) -> tuple[RunCommand, ...]:
     """The commands of all RUN instructions of a file, in order."""
     return tuple(RunCommand(run, call) for run in runs(dockerfile) for call in run.calls)

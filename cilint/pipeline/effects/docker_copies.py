@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from posixpath import basename
 
 from cilint.model.dockerfile import Dockerfile, Stage
@@ -12,11 +12,12 @@ from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_c
 from cilint.syntax.dockerfile import Instruction, Word
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 ARCHIVES = (
-    ".tar", ".gz", ".tgz", ".bz2", ".tbz", ".tbz2", ".tb2", ".xz", ".txz", ".lzma", ".tlz", ".lz", ".z", ".tz",
-    ".tpz", ".zst", ".tzst",
+    ".tar", ".gz", ".tgz", ".bz2", ".tbz", ".tbz2", ".tb2", ".xz", ".txz", ".lzma", ".tlz", ".lz", ".z",
+    ".tz", ".tpz", ".zst", ".tzst",
 )  # fmt: skip
 """The ends of the names of files that ADD unpacks, or that look so."""
 _UNPACKERS = {
@@ -181,12 +182,12 @@ def _has_drive(text: str) -> bool:
 def _is_special(text: str) -> bool:
     """Whether ADD fetches or unpacks it."""
     lowered = text.lower()
-    if lowered.startswith(("http://", "https://", "git://", "git@", "ssh://")) or lowered.startswith("$"):
+    if lowered.startswith(("http://", "https://", "git://", "git@", "ssh://", "$")):
         return True
-    return lowered.endswith(ARCHIVES) or any(f"{end}." in lowered for end in (".tar",))
+    return lowered.endswith(ARCHIVES) or ".tar." in lowered
 
 
-@lru_cache(maxsize=128)
+@remembered
 def _unpacking(stage: Stage) -> dict[str, list[StageCommand]]:
     """The commands of a stage that unpack archives, by the archives' base names."""
     found: dict[str, list[StageCommand]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.references import ImageReference
@@ -11,6 +11,7 @@ from cilint.syntax.dockerfile import Flag, Instruction
 from cilint.syntax.expansion import Expansion, ExpansionError, expand
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -106,7 +107,11 @@ class From:
     @property
     def names_an_image(self) -> bool:
         """Whether an image is named there, however it is called: no earlier stage, no lone variable."""
-        return self.image is not None and self.image.path != HOLE and HOLE not in self.image.text.partition(":")[0]
+        return (
+            self.image is not None
+            and self.image.path != HOLE
+            and HOLE not in self.image.text.partition(":")[0]
+        )
 
     @property
     def is_untagged(self) -> bool:
@@ -227,12 +232,12 @@ def _platform_parts(text: str) -> tuple[str, str]:
     return ("linux", _ARCHITECTURES.get(first, first)) if first in known else ("", "")
 
 
-@lru_cache(maxsize=128)
+@remembered
 def _first_named(dockerfile: Dockerfile) -> dict[str, Stage]:
     return {stage.name: stage for stage in reversed(dockerfile.stages) if stage.name}
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _references(dockerfile: Dockerfile) -> dict[str, list[Span]]:
     """Where instructions name stages, by what they write."""
     found: dict[str, list[Span]] = {}
@@ -254,7 +259,7 @@ def _named_by(instruction: Instruction) -> Iterator[tuple[str, Span]]:
         yield instruction.arguments[0]
 
 
-@lru_cache(maxsize=128)
+@remembered
 def froms(dockerfile: Dockerfile) -> tuple[From, ...]:
     """The FROMs, in order."""
     return tuple(From(stage) for stage in dockerfile.stages)

@@ -43,7 +43,7 @@ def _fits(value: str, kind: str) -> bool:
     if kind == "spdx":
         return _is_licence(value)
     pattern = _patterns().get(kind)
-    return pattern is None or len(value) < 2000 and pattern.fullmatch(value) is not None
+    return pattern is None or (len(value) < 2000 and pattern.fullmatch(value) is not None)
 
 
 @cache
@@ -61,10 +61,10 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
 
 
 def _is_time(value: str) -> bool:
-    if len(value) < 20 or value[10] not in "Tt " or value[-1:].isdecimal() and value[-3:-2] != ":":
+    if len(value) < 20 or value[10] not in "Tt " or (value[-1:].isdecimal() and value[-3:-2] != ":"):
         return False
     try:
-        return datetime.fromisoformat(value.upper().replace("Z", "+00:00")).tzinfo is not None
+        return datetime.fromisoformat(value.upper()).tzinfo is not None
     except ValueError:
         return False
 
@@ -74,4 +74,6 @@ def _is_licence(value: str) -> bool:
     words = value.replace("(", " ").replace(")", " ").split()
     names = [word for word in words if word not in ("AND", "OR", "WITH")]
     joined = len(words) == 2 * len(names) - 1 and value.count("(") == value.count(")")
-    return joined and all(re.fullmatch(r"[A-Za-z0-9.:+-]+", name) and name.lower() not in _LOOSE for name in names)
+    return joined and all(
+        re.fullmatch(r"[A-Za-z0-9.:+-]+", name) and name.lower() not in _LOOSE for name in names
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.dockerfile_state import State
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 KNOWN = frozenset({
@@ -39,7 +40,7 @@ class Fragment(Stage):
         self.base_stage = None
 
 
-@lru_cache(maxsize=128)
+@remembered
 def pieces(dockerfile: Dockerfile) -> tuple[Stage, ...]:
     """The stages, after what stands before the first of them."""
     return (Fragment(dockerfile), *dockerfile.stages) if dockerfile.preamble else dockerfile.stages
@@ -50,12 +51,12 @@ def is_kept(stage: Stage) -> bool:
     return stage.is_final or stage in _bases(stage.dockerfile)
 
 
-@lru_cache(maxsize=128)
+@remembered
 def _bases(dockerfile: Dockerfile) -> frozenset[Stage]:
     return frozenset(stage.base_stage for stage in dockerfile.stages if stage.base_stage)
 
 
-@lru_cache(maxsize=512)
+@remembered
 def first_workdir(stage: Stage) -> int | None:
     """Where the first WORKDIR stands that holds in a stage; -1 for one of a stage that it is built on."""
     for each in stage.chain:
@@ -161,7 +162,7 @@ class Line:
         return f'{label} {AUTHORS}="{text}"' if self.instruction.escape == "\\" else HOLE
 
 
-@lru_cache(maxsize=128)
+@remembered
 def common_case(dockerfile: Dockerfile) -> str:
     """The case of most instructions from the first FROM on; of as many, the upper."""
     lower = upper = 0
@@ -172,7 +173,7 @@ def common_case(dockerfile: Dockerfile) -> str:
     return "lower" if lower > upper else "upper"
 
 
-@lru_cache(maxsize=128)
+@remembered
 def lines(dockerfile: Dockerfile) -> tuple[Line, ...]:
     """All known instructions in order; after an ONBUILD, what it holds."""
     return tuple(_lines(dockerfile))

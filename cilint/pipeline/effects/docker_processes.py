@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.pipeline.effects.docker_lines import Line, first_workdir, is_kept, lines
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 ONLY_LAST = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
@@ -82,7 +83,12 @@ class Process:
         command = parsed.commands[0]
         plain = command.parent is parsed.root and command.kind == "command" and not command.redirects
         names = [part.kind for word in command.written for part in word.parts]
-        if not plain or command.assignments or any(kind != "text" for kind in names) or _is_builtin(command.name):
+        if (
+            not plain
+            or command.assignments
+            or any(kind != "text" for kind in names)
+            or _is_builtin(command.name)
+        ):
             return ""
         return json_array([word.static or "" for word in command.written])
 
@@ -98,7 +104,7 @@ def _is_builtin(name: str) -> bool:
     return name in BUILTINS or not name
 
 
-@lru_cache(maxsize=512)
+@remembered
 def _following(stage: Stage) -> dict[int, Instruction]:
     """For each such instruction the next one of the same name."""
     found: dict[int, Instruction] = {}
@@ -182,7 +188,7 @@ class User:
 
     @property
     def has_a_name(self) -> bool:
-        """Whether it is a user's name, which Kubernetes cannot tell from root; one that an ARG gives is not."""
+        """Whether it is a name, which Kubernetes cannot tell from root; one that an ARG gives is not."""
         name = self.text.partition(":")[0].strip()
         if any("$" + each in self._written or "${" + each in self._written for each in self._arguments):
             return False
@@ -198,12 +204,10 @@ class User:
         return [*self.line.state.args, *self.stage.dockerfile.global_args] if "$" in self._written else []
 
 
-@lru_cache(maxsize=512)
+@remembered
 def _last_user(stage: Stage) -> Instruction | None:
     return next((each for each in reversed(stage.instructions) if each.name == "USER"), None)
 
 
 def users(dockerfile: Dockerfile) -> Iterator[User]:
     return (User(line) for line in lines(dockerfile) if line.name == "USER" and line.instruction.text)
-
-

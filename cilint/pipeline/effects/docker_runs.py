@@ -1,15 +1,16 @@
-"""RUN instructions: their pipelines, the mounts that keep things out of the image, and what could be one layer."""
+"""RUN instructions: their commands, their pipelines, and what could be one layer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.pipeline.effects.docker_lines import Line, lines
 from cilint.pipeline.effects.stage_commands import StageCommand, commands_of, run_commands
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 _PIPEFAIL = frozenset({"bash", "zsh", "ash", "ksh"})
@@ -46,7 +47,7 @@ class Run:
         if "|" not in instruction.text and not instruction.heredocs:
             return None
         shell = _shell_above(self.stage, self.line.outer)
-        if instruction.form == "json" or shell is not None and _notices(shell):
+        if instruction.form == "json" or (shell is not None and _notices(shell)):
             return None
         return next(_pipes(self.calls), None)
 
@@ -87,9 +88,16 @@ class Run:
         if self._before is None or self._before.stage is not self.stage:
             return None
         other = self._before.instruction
-        if [flag.content.text for flag in other.flags] != [flag.content.text for flag in self.instruction.flags]:
+        if [flag.content.text for flag in other.flags] != [
+            flag.content.text for flag in self.instruction.flags
+        ]:
             return None
-        if len(self.calls) != 1 or len(calls_of(self._before)) != 1 or self.instruction.heredocs or other.heredocs:
+        if (
+            len(self.calls) != 1
+            or len(calls_of(self._before)) != 1
+            or self.instruction.heredocs
+            or other.heredocs
+        ):
             return None
         return other
 
@@ -123,7 +131,7 @@ def _notices(shell: tuple[str, ...]) -> bool:
     )
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def calls_of(line: Line) -> tuple[StageCommand, ...]:
     """The commands of a RUN, also of one under ONBUILD."""
     if not line.onbuild:
@@ -135,7 +143,7 @@ def calls_of(line: Line) -> tuple[StageCommand, ...]:
     return commands_of(line.stage, line.instruction, env, state.workdir)
 
 
-@lru_cache(maxsize=128)
+@remembered
 def runs(dockerfile: Dockerfile) -> tuple[Run, ...]:
     """The RUN instructions of a file, in order, also those under ONBUILD."""
     found: list[Run] = []

@@ -115,7 +115,10 @@ class Setting:
             return "lies in a namespace that is reserved for Docker"
         if ".." in name or "--" in name:
             return "has two separators in a row"
-        if not all(char.isascii() and (char.isalnum() or char in ".-_/") for char in name) or name != name.lower():
+        if (
+            not all(char.isascii() and (char.isalnum() or char in ".-_/") for char in name)
+            or name != name.lower()
+        ):
             return "has a character that is neither a small letter, a digit, a dot nor a hyphen"
         return ""
 
@@ -128,7 +131,9 @@ class Setting:
         """What is wrong with the value of a LABEL, for which ``schema`` has a type; empty if nothing is."""
         from cilint.pipeline.effects.docker_labels import problem
 
-        return problem(self.value, str(schema.get(self.name.strip("'\""), ""))) if self.kind == "LABEL" else ""
+        return (
+            problem(self.value, str(schema.get(self.name.strip("'\""), ""))) if self.kind == "LABEL" else ""
+        )
 
     @cached_property
     def used_sibling(self) -> Span | None:

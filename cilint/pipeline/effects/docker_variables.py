@@ -14,17 +14,15 @@ from cilint.syntax.expansion import ExpansionError, expand
 from cilint.text.edit import Edit
 from cilint.text.source import Span
 
-_EXPANDED = frozenset(
-    {"ADD", "COPY", "ENV", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", "ARG"}
-)
+_EXPANDED = frozenset({"ADD", "COPY", "ENV", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", "ARG"})
 _FLAGS = ("chown", "chmod", "checksum")
 _IMAGES: dict[str, tuple[str, ...]] = {
     "scratch": (), "alpine": (), "debian": (), "ubuntu": (), "busybox": (), "fedora": (), "centos": (),
     "rockylinux": (), "almalinux": (), "amazonlinux": (), "buildpack-deps": (), "archlinux": ("LANG",),
     "node": ("NODE_VERSION", "YARN_VERSION"),
     "python": (
-        "LANG", "GPG_KEY", "PYTHON_VERSION", "PYTHON_SHA256", "PYTHON_PIP_VERSION", "PYTHON_SETUPTOOLS_VERSION",
-        "PYTHON_GET_PIP_URL", "PYTHON_GET_PIP_SHA256",
+        "LANG", "GPG_KEY", "PYTHON_VERSION", "PYTHON_SHA256", "PYTHON_PIP_VERSION",
+        "PYTHON_SETUPTOOLS_VERSION", "PYTHON_GET_PIP_URL", "PYTHON_GET_PIP_SHA256",
     ),
     "golang": ("GOLANG_VERSION", "GOTOOLCHAIN", "GOPATH"),
     "nginx": (
@@ -36,7 +34,7 @@ _IMAGES: dict[str, tuple[str, ...]] = {
 
 
 MAX_HINTS = 50
-"""So many undefined variables of a file, and so many defined ones, are looked at for a name that is almost the same."""
+"""So many undefined variables of a file are compared with so many defined ones, to find the one meant."""
 
 
 class _Known(Mapping[str, "str | None"]):

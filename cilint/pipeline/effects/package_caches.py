@@ -29,7 +29,9 @@ class Cache(NamedTuple):
 _CACHES = {
     "apk": Cache(("/var/cache/apk", "/etc/apk/cache"), "", ()),
     "yum": Cache(("/var/cache/yum",), "yum clean all", ("clean",)),
-    "rpm": Cache(("/var/cache/libdnf5", "/var/cache/dnf", "/var/cache/yum"), "{program} clean all", ("clean",)),
+    "rpm": Cache(
+        ("/var/cache/libdnf5", "/var/cache/dnf", "/var/cache/yum"), "{program} clean all", ("clean",)
+    ),
     "zypper": Cache(("/var/cache/zypp",), "zypper clean --all", ("clean",)),
     "yarn": Cache((".cache/yarn", "/usr/local/share/.cache"), "yarn cache clean", ("cache",)),
 }
@@ -47,7 +49,11 @@ def leaves_cache(command: PackageCommand) -> bool:
     if family == "apk" and (command.has("--no-cache") or command.verb != "add"):
         return False
     cache = _cache(command)
-    return cache is not None and not _is_kept_out(command.instruction, cache.folders) and not _is_emptied(command, cache)
+    return (
+        cache is not None
+        and not _is_kept_out(command.instruction, cache.folders)
+        and not _is_emptied(command, cache)
+    )
 
 
 def _cache(command: PackageCommand) -> Cache | None:
@@ -58,7 +64,8 @@ def _is_kept_out(instruction: Instruction, folders: tuple[str, ...]) -> bool:
     """Whether a mount lies over one of the folders, so that nothing of it comes into the layer."""
     targets = _mounted(instruction)
     return any(
-        target == folder or (target.endswith("/" + folder) if folder[0] != "/" else folder.startswith(target + "/"))
+        target == folder
+        or (target.endswith("/" + folder) if folder[0] != "/" else folder.startswith(target + "/"))
         for folder in folders
         for target in targets
     )
@@ -82,7 +89,11 @@ def _removes(call: StageCommand, folder: str) -> bool:
     if call.name not in ("rm", "find"):
         return False
     operands = [word.static or "" for word in call.command.words[1:]]
-    return any(text.startswith(folder) or folder.startswith(text.rstrip("/*") + "/") for text in operands if text[:1] == "/")
+    return any(
+        text.startswith(folder) or folder.startswith(text.rstrip("/*") + "/")
+        for text in operands
+        if text[:1] == "/"
+    )
 
 
 def _is_emptied(command: PackageCommand, cache: Cache) -> bool:
@@ -91,7 +102,11 @@ def _is_emptied(command: PackageCommand, cache: Cache) -> bool:
 
     start = command.call.command.span.start
     for other in commands_in(command.run):
-        if other.program == command.program and other.verb in cache.verbs and other.call.command.span.start > start:
+        if (
+            other.program == command.program
+            and other.verb in cache.verbs
+            and other.call.command.span.start > start
+        ):
             return True
     later = [call for call in command.run.calls if call.command.span.start > start]
     return any(_removes(call, folder) for call in later for folder in cache.folders if folder[0] == "/")
@@ -140,8 +155,7 @@ def with_cleaning(command: PackageCommand) -> tuple[Edit, ...]:
     if command.instruction.line == command.instruction.end_line or command.instruction.heredocs:
         return (Edit(Span(end, end), f" && {text}"),)
     indent = line[: len(line) - len(line.lstrip())] or "    "
-    operator = "&& " if "&&" in line or not line.strip() else "&& "
-    return (Edit(Span(end, end), f" {command.instruction.escape}\n{indent}{operator}{text}"),)
+    return (Edit(Span(end, end), f" {command.instruction.escape}\n{indent}&& {text}"),)
 
 
 def _last_of_chain(command: PackageCommand) -> Span | None:
@@ -163,5 +177,3 @@ def _last_of_chain(command: PackageCommand) -> Span | None:
 
 def _is_chain(block: object) -> bool:
     return getattr(block, "kind", "") == "list" and set(getattr(block, "operators", ())) == {"&&"}
-
-

@@ -1,9 +1,9 @@
-"""What package managers do in RUN instructions: which packages they install, how, and what they leave behind."""
+"""What package managers do in RUN instructions: what they install, how, and what they leave behind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.pipeline.effects.docker_commands import arguments_of
@@ -14,6 +14,7 @@ from cilint.pipeline.effects.stage_commands import StageCommand
 from cilint.syntax.dockerfile import Instruction
 from cilint.syntax.shell import Argument, Arguments
 from cilint.text.edit import Edit
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -121,16 +122,23 @@ class PackageCommand:
         texts = [word.static or "" for word in self.call.command.words]
         quiet = sum(each.name in ("-q", "--quiet") for each in self._arguments) if manager.quiet else 0
         source = self.call.command.piped_from
-        return quiet > 1 or (bool(quiet) and "-q=2" in texts) or (source is not None and source.raw.startswith("yes"))
+        return (
+            quiet > 1
+            or (bool(quiet) and "-q=2" in texts)
+            or (source is not None and source.raw.startswith("yes"))
+        )
 
     @cached_property
     def takes_recommended(self) -> bool:
         """Whether packages come that nothing needs, because others recommend them."""
         if self.has("--no-install-recommends", "--without-recommends", "-R"):
             return False
-        settings = [(each.value or "").lower() for each in self._arguments if each.name in self.manager.settings]
+        settings = [
+            (each.value or "").lower() for each in self._arguments if each.name in self.manager.settings
+        ]
         return not any(
-            text.startswith("apt::install-recommends=") and text.partition("=")[2].strip("\"'") in ("false", "0", "no")
+            text.startswith("apt::install-recommends=")
+            and text.partition("=")[2].strip("\"'") in ("false", "0", "no")
             for text in settings
         )
 
@@ -189,9 +197,9 @@ class PackageCommand:
         return (Edit(Span(self.verb_span.end, self.verb_span.end), f" {option}"),)
 
 
-@lru_cache(maxsize=64)
+@remembered
 def declared(stage: Stage) -> frozenset[str]:
-    """The variables that have a value somewhere: ARGs of the whole file, ENVs of the stage and those below."""
+    """The variables that have a value: ARGs of the whole file, ENVs of the stage and of those below."""
     names = [
         pair.name
         for piece in pieces(stage.dockerfile)
@@ -202,7 +210,7 @@ def declared(stage: Stage) -> frozenset[str]:
     return frozenset(names)
 
 
-@lru_cache(maxsize=128)
+@remembered
 def package_commands(dockerfile: Dockerfile) -> tuple[PackageCommand, ...]:
     """The commands of package managers in a file, in order."""
     return tuple(command for run in runs(dockerfile) for command in commands_in(run))
@@ -213,5 +221,3 @@ def commands_in(run: Run) -> Iterator[PackageCommand]:
         found = manager_of(call)
         if found is not None:
             yield PackageCommand(run, call, *found)
-
-

@@ -35,8 +35,8 @@ class Manager(NamedTuple):
 
 
 FAMILIES = {
-    "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "yum": "rpm", "dnf": "rpm", "microdnf": "rpm",
-    "dnf5": "rpm", "tdnf": "rpm", "zypper": "zypper", "pip": "pip", "pipx": "pip", "gem": "gem", "npm": "npm",
+    "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "yum": "rpm", "dnf": "rpm",
+    "microdnf": "rpm", "dnf5": "rpm", "tdnf": "rpm", "zypper": "zypper", "pip": "pip", "pipx": "pip", "gem": "gem", "npm": "npm",
     "yarn": "yarn", "yarnpkg": "yarn", "go": "go",
 }  # fmt: skip
 
@@ -72,7 +72,9 @@ def _apt() -> Manager:
         {},
         frozenset({"install"}),
         frozenset({"upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "build-dep"}),
-        valued=frozenset({"-t", "--target-release", "--default-release", "-o", "--option", "-c", "--config-file"}),
+        valued=frozenset(
+            {"-t", "--target-release", "--default-release", "-o", "--option", "-c", "--config-file"}
+        ),
         yes=("-y", "--yes", "--assume-yes", "--force-yes"),
         settings=("-o", "--option"),
         yes_settings=("apt::get::assume-yes=true", 'apt::get::assume-yes="true"', "apt::get::assume-yes=1"),
@@ -92,10 +94,14 @@ def _rpm() -> Manager:
         "reinstall rei", "downgrade dg", "distro-sync dsync distribution-synchronization", "groupinstall",
         "remove rm erase",
     )  # fmt: skip
-    verbs |= {"group install": "groupinstall", "module install": "module-install", "groups install": "groupinstall"}
+    verbs |= {
+        "group install": "groupinstall",
+        "module install": "module-install",
+        "groups install": "groupinstall",
+    }
     valued = (
-        "--setopt --enablerepo --disablerepo --repo --repoid -x --exclude -c --config --installroot --releasever "
-        "--disableplugin --enableplugin -d --debuglevel -e --errorlevel --advisory --color --forcearch"
+        "--setopt --enablerepo --disablerepo --repo --repoid -x --exclude -c --config --installroot "
+        "--releasever --disableplugin --enableplugin -d --debuglevel -e --errorlevel --advisory --color --forcearch"
     )
     return Manager(
         "rpm",
@@ -114,7 +120,7 @@ def _zypper() -> Manager:
         "install in", "remove rm", "source-install si", "patch", "update up", "dist-upgrade dup", "clean cc",
         "install-new-recommends inr",
     )  # fmt: skip
-    valued = "-r --repo --from -t --type -R --root -C --config --installroot -n- --name-"
+    valued = "-r --repo --from -t --type -R --root -C --config --installroot"
     return Manager(
         "zypper",
         verbs,
@@ -128,11 +134,12 @@ def _zypper() -> Manager:
 
 def _pip() -> Manager:
     valued = (
-        "-r --requirement -c --constraint -e --editable -t --target --prefix --root --src --platform --python-version "
-        "--implementation --abi --no-binary --only-binary --progress-bar -i --index-url --extra-index-url -f "
-        "--find-links --cache-dir --log --proxy --retries --timeout --trusted-host --cert --client-cert "
+        "-r --requirement -c --constraint -e --editable -t --target --prefix --root --src --platform "
+        "--python-version --implementation --abi --no-binary --only-binary --progress-bar -i --index-url "
+        "--extra-index-url -f --find-links --cache-dir --log --proxy --retries --timeout --trusted-host --cert --client-cert "
         "--exists-action --global-option --install-option --config-settings -C --report --upgrade-strategy "
-        "--root-user-action --use-feature --use-deprecated --python --build -b --group --keyring-provider --pip-args"
+        "--root-user-action --use-feature --use-deprecated --python --build -b --group "
+        "--keyring-provider --pip-args"
     )
     return Manager(
         "pip",
@@ -145,8 +152,8 @@ def _pip() -> Manager:
 
 def _gem() -> Manager:
     valued = (
-        "-v --version -i --install-dir -n --bindir -P --trust-policy -s --source -p --http-proxy -B --build-root "
-        "--platform -g --file --config-file --env-shebang-"
+        "-v --version -i --install-dir -n --bindir -P --trust-policy -s --source -p --http-proxy -B "
+        "--build-root --platform -g --file --config-file"
     )
     return Manager(
         "gem",
@@ -160,8 +167,9 @@ def _gem() -> Manager:
 
 def _npm() -> Manager:
     valued = (
-        "--only --also --omit --include --loglevel --cache --prefix -C --registry --install-strategy --location "
-        "--workspace -w --userconfig --before --tag --fetch-retries --fetch-timeout --maxsockets --os --cpu --libc"
+        "--only --also --omit --include --loglevel --cache --prefix -C --registry --install-strategy "
+        "--location --workspace -w --userconfig --before --tag --fetch-retries --fetch-timeout --maxsockets "
+        "--os --cpu --libc"
     )
     return Manager(
         "npm", _same("install i in ins inst add"), frozenset({"install"}), valued=frozenset(valued.split())
@@ -169,7 +177,9 @@ def _npm() -> Manager:
 
 
 def _yarn() -> Manager:
-    valued = "--cwd --registry --cache-folder --modules-folder --network-timeout --mutex --network-concurrency"
+    valued = (
+        "--cwd --registry --cache-folder --modules-folder --network-timeout --mutex --network-concurrency"
+    )
     return Manager(
         "yarn", {"": "install", "add": "install"}, frozenset({"install"}), valued=frozenset(valued.split())
     )
@@ -177,8 +187,8 @@ def _yarn() -> Manager:
 
 def _go() -> Manager:
     valued = (
-        "-ldflags -gcflags -asmflags -gccgoflags -tags -o -C -p -mod -modfile -overlay -pkgdir -toolexec -exec "
-        "-buildmode -buildvcs -compiler -installsuffix -pgo -covermode -coverpkg"
+        "-ldflags -gcflags -asmflags -gccgoflags -tags -o -C -p -mod -modfile -overlay -pkgdir -toolexec "
+        "-exec -buildmode -buildvcs -compiler -installsuffix -pgo -covermode -coverpkg"
     )
     return Manager("go", {}, frozenset({"install", "get", "run"}), valued=frozenset(valued.split()))
 

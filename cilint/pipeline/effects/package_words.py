@@ -82,7 +82,12 @@ def _zypper(_command: PackageCommand, _operand: Argument, text: str) -> bool | N
 def _pip(_command: PackageCommand, _operand: Argument, text: str) -> bool | None:
     if text.startswith(("git+", "hg+", "svn+", "bzr+")):
         return "@" in text.partition("://")[2].partition("#")[0].partition("/")[2]
-    if "/" in text or text in (".", "..") or text.endswith((".whl", ".zip", *_TARBALLS)) or text.startswith(".["):
+    if (
+        "/" in text
+        or text in (".", "..")
+        or text.endswith((".whl", ".zip", *_TARBALLS))
+        or text.startswith(".[")
+    ):
         return None
     return any(mark in text for mark in ("==", ">=", "<=", "!=", "~=", "<", ">", "@"))
 
@@ -96,7 +101,9 @@ def _gem(_command: PackageCommand, _operand: Argument, text: str) -> bool | None
 def _npm(_command: PackageCommand, _operand: Argument, text: str) -> bool | None:
     if text.startswith(("./", "../", "/", "~/", "file:")) or text in (".", "..") or text.endswith(_TARBALLS):
         return None
-    if text.startswith(_REPOSITORIES) or (text.count("/") == 1 and not text.startswith("@") and ":" not in text):
+    if text.startswith(_REPOSITORIES) or (
+        text.count("/") == 1 and not text.startswith("@") and ":" not in text
+    ):
         return "#" in text
     if "://" in text:
         return None
@@ -115,6 +122,6 @@ def _yarn(_command: PackageCommand, _operand: Argument, text: str) -> bool | Non
 
 
 _PINNED = {
-    "apt": _apt, "apk": _apk, "rpm": _rpm, "zypper": _zypper, "pip": _pip, "gem": _gem, "npm": _npm, "yarn": _yarn,
-    "go": _go,
+    "apt": _apt, "apk": _apk, "rpm": _rpm, "zypper": _zypper, "pip": _pip, "gem": _gem, "npm": _npm,
+    "yarn": _yarn, "go": _go,
 }  # fmt: skip
