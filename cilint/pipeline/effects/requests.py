@@ -12,7 +12,7 @@ from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
-from cilint.syntax.shell import Argument
+from cilint.syntax.shell import Argument, Arguments
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
@@ -20,6 +20,7 @@ from cilint.text.values import NamedTuple
 CLIENTS = ("curl", "wget", "http", "https", "xh", "xhs")
 _INTERPRETERS = ("node", "python", "python3", "deno", "bun", "ruby", "php")
 TOLERATED = "`continue-on-error` lets the job go on"
+_ADDRESS_NAME = re.compile(r"url|uri|hook|endpoint|host|api", re.IGNORECASE)
 _HTTP_LIBRARIES = re.compile(
     r"\bfetch\s*\(|\baxios\b|\brequests\.|\burllib\b|\bhttpx\b|\bgot\s*[.(]|https?\.(?:request|get)\s*\(|Net::HTTP"
 )
@@ -131,10 +132,16 @@ class ProgramRequest(Request):
 
 
 def may_hide(call: Invocation) -> bool:
-    """Whether a variable may add arguments that nobody sees: ``$OPTIONS``, ``"${ALL[@]}"``."""
-    if call.arguments.open:
+    """Whether a variable may add arguments that nobody sees: ``$OPTIONS``, ``"${ALL[@]}"``.
+
+    What stands where the address is wanted is taken for the address, quoted or not.
+    """
+    argument = _url_argument(call)
+    address = argument.value_word if argument else None
+    others = [(text, word) for text, word in call.arguments.items if HOLE in text and word is not address]
+    if Arguments(call.name, tuple(others)).open:
         return True
-    parts = (part for text, word in call.arguments.items if HOLE in text for part in word.parts)
+    parts = (part for _, word in others for part in word.parts)
     return any(part.subscript == "@" or (part.kind == "variable" and part.text == "@") for part in parts)
 
 
@@ -185,9 +192,17 @@ def _url_argument(call: Invocation) -> Argument | None:
     operands = call.arguments.operands()
     if call.name in ("http", "https", "xh", "xhs"):
         operands = tuple(each for each in operands if not (each.value or "").isupper())
-    likely = [each for each in operands if "/" in (each.value or "")]
-    unknown = [each for each in operands if HOLE in (each.value or "")]
-    return next(iter(likely or unknown or operands), None)
+    return max(operands, key=_looks_like_address, default=None)
+
+
+def _looks_like_address(argument: Argument) -> int:
+    """How much an operand looks like an address; of options in an unquoted variable, the less the better."""
+    value, word = argument.value or "", argument.word
+    if "://" in value or _ADDRESS_NAME.search(word.raw):
+        return 3
+    if "/" in value or (HOLE in value and (word.quoted or word.expressions)):
+        return 2
+    return 1 if HOLE not in value else 0
 
 
 def _method(call: Invocation) -> str:
