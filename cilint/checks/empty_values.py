@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cilint.findings.finding import Severity
 from cilint.findings.violation import Options, Violation
-from cilint.model.workflow import Job, Trigger, Workflow, mapping_at
+from cilint.model.workflow import Job, Trigger, Workflow, mapping_at, scalars
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Mapping, Node, Pair, Scalar, Sequence
 from cilint.text.source import Span
@@ -55,6 +55,15 @@ def _of_trigger(trigger: Trigger) -> Told:
         yield from _empty(pair, "leave it out, or name what is meant") if _is_list(pair.value) else ()
     for options in (each.pair("options") for each in trigger.inputs.values() if each):
         yield from _empty(options, "there is nothing to choose")
+        for option in scalars(options.value.resolved) if options else ():
+            if not option.text:
+                yield option.span, "an option is empty: nobody can see what it means", Severity.WARNING
+    outputs = mapping_at(node, "outputs")
+    for name in outputs.keys() if outputs else ():
+        output = mapping_at(outputs, name)
+        value = output.pair("value") if output else None
+        if value and isinstance(value.value, Scalar) and not value.value.text:
+            yield value.key.span, f"the output `{name}` has no value", Severity.WARNING
 
 
 def _is_list(node: Node) -> bool:

@@ -9,7 +9,7 @@ from cilint.model.filter_pattern import flaws
 from cilint.model.workflow import scalars
 from cilint.pipeline.pipeline import Pipeline
 
-FILTERS = {"branches": False, "tags": False, "paths": True}
+FILTERS = {"branches": False, "tags": False, "paths": True, "versions": False}
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
@@ -22,6 +22,7 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
                 for scalar in found:
                     of_path = FILTERS[key.removesuffix("-ignore")]
                     for flaw in flaws(scalar.text, of_path=of_path) if scalar.text else ():
-                        span = scalar.source_span(flaw.start, flaw.end)
+                        whole = flaw.end - flaw.start == len(scalar.text)
+                        span = scalar.span if whole else scalar.source_span(flaw.start, flaw.end)
                         values = {"problem": flaw.message, "pattern": scalar.text}
                         yield Violation(workflow.path, span, values)

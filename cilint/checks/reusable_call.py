@@ -58,7 +58,8 @@ def _of_call(pipeline: Pipeline, job: Job, uses: Scalar, scopes: Scopes) -> Iter
         related = (label,) if label else ()
         said = f"`{uses.text}` cannot be called: {reason}"
         yield Violation(job.path, uses.span, {"problem": said, "better": ""}, related)
-        return
+        if "workflow_call" not in called.triggers:
+            return
     yield from _of_inputs(job, uses, called, scopes)
     yield from _of_secrets(job, uses, called)
 

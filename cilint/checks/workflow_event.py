@@ -10,4 +10,10 @@ from cilint.pipeline.pipeline import Pipeline
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
-    return violations(pipeline.target_workflows, "event")
+    """Values: ``problem``, ``better`` (the right word, or empty)."""
+    yield from violations(pipeline.target_workflows, "event")
+    for workflow in pipeline.target_workflows:
+        trigger = workflow.triggers.get("workflow_run")
+        if trigger is not None and trigger.pair("workflows") is None:
+            said = "`workflow_run` names no `workflows`: no run of any ever starts this one"
+            yield Violation(workflow.path, trigger.span, {"problem": said, "better": ""})

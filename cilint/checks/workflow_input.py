@@ -60,7 +60,7 @@ def _of_input(key: Scalar, node: Mapping, called: bool) -> Told:
     kind, default, options = _type(node), scalar_at(node, "default"), node.get("options")
     name = f"`{key.text}`"
     if kind == "choice" and not called and options is None:
-        yield scalar_at(node, "type") or key, f"{name} is a choice without `options`", Severity.ERROR
+        yield key, f"{name} is a choice without `options`", Severity.ERROR
     if kind != "choice" and options is not None and kind in ("string", "boolean", "number", "environment"):
         said = f"{name} has `options` and is no choice: `type: choice` makes it one"
         yield options, said, Severity.ERROR

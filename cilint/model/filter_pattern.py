@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from cilint.text.values import NamedTuple
 
 _SPECIAL = "[]?+*\\!"
-_NOT_IN_NAMES = " ~^:"
+_NOT_IN_NAMES = " \t\r\n~^:"
+_BLANKS = {" ": "a space", "\t": "a tab", "\r": "a line end", "\n": "a line end"}
 
 
 class Flaw(NamedTuple):
@@ -38,8 +39,8 @@ def _signs(pattern: str, at: int, of_path: bool) -> Iterator[Flaw]:
         char, end = pattern[at], at + 1
         if char == "\\":
             end = at + 2
-            if not of_path and pattern[at + 1 : end] not in tuple(_SPECIAL):
-                yield Flaw(at, min(end, len(pattern)), "a `\\` stands before a special character only")
+            if not of_path:
+                yield from _escape(pattern, at)
             repeatable = True
         elif char == "[":
             end, flaw = _class(pattern, at)
@@ -51,13 +52,21 @@ def _signs(pattern: str, at: int, of_path: bool) -> Iterator[Flaw]:
                 yield Flaw(at, end, f"`{char}` repeats the character before it, and there is none to repeat")
             repeatable = False
         elif char in _NOT_IN_NAMES and not of_path:
-            shown = "a space" if char == " " else f"`{char}`"
+            shown = _BLANKS.get(char, f"`{char}`")
             hint = ": patterns are no regular expressions" if char == "^" else ""
             yield Flaw(at, end, f"no name of a branch or tag has {shown} in it{hint}")
             repeatable = True
         else:
             repeatable = char != "*"
         at = end
+
+
+def _escape(pattern: str, at: int) -> Iterator[Flaw]:
+    escaped, end = pattern[at + 1 : at + 2], min(at + 2, len(pattern))
+    if not escaped or escaped not in _SPECIAL:
+        yield Flaw(at, end, "a `\\` stands before a special character only")
+    elif escaped in "[?*":
+        yield Flaw(at, end, f"no name of a branch or tag has `{escaped}` in it")
 
 
 def _class(pattern: str, start: int) -> tuple[int, Flaw | None]:
@@ -70,6 +79,8 @@ def _class(pattern: str, start: int) -> tuple[int, Flaw | None]:
         return end + 1, Flaw(start, end + 1, "`[]` matches nothing")
     if len(body) == 1:
         return end + 1, Flaw(start, end + 1, f"`[{body}]` is no more than `{body}`")
+    if len(body) > 1 and body.endswith("-"):
+        return end + 1, Flaw(end - 2, end, f"the range `{body[-2:]}` has no end")
     for at in range(1, len(body) - 1):
         if body[at] == "-" and body[at - 1] > body[at + 1]:
             said = f"the range `{body[at - 1 : at + 2]}` is empty: it runs backwards"
@@ -93,9 +104,9 @@ def _name_flaws(pattern: str, start: int) -> Iterator[Flaw]:
 
 def _path_flaws(pattern: str, start: int) -> Iterator[Flaw]:
     path, end = pattern[start:], len(pattern)
-    if path != path.strip(" "):
-        yield Flaw(start, end, "a path with a space before or behind it matches no file")
-    parts = path.strip(" ").split("/")
+    if path != path.strip():
+        yield Flaw(start, end, "a path with a space or line end before or behind it matches no file")
+    parts = path.strip().split("/")
     if "." in parts or ".." in parts:
         yield Flaw(start, end, "paths are those in the repository: `.` and `..` match nothing")
     elif path.startswith("/"):

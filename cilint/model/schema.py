@@ -11,13 +11,17 @@ from typing import Literal
 
 from cilint.errors import nearest
 from cilint.model import schema_data
-from cilint.model.schema_words import kind_of_value, listed, place_name, wanted
+from cilint.model.schema_words import EVENT_MAPPINGS, kind_of_value, listed, place_name, wanted
 from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 MAX_DEPTH = 60
 CONDITIONS = frozenset(("job-if", "step-if", "snapshot-if", "runs-if"))
+
+_FILTERS = frozenset((
+    "types", "branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore", "workflows",
+))  # fmt: skip
 
 Topic = Literal["schema", "event", "permission"]
 Trail = tuple[str | int, ...]
@@ -86,7 +90,10 @@ class _Reader:
         self.slots: list[Slot] = []
         self.joined: dict[tuple[frozenset[str], str], frozenset[str]] = {}
 
-    def value(self, node: Node, name: str, trail: Trail, outer: frozenset[str]) -> None:
+    def value(
+        self, node: Node, name: str, trail: Trail, outer: frozenset[str], owner: Span | None = None
+    ) -> None:
+        """Reads a node that should have the shape ``name``; ``owner`` is the key that it stands under."""
         node = node.resolved
         own = self.shapes[name][4]
         available = self.join(outer, own) if own else outer
@@ -97,7 +104,7 @@ class _Reader:
         elif isinstance(node, Sequence):
             self.sequence(node, name, trail, available)
         elif isinstance(node, Mapping):
-            self.mapping(node, name, trail, available)
+            self.mapping(node, name, trail, available, owner)
 
     def join(self, outer: frozenset[str], own: str) -> frozenset[str]:
         """A value may use what its own definition names and what those around it name."""
@@ -155,7 +162,8 @@ class _Reader:
 
     def unexpected(self, node: Node, name: str, trail: Trail) -> None:
         said = f"{place_name(trail)} must be {wanted(self.shapes[name])}, not {kind_of_value(node)}"
-        self.report(name, _first_line(node), said)
+        of_event = len(trail) == 2 and trail[0] == "on"
+        self.problems.append(Problem("event" if of_event else _topic(name), _first_line(node), said))
 
     def anything(self, node: Node, name: str, trail: Trail, available: frozenset[str]) -> None:
         """A value of any form: only its expressions count."""
@@ -172,7 +180,9 @@ class _Reader:
 
     # -- mappings ----------------------------------------------------------------------------------
 
-    def mapping(self, node: Mapping, name: str, trail: Trail, available: frozenset[str]) -> None:
+    def mapping(
+        self, node: Mapping, name: str, trail: Trail, available: frozenset[str], owner: Span | None
+    ) -> None:
         choices = self.shapes[name][3]
         if not choices:
             self.unexpected(node, name, trail)
@@ -185,16 +195,17 @@ class _Reader:
                 self.report(chosen, key.span, "a key must be a plain text")
                 continue
             text = key.text
-            if text == "<<" or not self.fresh(key, seen, chosen):
+            if text == "<<":
                 continue  # merge keys are the business of a rule of their own
+            self.note(key, seen, chosen)
             shape = keys.get(text) or others
             if shape:
-                self.value(value, shape, (*trail, text), available)
+                self.value(value, shape, (*trail, text), available, key.span)
             elif "${{" not in text:
                 self.unknown(node, key, chosen, choices, seen)
                 if text.lower() in keys:
-                    self.value(value, keys[text.lower()], (*trail, text), available)
-        self.missing(node, chosen, choices, trail, seen)
+                    self.value(value, keys[text.lower()], (*trail, text), available, key.span)
+        self.missing(owner or _first_line(node), chosen, choices, trail, seen)
 
     def choose(self, node: Mapping, choices: tuple[str, ...]) -> str:
         """The mapping that is meant: the one that alone needs the first telling key, else the best fit."""
@@ -213,16 +224,12 @@ class _Reader:
         best = max(choices, key=lambda choice: sum(key in self.mappings[choice][0] for key in present))
         return next(telling, best)
 
-    def fresh(self, key: Scalar, seen: dict[str, str], chosen: str) -> bool:
-        """Whether no key before is the same but for case (the same in all is the YAML reader's business)."""
-        lowered = key.text.lower()
-        before = seen.setdefault(lowered, key.text)
-        if before is key.text:
-            return True
+    def note(self, key: Scalar, seen: dict[str, str], chosen: str) -> None:
+        """Remembers a key, and tells where it is another one but for case."""
+        before = seen.setdefault(key.text.lower(), key.text)
         if before != key.text:
             said = f"the key `{key.text}` is the same as `{before}` before it: GitHub ignores case in keys"
             self.report(chosen, key.span, said)
-        return False
 
     def unknown(
         self, node: Mapping, key: Scalar, chosen: str, choices: tuple[str, ...], seen: dict[str, str]
@@ -244,17 +251,17 @@ class _Reader:
             said = f"there is no event `{text[:60]}`{hint}"
         elif chosen == "permissions-mapping":
             said = f"there is no permission `{text[:60]}`{hint}"
-        self.problems.append(Problem(_topic(chosen), key.span, said, key, node, better))
+        topic: Topic = "event" if text in _FILTERS and chosen in EVENT_MAPPINGS else _topic(chosen)
+        self.problems.append(Problem(topic, key.span, said, key, node, better))
         if better:
             seen[better] = text  # it is there, if misspelt
 
     def missing(
-        self, node: Mapping, chosen: str, choices: tuple[str, ...], trail: Trail, seen: dict[str, str]
+        self, span: Span, chosen: str, choices: tuple[str, ...], trail: Trail, seen: dict[str, str]
     ) -> None:
         absent = [key for key in self.mappings[chosen][1] if key not in seen]
         if not absent or any("${{" in key for key in seen):
             return
-        span = node.pairs[0].key.span if node.pairs else node.span
         telling = dict.fromkeys(key for choice in choices for key in self.mappings[choice][1])
         if len(choices) > 1 and not any(key in seen for key in telling):
             names = " or ".join(f"`{key}`" for key in telling)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from cilint.model import schema_data
 from cilint.syntax.yaml import Mapping, Node, Sequence
+
+EVENT_MAPPINGS = frozenset(
+    schema_data.WORKFLOW_SHAPES[shape][3][0]
+    for shape in schema_data.WORKFLOW_MAPPINGS["on-mapping-strict"][0].values()
+    if schema_data.WORKFLOW_SHAPES[shape][3]
+)
+"""The mappings of the schema that hold the filters of an event."""
 
 _NAMES = {
     "workflow-root-strict": "a workflow",
@@ -45,10 +53,9 @@ def listed(mapping: str) -> str:
     name = mapping
     for suffix in _SUFFIXES:
         name = name.removesuffix(suffix)
-    for prefix in ("workflow-", "job-"):
-        name = name.removeprefix(prefix)
-    event = f"{name}-mapping" == mapping and "-" in name
-    return f"`{name.replace('-', '_')}`" if event else f"`{name}`"
+    if mapping in EVENT_MAPPINGS:
+        return f"`{name.replace('-', '_')}`"
+    return f"`{name.removeprefix('workflow-').removeprefix('job-')}`"
 
 
 def place_name(trail: tuple[str | int, ...]) -> str:
