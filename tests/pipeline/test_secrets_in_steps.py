@@ -39,6 +39,8 @@ STEP = "env: {HOOK: '${{ secrets.DOKPLOY_WEBHOOK_URL }}', DOKPLOY: '1'}"
         ("env FOO=1 true", []),
         ("printenv PATH", []),
         ("set -e", []),
+        ("R=$(curl ${{ secrets.URL }}); echo $R", []),
+        ('echo "$(curl "$HOOK")"', []),
         ('curl -v "$OTHER"', []),
         ("echo ${{ secrets.X != '' }}", []),
     ],

@@ -46,6 +46,8 @@ def outcome_of(request: ClientRequest) -> Outcome:
 
 
 def _reason(request: ClientRequest) -> str:
+    if request.call.arguments.has_flag("-w", "--write-out"):
+        return "the status is asked for, but no error status ends the script with a failure"
     if _succeeds(request, 404):
         return _SILENT_CLIENTS.get(request.call.name, "the status is never looked at")
     failure = request.call.failure

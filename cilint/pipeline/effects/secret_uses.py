@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cilint.errors import nearest
 from cilint.findings.finding import FileEdit
 from cilint.model.workflow import Workflow
 from cilint.syntax.yaml import Node, scalars
@@ -28,15 +27,18 @@ class SecretUse:
         self.name = name
 
     def meant(self, names: list[str]) -> str | None:
-        """Which of the names is meant, where it is one for a credential of Dokploy."""
+        """Which of the names is meant: for the same credential of Dokploy, or almost the same name."""
+        from difflib import get_close_matches
+
         own = self.name.upper()
-        if "DOKPLOY" not in own:
-            return nearest(own, names)
+        near = next(iter(get_close_matches(own, names, 1, 0.85)), None)
+        if near or "DOKPLOY" not in own:
+            return near
         parts = {"DOKPLOY_WEBHOOK_URL": ("HOOK", "DEPLOY_URL"), "DOKPLOY_API_KEY": ("KEY", "TOKEN", "SECRET")}
         found = [
             name for name, words in parts.items() if name in names and any(word in own for word in words)
         ]
-        return found[0] if found else nearest(own, names)
+        return next(iter(found), None)
 
     def rename_edits(self, names: list[str]) -> tuple[FileEdit, ...] | None:
         meant = self.meant(names)

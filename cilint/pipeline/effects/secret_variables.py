@@ -39,8 +39,7 @@ def holds_secret(word: Word, names: set[str] | frozenset[str]) -> bool:
 
 def _secrets(word: Word, names: set[str] | frozenset[str]) -> Iterator[str]:
     for part in word.parts:
-        if part.kind == "variable" and part.text in names and part.operator not in ("+", ":+", "length"):
-            yield part.text
-    for part in word.expressions:
-        if "secrets." in part.text and "==" not in part.text and "!=" not in part.text:
+        if (
+            part.kind == "variable" and part.text in names and part.operator not in ("+", ":+", "length")
+        ) or (part.kind == "expression" and "secrets." in part.text and not set("=!<>") & set(part.text)):
             yield part.text
