@@ -111,6 +111,7 @@ class Copy:
     def is_relative(self) -> bool:
         """Whether the target depends on a WORKDIR that nothing in this file sets."""
         text = self.target_text
+        text = text.lstrip("'\"")
         if self.name != "COPY" or not text or text.startswith(("/", "$", "\\")) or _has_drive(text):
             return False
         workdir = first_workdir(self.stage)

@@ -13,6 +13,12 @@ from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 ONLY_LAST = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
+_BUILTINS = frozenset({
+    ".", ":", "alias", "bg", "cd", "command", "eval", "exec", "exit", "export", "fg", "getopts", "hash", "jobs",
+    "read", "readonly", "return", "set", "shift", "source", "time", "times", "trap", "type", "ulimit", "umask",
+    "unset", "wait",
+})  # fmt: skip
+"""What only a shell knows; others, such as ``echo`` and ``test``, are programs too."""
 
 
 class Process:
@@ -81,14 +87,11 @@ class Process:
         if parsed.error or len(parsed.commands) != 1 or len(parsed.root.items) != 1:
             return ""
         command = parsed.commands[0]
-        plain = command.parent is parsed.root and command.kind == "command" and not command.redirects
-        names = [part.kind for word in command.written for part in word.parts]
-        if (
-            not plain
-            or command.assignments
-            or any(kind != "text" for kind in names)
-            or _is_builtin(command.name)
-        ):
+        if command.parent is not parsed.root or command.kind != "command" or command.redirects:
+            return ""
+        words = [word.static for word in command.written]
+        kinds = {part.kind for word in command.written for part in word.parts}
+        if command.assignments or kinds - {"text"} or not words[0] or words[0] in _BUILTINS:
             return ""
         return json_array([word.static or "" for word in command.written])
 
@@ -96,12 +99,6 @@ class Process:
     def with_json(self) -> tuple[Edit, ...]:
         """The edit that writes it so."""
         return (Edit(self.command_span, self.as_json),) if self.as_json else ()
-
-
-def _is_builtin(name: str) -> bool:
-    from cilint.syntax.shell_builtins import BUILTINS
-
-    return name in BUILTINS or not name
 
 
 @remembered

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cilint.syntax.dockerfile import Instruction
 
 APT_LISTS = "/var/lib/apt/lists"
+_DIST_CLEAN = ("dist-clean", "distclean")
 _OFF = frozenset({"", "0", "off", "no", "false", "f", "n"})
 
 
@@ -46,7 +47,7 @@ def leaves_cache(command: PackageCommand) -> bool:
         return False
     if family == "pip":
         return command.program == "pip" and command.verb == "install" and _pip_caches(command)
-    if family == "apk" and (command.has("--no-cache") or command.verb != "add"):
+    if family == "apk" and (command.has("--no-cache", "--no-network") or command.verb != "add"):
         return False
     cache = _cache(command)
     return (
@@ -81,7 +82,12 @@ def _lists_are_gone(command: PackageCommand) -> bool:
     targets = _mounted(command.instruction)
     if APT_LISTS in targets or {"/var/lib/apt", "/var/cache/apt"} <= set(targets):
         return True
-    return any(_removes(call, "/var/lib/apt") for call in command.run.calls)
+    return any(
+        call.name == "apt-dist-clean"
+        or (call.name == "apt-get" and any(word.static in _DIST_CLEAN for word in call.command.words))
+        or _removes(call, "/var/lib/apt")
+        for call in command.run.calls
+    )
 
 
 def _removes(call: StageCommand, folder: str) -> bool:

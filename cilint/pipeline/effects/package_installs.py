@@ -67,6 +67,10 @@ class PackageCommand:
         arguments = arguments_of(self.call)
         if self._skip:
             arguments = Arguments(self.program, arguments.items[self._skip :])
+        if self.manager.family == "gem":  # the rest is for the compiler of native parts
+            texts = [text for text, _ in arguments.items]
+            end = texts.index("--") if "--" in texts else len(texts)
+            arguments = Arguments(self.program, arguments.items[:end])
         return arguments.parse(self.manager.valued)
 
     @cached_property
@@ -77,6 +81,8 @@ class PackageCommand:
     def _verb(self) -> tuple[str, int]:
         """The verb and how many operands it has."""
         words = [each.value or "" for each in self._operands[:2]]
+        if not words and self.has("--version", "-v", "--help", "-h"):
+            return "help", 0
         if len(words) == 2 and f"{words[0]} {words[1]}" in self.manager.verbs:
             return self.manager.verbs[f"{words[0]} {words[1]}"], 2
         first = words[0] if words else ""

@@ -36,8 +36,8 @@ class Manager(NamedTuple):
 
 FAMILIES = {
     "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "yum": "rpm", "dnf": "rpm",
-    "microdnf": "rpm", "dnf5": "rpm", "tdnf": "rpm", "zypper": "zypper", "pip": "pip", "pipx": "pip", "gem": "gem", "npm": "npm",
-    "yarn": "yarn", "yarnpkg": "yarn", "go": "go",
+    "microdnf": "rpm", "dnf5": "rpm", "tdnf": "rpm", "zypper": "zypper", "pip": "pip", "pipx": "pip",
+    "gem": "gem", "npm": "npm", "yarn": "yarn", "yarnpkg": "yarn", "go": "go",
 }  # fmt: skip
 
 
@@ -101,7 +101,8 @@ def _rpm() -> Manager:
     }
     valued = (
         "--setopt --enablerepo --disablerepo --repo --repoid -x --exclude -c --config --installroot "
-        "--releasever --disableplugin --enableplugin -d --debuglevel -e --errorlevel --advisory --color --forcearch"
+        "--releasever --disableplugin --enableplugin -d --debuglevel -e --errorlevel "
+        "--advisory --color --forcearch"
     )
     return Manager(
         "rpm",
@@ -136,10 +137,10 @@ def _pip() -> Manager:
     valued = (
         "-r --requirement -c --constraint -e --editable -t --target --prefix --root --src --platform "
         "--python-version --implementation --abi --no-binary --only-binary --progress-bar -i --index-url "
-        "--extra-index-url -f --find-links --cache-dir --log --proxy --retries --timeout --trusted-host --cert --client-cert "
-        "--exists-action --global-option --install-option --config-settings -C --report --upgrade-strategy "
-        "--root-user-action --use-feature --use-deprecated --python --build -b --group "
-        "--keyring-provider --pip-args"
+        "--extra-index-url -f --find-links --cache-dir --log --proxy --retries --timeout --trusted-host "
+        "--cert --client-cert --exists-action --global-option --install-option "
+        "--config-settings -C --report --upgrade-strategy --root-user-action "
+        "--use-feature --use-deprecated --python --build -b --group --keyring-provider --pip-args"
     )
     return Manager(
         "pip",

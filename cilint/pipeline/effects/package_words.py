@@ -35,8 +35,6 @@ def read_packages(command: PackageCommand, operands: list[Argument]) -> Iterator
 
 def _extra(command: PackageCommand) -> Callable[[str, int], bool]:
     """Where the words begin that are the business of something else."""
-    if command.manager.family == "gem":
-        return lambda text, _: text.startswith("-")
     if command.manager.family == "go" and command.verb == "run":
         return lambda _, number: number > 0
     return lambda _text, _number: False
