@@ -10,6 +10,10 @@ from cilint.cli.put import put
 from cilint.errors import CilintError, nearest
 from cilint.lint.cache import load
 
+TYPE_CHECKING = False  # as type checkers know it; a run from the cache does without `typing`
+if TYPE_CHECKING:
+    from typing import Any
+
 COMMANDS = {
     "check": "lint workflows, actions and Dockerfiles",
     "fix": "apply the fixes of what was found",
@@ -54,13 +58,25 @@ def dispatch(argv: list[str]) -> int:
         return put(known)
     from importlib import import_module
 
-    from cilint.cli.options import parser_for
-
     command = import_module(f"cilint.cli.{name}")
-    parser = parser_for(name, COMMANDS[name])
-    command.add_arguments(parser)
-    parser.set_defaults(argv=argv[1:])
-    return int(command.run(parser.parse_args(argv[1:])))
+    args = _quickly(command, argv[1:]) if name == "check" else None
+    if args is None:
+        from cilint.cli.parser import parser_for
+
+        parser = parser_for(name, COMMANDS[name])
+        command.add_arguments(parser)
+        args = parser.parse_intermixed_args(argv[1:])
+    args.argv = argv[1:]
+    return int(command.run(args))
+
+
+def _quickly(command: Any, argv: list[str]) -> Any:
+    """The arguments of a plain command line, or None."""
+    from cilint.cli.quick import Quick
+
+    quick = Quick()
+    command.add_arguments(quick)
+    return quick.read(argv)
 
 
 def main(argv: list[str] | None = None) -> int:

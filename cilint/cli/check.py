@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
@@ -18,6 +17,8 @@ from cilint.lint.run import run as lint
 from cilint.report.view import View
 
 if TYPE_CHECKING:
+    import argparse
+
     from cilint.lint.request import Request
     from cilint.report.sarif import Description
 

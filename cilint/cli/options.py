@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
+from typing import TYPE_CHECKING
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.lint.request import Request
 
+if TYPE_CHECKING:
+    import argparse
+
 SEVERITIES = ("error", "warning", "info")
-
-
-class _Help(argparse.HelpFormatter):
-    """Help of a known width, so that building a parser does not load what measures terminals."""
-
-    def __init__(self, prog: str) -> None:
-        columns = os.environ.get("COLUMNS", "")
-        super().__init__(prog, max_help_position=30, width=int(columns) if columns.isdecimal() else 100)
-
-
-def parser_for(name: str, text: str) -> argparse.ArgumentParser:
-    """An empty parser for the command ``name``."""
-    return argparse.ArgumentParser(
-        prog=f"cilint {name}", description=f"{text[0].upper()}{text[1:]}.", formatter_class=_Help
-    )
 
 
 def add_configuration(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +65,8 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 def _jobs(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 256:
+        import argparse
+
         raise argparse.ArgumentTypeError("a number from 1 to 256")
     return int(text)
 

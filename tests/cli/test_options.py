@@ -8,6 +8,7 @@ import pytest
 
 from cilint.__main__ import COMMANDS, main
 from cilint.cli import options, output
+from cilint.cli.parser import parser_for
 from cilint.cli.put import put
 from cilint.errors import CilintError
 from cilint.lint.cache import Entry
@@ -16,14 +17,14 @@ from cilint.lint.cache import Entry
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_has_a_module_with_its_arguments(name: str) -> None:
     command = import_module(f"cilint.cli.{name}")
-    parser = options.parser_for(name, COMMANDS[name])
+    parser = parser_for(name, COMMANDS[name])
     command.add_arguments(parser)
     assert parser.format_help().startswith(f"usage: cilint {name}")
     assert callable(command.run)
 
 
 def arguments(*given: str) -> argparse.Namespace:
-    parser = options.parser_for("check", "lint")
+    parser = parser_for("check", "lint")
     options.add_paths(parser)
     options.add_configuration(parser)
     options.add_output(parser)

@@ -19,6 +19,7 @@ status = main(sys.argv[1:])
 sys.stderr.write("\\n".join(sorted(sys.modules)))
 """
 HEAVY = {
+    "argparse",
     "asyncio",
     "click",
     "concurrent",
