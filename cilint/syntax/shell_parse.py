@@ -197,16 +197,16 @@ class _Builder(CommandReader):
         if children and children[0].type == "until":
             kind = "until"
         block = self._block(kind, node)
-        head = [child for child in children if child.type not in ("do_group", "compound_statement")]
+        bodies = [at for at, child in enumerate(children) if child.type in ("do_group", "compound_statement")]
+        head = children[: bodies[-1]] if bodies else children  # `while (( … ))` has a compound condition
         if kind == "for":
             self._for_head(block, head)
         else:
             start = self.begin(head[1]) if len(head) > 1 else block.start
             end = head[-1].end_byte if head else start
             block.adopt(self.sequence("condition", head[1:], None, start, end))
-        for child in children[1:]:
-            if child.type in ("do_group", "compound_statement"):
-                block.adopt(self.sequence("body", child.children, None, self.begin(child), child.end_byte))
+        for child in children[bodies[-1] : bodies[-1] + 1] if bodies else ():
+            block.adopt(self.sequence("body", child.children, None, self.begin(child), child.end_byte))
         return block
 
     def _for_head(self, block: Block, head: list[tree_sitter.Node]) -> None:

@@ -140,14 +140,15 @@ def _patterns(block: Block, subject: Word) -> Iterator[Test]:
 
 @cache
 def _comparison() -> re.Pattern[str]:
-    return re.compile(r"\$?\{?([A-Za-z_]\w*)\}?\s*([=!<>]=|[<>])\s*(\d+)")
+    return re.compile(r"\$?\{?([A-Za-z_]\w*)\}?\s*([=!<>]=|[<>])\s*(\d+|\$?\{?[A-Za-z_])")
 
 
 def _compared(command: Command) -> Iterator[Test]:
     text = command.written[-1]
     for match in _comparison().finditer(text.static or ""):
         name, operator, value = match.groups()
-        yield Test(name, operator, value, command.span, command, None, None)
+        number = value if value.isdigit() else None
+        yield Test(name, operator, number, command.span, command, None, None)
 
 
 def _variable(word: Word | None) -> str | None:

@@ -34,6 +34,16 @@ jobs:
             "webhook",
             "deploy",
         ),
+        (
+            'call() { curl -X POST "$DOKPLOY_URL/api/$1"; }\ncall application.deploy',
+            "api",
+            "application.deploy",
+        ),
+        (
+            'for p in compose.update compose.deploy; do curl -X POST "$DOKPLOY_URL/api/$p"; done',
+            "api",
+            "compose.deploy",
+        ),
         ("dokploy app deploy", "command", ""),
         ("ssh me@host docker pull x", "other", ""),
         ("kubectl apply -f x.yaml", "other", ""),

@@ -18,6 +18,7 @@ from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 DeployKind = Literal["webhook", "api", "action", "command", "other"]
@@ -232,6 +233,9 @@ def classify(request: Request) -> tuple[DeployKind, str] | None:
         return "webhook", endpoint
     if endpoint:
         return ("api", endpoint) if endpoint.endswith("deploy") else None
+    named = _named_elsewhere(request)
+    if named:
+        return "api", named
     if request.method in ("GET", "HEAD") and not _is_hook_name(request.source):
         return None
     if (
@@ -241,6 +245,15 @@ def classify(request: Request) -> tuple[DeployKind, str] | None:
     ):
         return None
     return "webhook", ""
+
+
+def _named_elsewhere(request: Request) -> str:
+    """The endpoint where a function or loop is given it, so that the address ends in a variable."""
+    script = request.site.script
+    if script is None or not request.url.partition("?")[0].endswith(f"/api/{HOLE}"):
+        return ""
+    match = re.search(r"\b(?:application|compose)\.(?:re)?deploy\b", script.text)
+    return match.group() if match else ""
 
 
 def _is_hook_name(source: str) -> bool:

@@ -60,7 +60,8 @@ class DokployCall(Effect):
     @property
     def endpoint(self) -> str:
         """``application.deploy``, ``deploy`` for the webhook, or empty where it is not known."""
-        return self._match.group("call") if self._match else ""
+        known = self._deploy.endpoint if self._deploy else ""
+        return self._match.group("call") if self._match else known
 
     @property
     def is_api(self) -> bool:

@@ -39,7 +39,8 @@ def holds_secret(word: Word, names: set[str] | frozenset[str]) -> bool:
 
 def _secrets(word: Word, names: set[str] | frozenset[str]) -> Iterator[str]:
     for part in word.parts:
-        if (
-            part.kind == "variable" and part.text in names and part.operator not in ("+", ":+", "length")
-        ) or (part.kind == "expression" and "secrets." in part.text and not set("=!<>") & set(part.text)):
+        read = part.kind == "variable" and part.operator not in ("+", ":+", "length")
+        compared = bool(set("=!<>") & set(part.text))
+        pasted = part.kind == "expression" and "secrets." in part.text and not compared
+        if pasted or (read and part.text in names):
             yield part.text

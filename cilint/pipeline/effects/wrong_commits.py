@@ -16,9 +16,10 @@ from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.evaluate import Open, interpolate
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.scenarios import SHA, Scenario
-from cilint.pipeline.shell_state import shell_state
+from cilint.pipeline.shell_state import environment, shell_state
 from cilint.pipeline.sites import Site
 from cilint.syntax.expression import embedded
+from cilint.syntax.shell import Command, Word
 from cilint.syntax.yaml import Scalar
 from cilint.text.edit import Edit
 from cilint.text.source import Span
@@ -142,9 +143,21 @@ class _Look:
                     if shell_state(self.runs, Invocation(self.site, command), self.scenario) is False:
                         continue
                     commit = _VARIABLES[part.text] == "commit"
-                    yield WrongCommit(
-                        self.place, self.site.file_span(part.span), f"${part.text}", commit or self.several
-                    )
+                    span = self.site.file_span(part.span)
+                    yield WrongCommit(self.place, span, f"${part.text}", commit or self.several)
+                yield from self.stand_ins(command, word)
+
+    def stand_ins(self, command: Command, word: Word) -> Iterator[WrongCommit]:
+        """``${TAG:-$GITHUB_SHA}``, where the variable is empty then."""
+        nested = [part for part in word.parts if part.argument and "GITHUB_SHA" in part.argument.variables]
+        if not nested or self.site.script is None:
+            return
+        call = Invocation(self.site, command)
+        contexts = self.runs.reach(self.site.call.entry).contexts(self.site, self.scenario)
+        known = environment(self.runs, call, self.scenario, contexts)
+        if SHA[:7] in word.text(self.site.script.environment(command, known, call.shell)):
+            span = self.site.file_span(nested[0].span)
+            yield WrongCommit(self.place, span, "$GITHUB_SHA", certain=True)
 
     def checkout(self) -> Iterator[WrongCommit]:
         """A checkout without ``ref``, tags that docker/metadata-action makes of the run's own commit."""
