@@ -27,7 +27,7 @@ PROJECT = {
     "own/team/named.yaml": RULE.format(severity="error", safety="safe"),
     "own/team/other.yaml": RULE.format(severity="info", safety="unsafe").replace("bad", "worse"),
     "Dockerfile": "FROM x AS bad\nFROM y AS worse\n",
-    ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: a}]}}\n",
+    ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: a}]}}\n",
 }
 TEAM = ("--select", "team")
 
