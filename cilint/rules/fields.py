@@ -237,7 +237,8 @@ def _evaluate(annotation: Any, owner: type) -> Any:
     module = sys.modules.get(owner.__module__)
     try:
         # The text is an annotation in this program's own source, never a rule's.
-        hint = eval(annotation, dict(vars(module)) if module else {}, _Names(vars(typing)))  # noqa: S307
+        own = vars(module) if module else {}
+        hint = eval(annotation, {}, _Names({**vars(typing), **own}))  # noqa: S307
     except Exception:
         return UNKNOWN
     if hint is typing.Self or isinstance(hint, typing.TypeVar):

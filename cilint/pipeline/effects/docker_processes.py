@@ -14,9 +14,9 @@ from cilint.text.source import Span
 
 ONLY_LAST = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
 _BUILTINS = frozenset({
-    ".", ":", "alias", "bg", "cd", "command", "eval", "exec", "exit", "export", "fg", "getopts", "hash", "jobs",
-    "read", "readonly", "return", "set", "shift", "source", "time", "times", "trap", "type", "ulimit", "umask",
-    "unset", "wait",
+    ".", ":", "alias", "bg", "cd", "command", "eval", "exec", "exit", "export", "fg", "getopts", "hash",
+    "jobs", "read", "readonly", "return", "set", "shift", "source", "time", "times", "trap", "type", "ulimit",
+    "umask", "unset", "wait",
 })  # fmt: skip
 """What only a shell knows; others, such as ``echo`` and ``test``, are programs too."""
 
