@@ -266,10 +266,10 @@ def _watched(rule: Rule, applied: set[bool]) -> Rule:
         applied.add(value)
         return value
 
-    return rule._replace(when=when._replace(call=noting))
+    return rule._replace(when=when._replace(function=noting))
 
 
 def _inverted(rule: Rule) -> Rule:
     deny = rule.deny
     assert deny is not None
-    return rule._replace(deny=deny._replace(call=lambda *arguments: not deny.call(*arguments)))
+    return rule._replace(deny=deny._replace(function=lambda *arguments: not deny.call(*arguments)))

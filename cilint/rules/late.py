@@ -7,21 +7,14 @@ loading them as code.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from cilint.rules.functions import COMPILED
 
 
-class Late:
+@cache
+def compiled(source: str) -> Callable[..., Any]:
     """The function of a lambda's source, which was checked when the catalogue was compiled."""
-
-    __slots__ = ("function", "source")
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.function: Callable[..., Any] | None = None
-
-    def __call__(self, *arguments: Any) -> Any:
-        if self.function is None:
-            self.function = eval(compile(self.source, "<rule>", "eval"), {"__builtins__": {}, **COMPILED})  # noqa: S307
-        return self.function(*arguments)
+    function: Callable[..., Any] = eval(compile(source, "<rule>", "eval"), {"__builtins__": {}, **COMPILED})  # noqa: S307
+    return function

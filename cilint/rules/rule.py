@@ -8,6 +8,7 @@ from typing import Any
 from cilint.errors import CilintError
 from cilint.findings.finding import Safety, Severity
 from cilint.findings.violation import Options
+from cilint.rules.late import compiled
 from cilint.text.values import NamedTuple
 
 DEFAULT_POLICY = "ghcr-dokploy"
@@ -17,16 +18,19 @@ LINT_CHECKS = ("suppressions",)
 
 
 class Expression(NamedTuple):
-    """A compiled condition or template and the 1-based place of its text in the rule's file.
+    """A condition or template as code, and the 1-based place of its text in the rule's file.
 
-    ``call(item, options, parameters)``; for a rule with ``check`` the item is the mapping of a violation's
-    values. ``source`` is the lambda's text; empty in the compiled catalogue, which needs it no more.
+    ``source`` is the text of a lambda; ``function`` is None where it is compiled when first called.
     """
 
-    call: Callable[[Any, Options, Options], Any]
+    function: Callable[[Any, Options, Options], Any] | None
     line: int
     column: int
     source: str = ""
+
+    def call(self, item: Any, options: Options, parameters: Options) -> Any:
+        """The value; for a rule with ``check`` the item is the mapping of a violation's values."""
+        return (self.function or compiled(self.source))(item, options, parameters)
 
 
 class Option(NamedTuple):
