@@ -26,7 +26,7 @@ def _outright() -> re.Pattern[str]:
     )
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:  # noqa: ARG001
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """At most one violation a workflow that deploys, at the first words that say so; values: ``what``."""
     entries = {deploy.site.call.entry.path: deploy.site.call.entry for deploy in pipeline.deploys}
     for path, workflow in entries.items():

@@ -14,7 +14,7 @@ from cilint.pipeline.roles import DeployWorkflow
 from cilint.syntax.yaml import Mapping
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:  # noqa: ARG001
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """Violations by workflow; values: ``problem``, ``title`` (of the fix)."""
     records = tuple(commit_records(pipeline))
     for workflow in pipeline.deploy_workflows:

@@ -32,7 +32,7 @@ def _folder() -> re.Pattern[str]:
     )
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:  # noqa: ARG001
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """A violation for each program, action and manifest; values: ``what``."""
     seen = set()
     for site in pipeline.runs.sites:

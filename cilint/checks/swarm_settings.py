@@ -48,7 +48,7 @@ class Problem(NamedTuple):
     text: str
 
 
-def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:  # noqa: ARG001
+def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """A violation for each problem; values: ``problem``."""
     paths = [path for path in pipeline.project.files.listing() if _FILE.search(path)]
     for path in paths[:MAX_FILES]:
