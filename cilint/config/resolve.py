@@ -14,6 +14,7 @@ from typing import Any
 from cilint.config.paths import matcher
 from cilint.config.settings import ALL, Settings
 from cilint.errors import CilintError
+from cilint.findings.violation import Options
 from cilint.rules.active import ActiveRule, Override, activate
 from cilint.rules.names import suggestion
 from cilint.rules.rule import DEFAULT_POLICY, NO_POLICY, Catalogue, Level, Policy, Rule
@@ -31,16 +32,16 @@ def resolve(settings: Settings, catalogue: Catalogue) -> list[ActiveRule]:
     policy = policy_of(settings, catalogue)
     parameters = parameters_of(settings, policy)
     scopes = [(matcher(scope.paths, settings.base), scope.rules) for scope in settings.overrides]
+    shared = Options(**parameters)
     active = []
     for rule in catalogue.rules.values():
         choice = _choose(rule, settings, policy)
-        if choice is None:
+        if choice is None or (choice.off and not scopes):
             continue
         said = [(applies, _said(rule, rules)) for applies, rules in scopes]
-        mentioned = [Override(applies, _merged(levels)) for applies, levels in said if levels]
+        mentioned = tuple(Override(applies, _merged(levels)) for applies, levels in said if levels)
         if not choice.off or any(not override.level.off for override in mentioned):
-            overrides = tuple(mentioned)
-            active.append(activate(rule, parameters, choice)._replace(overrides=overrides))
+            active.append(activate(rule, parameters, choice, mentioned, shared))
     return active
 
 
@@ -83,7 +84,9 @@ def has_type(value: object, type_name: str) -> bool:
 
 def _choose(rule: Rule, settings: Settings, policy: Policy) -> Level | None:
     """The rule's level; None where the command line leaves the rule out."""
-    said = [*_said(rule, policy.rules), *_said(rule, settings.rules)]
+    said = _said(rule, policy.rules) + _said(rule, settings.rules)
+    if not (said or settings.select or settings.ignore):
+        return _OFF if rule.policy or not rule.enabled else _PLAIN
     by_id = [rules[rule.id] for rules in (policy.rules, settings.rules) if rule.id in rules]
     level = _merged(said)
     on = not level.off and (bool(said) or not rule.policy) and (rule.enabled or bool(by_id))
@@ -119,6 +122,9 @@ def _merged(levels: Sequence[Level]) -> Level:
         severity = result.severity if level.severity is None else level.severity
         result = Level(level.off, severity, {**result.options, **level.options})
     return result
+
+
+_PLAIN, _OFF = Level(), Level(off=True)
 
 
 class _Named(NamedTuple):

@@ -12,6 +12,9 @@ from cilint.rules.rule import Level, Rule
 from cilint.text.values import NamedTuple
 
 
+_NO_OPTIONS = Options()
+
+
 class Override(NamedTuple):
     """What holds of a rule for some paths only."""
 
@@ -63,10 +66,16 @@ def with_parameters(default: Any, parameters: Mapping[str, Any]) -> Any:
     return f"{head}{parameters[name]}{with_parameters(tail, parameters)}"
 
 
-def activate(rule: Rule, parameters: Mapping[str, Any], level: Level = Level()) -> ActiveRule:  # noqa: B008
+def activate(
+    rule: Rule,
+    parameters: Mapping[str, Any],
+    level: Level = Level(),  # noqa: B008
+    overrides: tuple[Override, ...] = (),
+    shared: Options | None = None,
+) -> ActiveRule:
     """The rule with its options: those of ``level``, else their defaults.
 
-    Raises CilintError where a default needs a parameter that the policy does not have.
+    ``shared`` are the parameters as attributes, where they have been made for all rules already. Raises CilintError where a default needs a parameter that the policy does not have.
     """
     options = {}
     for name, option in rule.options.items():
@@ -75,4 +84,6 @@ def activate(rule: Rule, parameters: Mapping[str, Any], level: Level = Level()) 
         except KeyError as error:
             message = f"the policy has no parameter `{error.args[0]}`, which the rule {rule.id} needs"
             raise CilintError(message, hint=f"give the rule's option `{name}` a value") from None
-    return ActiveRule(rule, level.severity, Options(**options), Options(**parameters), level.off)
+    given = Options(**parameters) if shared is None else shared
+    chosen = Options(**options) if options else _NO_OPTIONS
+    return ActiveRule(rule, level.severity, chosen, given, level.off, overrides)
