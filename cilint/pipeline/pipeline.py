@@ -154,7 +154,7 @@ class Pipeline(DockerfileKinds):
     def runs(self) -> Runs:
         from cilint.pipeline.runs import Runs
 
-        return Runs(self.project, self.main)
+        return Runs(self.project, self.main, str(self.parameters.get("deploy_target") or "dokploy"))
 
     @property
     def steps(self) -> tuple[Site, ...]:

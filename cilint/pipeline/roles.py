@@ -160,11 +160,11 @@ class DeployWorkflow(Role):
     @cached_property
     def deploys(self) -> tuple[Deploy, ...]:
         """Its deploys to Dokploy."""
-        return tuple(each for each in self._all if each.to_dokploy)
+        return tuple(each for each in self._all if each.to_target)
 
     @cached_property
     def other_deploys(self) -> tuple[Deploy, ...]:
-        return tuple(each for each in self._all if not each.to_dokploy)
+        return tuple(each for each in self._all if not each.to_target)
 
     @property
     def _all(self) -> list[Deploy]:
@@ -225,7 +225,7 @@ def deploy_workflow(pipeline: Pipeline) -> tuple[DeployWorkflow, ...]:
     named = _named(pipeline, "deploy_workflow")
     if named:
         return (DeployWorkflow(pipeline, named),)
-    entries = [deploy.site.call.entry for deploy in pipeline.deploys if deploy.to_dokploy]
+    entries = [deploy.site.call.entry for deploy in pipeline.deploys if deploy.to_target]
     entries = entries or [deploy.site.call.entry for deploy in pipeline.deploys]
     return tuple(DeployWorkflow(pipeline, workflow) for workflow in dict.fromkeys(entries))
 

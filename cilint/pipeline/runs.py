@@ -37,11 +37,15 @@ class Run(NamedTuple):
 
 
 class Runs:
-    """Sites and scenarios of one repository. ``main`` is the name of the policy's main branch."""
+    """Sites and scenarios of one repository.
 
-    def __init__(self, project: Project, main: str) -> None:
+    ``main`` is the name of the policy's main branch, ``target`` what its deploys go to.
+    """
+
+    def __init__(self, project: Project, main: str, target: str = "dokploy") -> None:
         self.project = project
         self.main = main
+        self.target = target
         self._scenarios: dict[str, tuple[Scenario, ...]] = {}
         self._reach: dict[str, Reach] = {}
 

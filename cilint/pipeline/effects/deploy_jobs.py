@@ -192,6 +192,6 @@ def deploy_jobs(pipeline: Pipeline) -> Iterator[DeployJob]:
     seen = set()
     for deploy in pipeline.deploys:
         key = (deploy.site.job.path, deploy.site.job.id)
-        if deploy.to_dokploy and key not in seen:
+        if deploy.to_target and key not in seen:
             seen.add(key)
             yield DeployJob(pipeline, deploy)

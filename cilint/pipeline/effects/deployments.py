@@ -42,7 +42,7 @@ class Deployment:
     @cached_property
     def in_build(self) -> bool:
         """Whether the workflow that builds the image deploys as well."""
-        if not (self.deploy.to_dokploy or self._starts_something) or is_named_deploy(
+        if not (self.deploy.to_target or self._starts_something) or is_named_deploy(
             self._pipeline, self._entry
         ):
             return False
@@ -68,7 +68,7 @@ class Deployment:
     @cached_property
     def too_early_for(self) -> ImagePush | None:
         """A publication of the same run which the deploy does not wait for, where it waits for none."""
-        if not self.deploy.to_dokploy or any(self._comes_before(push) for push in self._pushes):
+        if not self.deploy.to_target or any(self._comes_before(push) for push in self._pushes):
             return None
         return self._pushes[0] if self._pushes else None
 
@@ -90,7 +90,7 @@ class Deployment:
     @cached_property
     def is_parallel(self) -> bool:
         """Whether a push starts the deploy, which waits for no build."""
-        if not self.deploy.to_dokploy or not self._pushed:
+        if not self.deploy.to_target or not self._pushed:
             return False
         builds = [each for each in self._pipeline.image_builds if each.site.call.entry is self._entry]
         return not builds and not any(_waits(site) for site in self._before)

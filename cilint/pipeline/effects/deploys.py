@@ -12,6 +12,12 @@ from typing import Literal
 
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
+from cilint.pipeline.effects.deploy_targets import (
+    Target,
+    is_remote_compose,
+    target_of_action,
+    target_of_command,
+)
 from cilint.pipeline.effects.request_mends import RequestMend
 from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, Outcome, Request
 from cilint.pipeline.invocations import Invocation, invocations
@@ -61,15 +67,22 @@ class Deploy(Effect):
         *,
         request: Request | None = None,
         endpoint: str = "",
+        target: Target = "dokploy",
     ) -> None:
         super().__init__(runs, site, span)
         self.kind: DeployKind = kind
+        self.target: Target = target
         self.request = request
         self.endpoint = endpoint
 
     @property
     def to_dokploy(self) -> bool:
         return self.kind != "other"
+
+    @property
+    def to_target(self) -> bool:
+        """Whether it goes where the policy wants deploys to go."""
+        return self.target == self._runs.target
 
     @property
     def by_webhook(self) -> bool:
@@ -214,13 +227,16 @@ def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
         if "dokploy" in action.name or (action.repository in _WEBHOOK_ACTIONS and _mentions_dokploy(site)):
             yield Deploy(runs, site, site.span, "action")
         elif action.repository in _OTHER_ACTIONS:
-            yield Deploy(runs, site, site.span, "other")
-    for call in invocations(runs, "dokploy", *_OTHER_COMMANDS):
-        yield _by_command(runs, call)
+            yield Deploy(runs, site, site.span, "other", target=target_of_action(site))
+    for call in invocations(runs, "dokploy", "docker", *_OTHER_COMMANDS):
+        if call.name != "docker" or is_remote_compose(call):
+            yield _by_command(runs, call)
 
 
 def _by_command(runs: Runs, call: Invocation) -> Deploy:
-    return Deploy(runs, call.site, call.span, "command" if call.name == "dokploy" else "other")
+    if call.name == "dokploy":
+        return Deploy(runs, call.site, call.span, "command")
+    return Deploy(runs, call.site, call.span, "other", target=target_of_command(call))
 
 
 def classify(request: Request) -> tuple[DeployKind, str] | None:

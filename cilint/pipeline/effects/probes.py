@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cilint.pipeline.effects.deploy_targets import is_wait
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.outcomes import succeeds_on
 from cilint.pipeline.effects.requests import ClientRequest, Request
+from cilint.pipeline.invocations import invocations
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Command
+from cilint.text.source import Span
 
 _ACTIONS = (
     "jtalk/url-health-check-action",
@@ -34,8 +37,8 @@ _DOKPLOY_ITSELF = re.compile(r"dokploy[\w-]*(?:url|host|server|base|api|domain|e
 class Probe(Effect):
     """One probe. ``request`` is None where an action does it, which then fails on a bad answer."""
 
-    def __init__(self, runs: Runs, site: Site, request: Request | None = None) -> None:
-        super().__init__(runs, site, request.url_span if request else site.span)
+    def __init__(self, runs: Runs, site: Site, request: Request | None = None, span: Span | None = None) -> None:
+        super().__init__(runs, site, request.url_span if request else span or site.span)
         self.request = request
 
     @property
@@ -68,8 +71,8 @@ class Probe(Effect):
 
 
 def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...]) -> Iterator[Probe]:
-    """Every probe that runs after a deploy to Dokploy."""
-    made = [deploy for deploy in deploys if deploy.to_dokploy]
+    """Every probe that runs after a deploy to the policy's target."""
+    made = [deploy for deploy in deploys if deploy.to_target]
     if not made:
         return
     for request in requests:
@@ -85,6 +88,9 @@ def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...
             and any(follows(runs, site, 0, deploy) for deploy in made)
         ):
             yield Probe(runs, site)
+    for call in invocations(runs, "kubectl", "helm"):
+        if is_wait(call) and any(deploy.target == "kubernetes" for deploy in made):
+            yield Probe(runs, call.site, span=call.span)
 
 
 def is_probe(request: Request) -> bool:

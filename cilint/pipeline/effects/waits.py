@@ -56,7 +56,7 @@ class WaitLoop:
 
 def sleeps(pipeline: Pipeline) -> Iterator[Sleep]:
     """The fixed waits that follow a deploy to Dokploy."""
-    deploys = [deploy for deploy in pipeline.deploys if deploy.to_dokploy]
+    deploys = [deploy for deploy in pipeline.deploys if deploy.to_target]
     for call in invocations(pipeline.runs, "sleep") if deploys else ():
         if call.command.loops or call.command.function:
             continue
@@ -96,7 +96,7 @@ def _repeats(probe: Probe) -> bool:
 
 def wait_loops(pipeline: Pipeline) -> Iterator[WaitLoop]:
     """The loops with a request in workflows that deploy to Dokploy, each once."""
-    entries = {id(deploy.site.call.entry) for deploy in pipeline.deploys if deploy.to_dokploy}
+    entries = {id(deploy.site.call.entry) for deploy in pipeline.deploys if deploy.to_target}
     seen = set()
     for request in pipeline.requests:
         if not isinstance(request, ClientRequest) or id(request.site.call.entry) not in entries:

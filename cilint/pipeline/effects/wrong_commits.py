@@ -55,7 +55,7 @@ def wrong_commits(pipeline: Pipeline) -> Iterator[WrongCommit]:
     seen: set[tuple[str, Span]] = set()
     entries: dict[int, Deploy] = {}
     for deploy in pipeline.deploys:
-        if deploy.to_dokploy and _scenario(deploy):
+        if deploy.to_target and _scenario(deploy):
             entries.setdefault(id(deploy.site.call.entry), deploy)
     for site in pipeline.runs.sites:
         found = entries.get(id(site.call.entry))
