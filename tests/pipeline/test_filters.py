@@ -49,10 +49,10 @@ def test_the_last_pattern_that_matches_decides(patterns: tuple[str, ...], name: 
 
 
 def test_hostile_patterns_take_no_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert not matches("*a" * 100, "a" * 99)
     assert not matches("[\0-\U0010ffff]" * 5, "a")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 30
 
 
 @given(st.text("ab*?+[]!-\\/", max_size=12), st.text("ab/", max_size=8))
