@@ -12,6 +12,9 @@ from cilint.syntax.expansion import ExpansionError, expand
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 
+MAX_PATH = 4096
+"""The longest path that Linux knows."""
+
 
 class Scope:
     """Variables over time: ``set`` appends, ``now`` gives those so far. Nothing is copied."""
@@ -212,6 +215,8 @@ def resolve(workdir: str, path: str) -> str:
     """
     if not path.startswith(("/", HOLE)):
         path = f"{workdir}/{path}"
+    if len(path) > MAX_PATH:
+        return HOLE
     _, hole, after = path.partition(HOLE)
     if hole and ".." in after.split("/"):
         return HOLE

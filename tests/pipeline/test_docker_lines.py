@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from cilint.pipeline.effects.docker_processes import folders, processes, users
 from cilint.pipeline.effects.docker_runs import runs
 from cilint.pipeline.effects.docker_settings import settings
 from cilint.pipeline.effects.docker_variables import undefined
+from cilint.pipeline.effects.package_installs import package_commands
 from cilint.text.source import SourceFile, Span
 
 T = TypeVar("T")
@@ -258,3 +260,30 @@ def test_commands_behind_others() -> None:
 def test_ignored_paths(patterns: str, path: str, found: str) -> None:
     pattern = ignored_by(path, read_patterns(SourceFile(".dockerignore", patterns)))
     assert (pattern.text if pattern else "") == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "COPY $A{0} b\n" * 3000,
+        "ENV " + " ".join(f"A{n}=$A{n - 1}" for n in range(3000)),
+        "CMD a\n" * 4000,
+        "RUN " + " && ".join(["A=1", "pip install $A", "yum install $B"] * 900),
+        "COPY a.tar /x\nRUN tar xf a.tar\n" * 700,
+    ],
+    ids=range(5),
+)
+def test_hostile_files_take_no_time(text: str) -> None:
+    start = time.perf_counter()
+    dockerfile = Dockerfile(SourceFile("Dockerfile", f"FROM alpine:3.22\n{text}\n"))
+    for copy in copies(dockerfile):
+        assert copy.unpacked_by is None or copy.unpacked_archive
+    for variable in undefined(dockerfile):
+        assert variable.span and (variable.near or not variable.corrected)
+    for setting in settings(dockerfile):
+        assert setting.used_sibling or setting.position == 0
+    for process in processes(dockerfile):
+        assert process.in_shell_form and not process.removal
+    for command in package_commands(dockerfile):
+        assert command.assumes_yes is False and not command.with_cleaning
+    assert time.perf_counter() - start < 4

@@ -13,6 +13,8 @@ from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
+MAX_COMPARED = 100_000
+"""So often sources are compared with patterns before the rest of a file is let go."""
 _EVERYTHING = ("*", "**", "**/*")
 _ELSEWHERE = ("http://", "https://", "git://", "git@", "ssh://")
 
@@ -43,9 +45,14 @@ def ignored_sources(project: Project, dockerfile: Dockerfile) -> Iterator[Ignore
     patterns = read_patterns(ignore) if ignore else ()
     if ignore is None or not patterns or any(pattern.takes_back for pattern in patterns):
         return
+    verdicts: dict[str, IgnorePattern | None] = {}
     for copy in copies(dockerfile):
         for text, span in _local(copy):
-            pattern = ignored_by(text, patterns)
+            if text not in verdicts:
+                if len(verdicts) * len(patterns) > MAX_COMPARED:
+                    return
+                verdicts[text] = ignored_by(text, patterns)
+            pattern = verdicts[text]
             if text in (".", "/"):
                 pattern = next((each for each in patterns if each.text in _EVERYTHING), None) and pattern
             if pattern is not None:

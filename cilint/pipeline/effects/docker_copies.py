@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import basename
@@ -160,8 +161,12 @@ class Copy:
         if target.lower().endswith(ARCHIVES) and len(names) == 1:
             wanted = {target}
         start = self.line.outer.span.start
-        calls = (call for name in wanted for call in _unpacking(self.stage).get(name, ()))
-        return next((call for call in calls if call.instruction.span.start > start), None)
+        for name in wanted:
+            calls = _unpacking(self.stage).get(name, [])
+            at = bisect_right(calls, start, key=lambda call: call.instruction.span.start)
+            if at < len(calls):
+                return calls[at]
+        return None
 
     @property
     def unpacked_archive(self) -> Word | None:

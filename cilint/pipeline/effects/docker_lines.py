@@ -17,6 +17,7 @@ KNOWN = frozenset({
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
     "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
 })  # fmt: skip
+MAX_PARTS = 2000
 AUTHORS = "org.opencontainers.image.authors"
 
 
@@ -49,6 +50,11 @@ def pieces(dockerfile: Dockerfile) -> tuple[Stage, ...]:
 def is_kept(stage: Stage) -> bool:
     """Whether its layers end up in an image: it is the last stage, or one is built on it."""
     return stage.is_final or stage in _bases(stage.dockerfile)
+
+
+def is_short(dockerfile: Dockerfile) -> bool:
+    """Whether instructions can be put in or taken out for each finding without taking too long."""
+    return len(dockerfile.document.parts) <= MAX_PARTS
 
 
 @remembered

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
-from cilint.pipeline.effects.docker_lines import Line, first_workdir, is_kept, lines
+from cilint.pipeline.effects.docker_lines import Line, first_workdir, is_kept, is_short, lines
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
 from cilint.text.remember import remembered
@@ -72,6 +72,8 @@ class Process:
     def removal(self) -> tuple[Edit, ...]:
         from cilint.syntax.dockerfile_edit import delete_instruction
 
+        if not is_short(self.stage.dockerfile):
+            return ()
         return tuple(delete_instruction(self.stage.dockerfile.document, self.instruction))
 
     @cached_property

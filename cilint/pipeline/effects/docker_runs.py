@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
-from cilint.pipeline.effects.docker_lines import Line, lines
+from cilint.pipeline.effects.docker_lines import Line, is_short, lines
 from cilint.pipeline.effects.stage_commands import StageCommand, commands_of, run_commands
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
@@ -74,7 +74,7 @@ class Run:
         """The edits that put such a SHELL above it."""
         from cilint.syntax.dockerfile_edit import EditRefused, insert_before
 
-        if not self.own_shell:
+        if not self.own_shell or not is_short(self.stage.dockerfile):
             return ()
         line = f'SHELL ["{self.own_shell}", "-o", "pipefail", "-c"]'
         try:

@@ -10,6 +10,7 @@ from cilint.model.dockerfile_state import State
 from cilint.pipeline.effects.docker_lines import Line, lines
 from cilint.syntax.dockerfile import Instruction, Pair
 from cilint.text.edit import Edit
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 _SECRET = frozenset({
@@ -141,7 +142,7 @@ class Setting:
         value, span = self.pair.value, self.pair.value_span
         if value is None or span is None or "$" not in value or self.has_no_equals:
             return None
-        names = {pair.name for pair in self.instruction.pairs}
+        names = _counted(self.instruction)
         known = self.state.variables
         for name, at in _variables(value, self.instruction.escape):
             if name in names and name not in known and not self._of_the_image(name):
@@ -153,8 +154,16 @@ class Setting:
 
     def _of_the_image(self, name: str) -> bool:
         """Whether every image has a variable of that name already, and only this pair sets it anew."""
-        others = [pair.name for pair in self.instruction.pairs if pair is not self.pair]
-        return name == self.name and name not in others
+        return name == self.name and _counted(self.instruction)[name] == 1
+
+
+@remembered
+def _counted(instruction: Instruction) -> dict[str, int]:
+    """How often an instruction sets each name."""
+    found: dict[str, int] = {}
+    for pair in instruction.pairs:
+        found[pair.name] = found.get(pair.name, 0) + 1
+    return found
 
 
 def _quoted(value: str, escape: str) -> str | None:

@@ -66,7 +66,7 @@ class Undefined:
     ``in_from``: FROM knows the ARGs before the first FROM alone.
     """
 
-    def __init__(self, stage: Stage, instruction: Instruction, name: str, known: _Known) -> None:
+    def __init__(self, stage: Stage, instruction: Instruction, name: str, known: _Known, uses: _Uses) -> None:
         self.stage: Stage = stage
         self.path = stage.path
         self.instruction = instruction
@@ -74,6 +74,11 @@ class Undefined:
         self.in_from: bool = instruction is stage.from_
         self.wants_hint = True
         self._known = known
+        self._uses = uses
+
+    @property
+    def _places(self) -> list[Span]:
+        return self._uses.places.get(self.name, [])
 
     @cached_property
     def near(self) -> str:
@@ -86,32 +91,43 @@ class Undefined:
     @cached_property
     def span(self) -> Span:
         """The variable's name where it is used; the word of the heredoc in whose text that is."""
-        place = next(_places(self.stage, self.instruction, self.name), self.instruction.span)
+        place = next(iter(self._places), self.instruction.span)
         bodies = (each for each in self.instruction.heredocs if each.body_span.covers(place))
         return next((each.span for each in bodies), place)
 
     @property
     def heredoc_place(self) -> Span | None:
         """Where it stands in the text of a heredoc."""
-        place = next(_places(self.stage, self.instruction, self.name), None)
+        place = next(iter(self._places), None)
         return None if place == self.span else place
 
     @property
     def corrected(self) -> tuple[Edit, ...]:
         """The edits that write the name of the one that is almost the same."""
-        places = _places(self.stage, self.instruction, self.name)
-        return tuple(Edit(place, self.near) for place in places) if self.near else ()
+        return tuple(Edit(place, self.near) for place in self._places) if self.near else ()
 
 
-def _places(stage: Stage, instruction: Instruction, name: str) -> Iterator[Span]:
-    text = stage.dockerfile.source.text
-    at, end = instruction.span
-    while (at := text.find("$", at, end)) >= 0:
-        at += 1 + text.startswith("{", at + 1)
-        if text.startswith(name, at):
-            following = text[at + len(name) : at + len(name) + 1]
-            if not (following.isalnum() or following == "_"):
-                yield Span(at, at + len(name))
+class _Uses:
+    """Where one instruction uses variables."""
+
+    def __init__(self, stage: Stage, instruction: Instruction) -> None:
+        self.text = stage.dockerfile.source.text
+        self.span = instruction.span
+
+    @cached_property
+    def places(self) -> dict[str, list[Span]]:
+        """The places of the names, by name."""
+        found: dict[str, list[Span]] = {}
+        text = self.text
+        at, end = self.span
+        while (at := text.find("$", at, end)) >= 0:
+            at += 1 + text.startswith("{", at + 1)
+            start = at
+            while at < end and (text[at].isalnum() or text[at] == "_"):
+                at += 1
+            if at > start:
+                found.setdefault(text[start:at], []).append(Span(start, at))
+        return found
 
 
 def undefined(dockerfile: Dockerfile) -> Iterator[Undefined]:
@@ -131,12 +147,12 @@ def _undefined(dockerfile: Dockerfile) -> Iterator[Undefined]:
 
 def _in_from(stage: Stage) -> Iterator[Undefined]:
     """FROM and its platform may use the ARGs above and what BuildKit defines, also ARGs without a value."""
-    known = _Known(stage.dockerfile.global_args)
+    known, uses = _Known(stage.dockerfile.global_args), _Uses(stage, stage.from_)
     flag = stage.from_.flag("platform")
     texts = [word.text for word in stage.from_.arguments[:1]] + ([flag.value or ""] if flag else [])
     for text in texts:
         for name in _unknown(text, known, stage.from_.escape):
-            yield Undefined(stage, stage.from_, name, known)
+            yield Undefined(stage, stage.from_, name, known, uses)
 
 
 def _in_stage(stage: Stage) -> Iterator[Undefined]:
@@ -147,12 +163,12 @@ def _in_stage(stage: Stage) -> Iterator[Undefined]:
         texts = [(text, escape) for text, escape in _texts(instruction) if "$" in text]
         if not texts:
             continue
-        known = _Known(stage.state(instruction).variables, image)
+        known, uses = _Known(stage.state(instruction).variables, image), _Uses(stage, instruction)
         found: dict[str, None] = {}
         for text, escape in texts:
             found.update(dict.fromkeys(_unknown(text, known, escape)))
         for name in found:
-            yield Undefined(stage, instruction, name, known)
+            yield Undefined(stage, instruction, name, known, uses)
 
 
 def _image_variables(stage: Stage) -> frozenset[str] | None:

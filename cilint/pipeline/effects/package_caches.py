@@ -6,16 +6,20 @@ from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from cilint.text.edit import Edit
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
+    from cilint.pipeline.effects.docker_runs import Run
     from cilint.pipeline.effects.package_installs import PackageCommand
     from cilint.pipeline.effects.stage_commands import StageCommand
     from cilint.syntax.dockerfile import Instruction
 
 APT_LISTS = "/var/lib/apt/lists"
 _DIST_CLEAN = ("dist-clean", "distclean")
+MAX_CALLS = 200
+"""Longer scripts are not mended."""
 _OFF = frozenset({"", "0", "off", "no", "false", "f", "n"})
 
 
@@ -36,6 +40,12 @@ _CACHES = {
     "zypper": Cache(("/var/cache/zypp",), "zypper clean --all", ("clean",)),
     "yarn": Cache((".cache/yarn", "/usr/local/share/.cache"), "yarn cache clean", ("cache",)),
 }
+
+
+_FOLDERS = (
+    APT_LISTS,
+    *(folder for cache in _CACHES.values() for folder in cache.folders if folder[0] == "/"),
+)
 
 
 def leaves_cache(command: PackageCommand) -> bool:
@@ -82,40 +92,50 @@ def _lists_are_gone(command: PackageCommand) -> bool:
     targets = _mounted(command.instruction)
     if APT_LISTS in targets or {"/var/lib/apt", "/var/cache/apt"} <= set(targets):
         return True
-    return any(
-        call.name == "apt-dist-clean"
-        or (call.name == "apt-get" and any(word.static in _DIST_CLEAN for word in call.command.words))
-        or _removes(call, "/var/lib/apt")
-        for call in command.run.calls
-    )
+    return APT_LISTS in _emptied(command.run)
+
+
+@remembered
+def _emptied(run: Run) -> dict[str, int]:
+    """What the commands of a RUN empty, and where in the script the last one to do so begins.
+
+    The keys are folders of caches, and the names of programs whose own cleaning command is run.
+    """
+    from cilint.pipeline.effects.package_installs import commands_in
+
+    found: dict[str, int] = {}
+    for call in run.calls:
+        start = call.command.span.start
+        if call.name in ("rm", "find"):
+            found |= {folder: start for folder in _FOLDERS if _removes(call, folder)}
+        if call.name == "apt-dist-clean":
+            found[APT_LISTS] = start
+        if call.name == "rm" and any(".cache" in (word.static or "") for word in call.command.words):
+            found["pip"] = start
+    for command in commands_in(run):
+        cache = _cache(command)
+        start = command.call.command.span.start
+        if command.program == "pip" and command.verb == "cache" and command.has_operand("purge"):
+            found["pip"] = start
+        elif cache is not None and command.verb in cache.verbs:
+            found[command.program] = start
+        elif command.program == "apt-get" and command.verb in _DIST_CLEAN:
+            found[APT_LISTS] = start
+    return found
 
 
 def _removes(call: StageCommand, folder: str) -> bool:
-    """Whether a command deletes the folder, one above it, or all that is in it."""
-    if call.name not in ("rm", "find"):
-        return False
-    operands = [word.static or "" for word in call.command.words[1:]]
-    return any(
-        text.startswith(folder) or folder.startswith(text.rstrip("/*") + "/")
-        for text in operands
-        if text[:1] == "/"
-    )
+    """Whether a command deletes the folder, one above it, or something that is in it."""
+    above = "/var/lib/apt" if folder == APT_LISTS else folder
+    paths = [word.static or "" for word in call.command.words[1:] if (word.static or "").startswith("/")]
+    return any(path.startswith(above) or folder.startswith(path.rstrip("/*") + "/") for path in paths)
 
 
 def _is_emptied(command: PackageCommand, cache: Cache) -> bool:
     """Whether a later command of the same RUN empties the cache."""
-    from cilint.pipeline.effects.package_installs import commands_in
-
+    emptied = _emptied(command.run)
     start = command.call.command.span.start
-    for other in commands_in(command.run):
-        if (
-            other.program == command.program
-            and other.verb in cache.verbs
-            and other.call.command.span.start > start
-        ):
-            return True
-    later = [call for call in command.run.calls if call.command.span.start > start]
-    return any(_removes(call, folder) for call in later for folder in cache.folders if folder[0] == "/")
+    return any(emptied.get(key, -1) > start for key in (command.program, *cache.folders))
 
 
 def _pip_caches(command: PackageCommand) -> bool:
@@ -127,15 +147,7 @@ def _pip_caches(command: PackageCommand) -> bool:
     value = command.call.env.get("PIP_NO_CACHE_DIR")
     if value is not None and value.lower() not in _OFF:
         return False
-    start = command.call.command.span.start
-    return not any(_purges(call) for call in command.run.calls if call.command.span.start > start)
-
-
-def _purges(call: StageCommand) -> bool:
-    words = [word.static or "" for word in call.command.words]
-    if call.name.startswith(("pip", "python")) and words[-2:] == ["cache", "purge"]:
-        return True
-    return call.name == "rm" and any(".cache" in word for word in words)
+    return _emptied(command.run).get("pip", -1) < command.call.command.span.start
 
 
 # -- mending -----------------------------------------------------------------------------------------
@@ -145,6 +157,8 @@ def with_cleaning(command: PackageCommand) -> tuple[Edit, ...]:
     """The edits that let the RUN clean up at the end of its chain; none where it is no plain chain."""
     family = command.manager.family
     cache = _cache(command)
+    if len(command.run.calls) > MAX_CALLS:
+        return ()
     if family == "apt":
         text = f"rm -rf {APT_LISTS}/*"
     elif cache is not None and cache.cleaning:

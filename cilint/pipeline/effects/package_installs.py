@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
@@ -116,6 +115,9 @@ class PackageCommand:
         """Whether one of these options is given."""
         return any(each.name in names for each in self._arguments)
 
+    def has_operand(self, text: str) -> bool:
+        return any(each.value == text for each in self._operands)
+
     @cached_property
     def assumes_yes(self) -> bool:
         """Whether it does not wait for an answer."""
@@ -217,13 +219,13 @@ def declared(stage: Stage) -> frozenset[str]:
 
 
 @remembered
+def commands_in(run: Run) -> tuple[PackageCommand, ...]:
+    """The commands of package managers in one RUN."""
+    found = ((call, manager_of(call)) for call in run.calls)
+    return tuple(PackageCommand(run, call, *manager) for call, manager in found if manager is not None)
+
+
+@remembered
 def package_commands(dockerfile: Dockerfile) -> tuple[PackageCommand, ...]:
     """The commands of package managers in a file, in order."""
     return tuple(command for run in runs(dockerfile) for command in commands_in(run))
-
-
-def commands_in(run: Run) -> Iterator[PackageCommand]:
-    for call in run.calls:
-        found = manager_of(call)
-        if found is not None:
-            yield PackageCommand(run, call, *found)

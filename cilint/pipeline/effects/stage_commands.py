@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cilint.syntax.shell import Argument, Arguments, Block, Command, Node, Word
 
 MAX_MOVES = 200
+MAX_FOLLOWED = 400
+"""Variables are followed through scripts of up to so many commands."""
 _ISOLATED = frozenset({"subshell", "substitution", "process", "script", "pipeline", "function"})
 _CONDITIONAL = frozenset({"then", "else", "body", "item"})
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
@@ -58,6 +60,8 @@ class StageCommand:
     @cached_property
     def env(self) -> Mapping[str, str]:
         """The variables that it finds, as far as they are known; holes for those that may have changed."""
+        if len(self.parsed.commands) > MAX_FOLLOWED:
+            return dict.fromkeys(self._outer, HOLE)
         own = [*self.command.assignments, *self.command.wrapper_assignments]
         if not own and not any(each.assignments or each.name == "unset" for each in self.parsed.commands):
             return self._outer
