@@ -279,11 +279,14 @@ def test_hostile_files_take_no_time(text: str) -> None:
     for copy in copies(dockerfile):
         assert copy.unpacked_by is None or copy.unpacked_archive
     for variable in undefined(dockerfile):
-        assert variable.span and (variable.near or not variable.corrected)
+        assert variable.span
+        assert variable.near or not variable.corrected
     for setting in settings(dockerfile):
         assert setting.used_sibling or setting.position == 0
     for process in processes(dockerfile):
-        assert process.in_shell_form and not process.removal
+        assert process.in_shell_form
+        assert not process.removal
     for command in package_commands(dockerfile):
-        assert command.assumes_yes is False and not command.with_cleaning
+        assert command.assumes_yes is False
+        assert not command.with_cleaning
     assert time.perf_counter() - start < 4
