@@ -6,28 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cilint.model.workflow import Step, mapping_at, read_steps, scalar_at
-from cilint.syntax.yaml import Document, Mapping, Scalar, parse
-from cilint.text.source import SourceFile, Span
+from cilint.model.yaml_file import YamlFile
+from cilint.syntax.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
     from cilint.model.schema import Reading
 
 
-class Action:
+class Action(YamlFile):
     """One ``action.yml``."""
-
-    def __init__(self, source: SourceFile) -> None:
-        self.source = source
-        self.path = source.path
-
-    @cached_property
-    def document(self) -> Document:
-        return parse(self.source.text)
-
-    @cached_property
-    def root(self) -> Mapping | None:
-        root = self.document.root.resolved if self.document.root else None
-        return root if isinstance(root, Mapping) else None
 
     @cached_property
     def reading(self) -> Reading:
@@ -35,10 +22,6 @@ class Action:
         from cilint.model.schema import read_action
 
         return read_action(self.root)
-
-    @cached_property
-    def span(self) -> Span:
-        return self.root.pairs[0].key.span if self.root and self.root.pairs else Span(0, 0)
 
     @cached_property
     def runs(self) -> Mapping | None:

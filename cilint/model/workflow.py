@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cilint.model.references import ActionReference
+from cilint.model.yaml_file import YamlFile
 from cilint.syntax.shell import Script
 from cilint.syntax.shell import parse as parse_script
-from cilint.syntax.yaml import Document, Mapping, Node, Pair, Scalar, Sequence, parse
-from cilint.text.source import SourceFile, Span
+from cilint.syntax.yaml import Document, Mapping, Node, Pair, Scalar, Sequence
+from cilint.text.source import Span
 
 if TYPE_CHECKING:
     from cilint.model.schema import Reading
@@ -268,21 +269,8 @@ class Job:
         return None
 
 
-class Workflow:
+class Workflow(YamlFile):
     """One file of ``.github/workflows``."""
-
-    def __init__(self, source: SourceFile) -> None:
-        self.source = source
-        self.path = source.path
-
-    @cached_property
-    def document(self) -> Document:
-        return parse(self.source.text)
-
-    @cached_property
-    def root(self) -> Mapping | None:
-        root = self.document.root.resolved if self.document.root else None
-        return root if isinstance(root, Mapping) else None
 
     @cached_property
     def reading(self) -> Reading:
@@ -290,11 +278,6 @@ class Workflow:
         from cilint.model.schema import read_workflow
 
         return read_workflow(self.root)
-
-    @cached_property
-    def span(self) -> Span:
-        """The first key of the file, or its very start."""
-        return self.root.pairs[0].key.span if self.root and self.root.pairs else Span(0, 0)
 
     @cached_property
     def name_node(self) -> Scalar | None:
