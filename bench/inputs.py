@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 HEADER = """\
 name: Services
 
@@ -131,3 +133,22 @@ def dockerfile() -> str:
     """About 80 lines in five stages."""
     stages = "".join(STAGE.format(name=name) for name in ("web", "worker", "jobs", "mail"))
     return "# syntax=docker/dockerfile:1\n" + stages + FINAL
+
+
+def project() -> dict[str, str]:
+    """The canonical pipeline of a small Next.js application: workflows, Dockerfile and settings, by path."""
+    from cilint.model.files import MemoryFiles
+    from cilint.reference.plan import make_plan
+    from cilint.reference.shape import Choices
+
+    scripts = {"lint": "eslint .", "build": "next build", "test": "vitest run"}
+    package = {"name": "shop", "scripts": scripts, "dependencies": {"next": "^16.1.6", "react": "19.2.0"}}
+    files = {
+        "package.json": json.dumps(package),
+        "package-lock.json": "{}",
+        ".nvmrc": "22.21.1\n",
+        "next.config.ts": "export default { output: 'standalone' }\n",
+        "app/api/health/route.ts": "export const GET = () => Response.json({ version: process.env.APP_VERSION })\n",
+    }
+    planned = make_plan(MemoryFiles(files), Choices()).files
+    return files | {new.path: new.text for new in planned if not new.path.endswith("cilint.yml")}

@@ -7,7 +7,6 @@ peak memory and how cilint compares. Peers come from PyPI (the extra `bench`).
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -17,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from inputs import dockerfile, workflow
+from inputs import dockerfile, project, workflow
 
 ROUNDS = 15
 CILINT = [str(Path(sys.executable).with_name("cilint"))]
@@ -28,6 +27,7 @@ PEERS = {
     "jactionlint": (["--shellcheck=", "--pyflakes="], WORKFLOW),
     "hadolint": (["--no-fail", "-f", "json"], DOCKERFILE),
 }
+PIPELINE = ("backend-build.yml", "backend-deploy.yml")
 LIMITS = {("cold", "zizmor"): 1.3, ("warm", "zizmor"): 0.6, ("cold", "hadolint"): 0.7}
 
 
@@ -63,18 +63,17 @@ def peak_memory(command: list[str], folder: str, cache: str) -> float:
     return int(done.stdout) * unit / 1e6
 
 
-def measure(path: str, folder: str, caches: str) -> None:
-    check = [*CILINT, "check", "--policy", "none", "--report", "json", path]
-    warm = os.path.join(caches, "warm")
+def measure(title: str, arguments: list[str], peers: dict[str, list[str]], folder: str, caches: str) -> None:
+    """Time ``cilint check ARGUMENTS`` beside ``peers``, whose values are their arguments."""
+    check = [*CILINT, "check", "--report", "json", *arguments]
+    warm = tempfile.mkdtemp(dir=caches)
     runs: dict[str, Callable[[], float]] = {
         "cilint cold": lambda: timed(check, folder, tempfile.mkdtemp(dir=caches)),
         "cilint warm": lambda: timed(check, folder, warm),
     }
-    for name, (options, target) in PEERS.items():
-        program = peer(name)
-        if target == path and program:
-            command = [program, *options, path]
-            runs[name] = lambda command=command: timed(command, folder, caches)  # type: ignore[misc]
+    for name, options in peers.items():
+        if program := peer(name):
+            runs[name] = lambda command=[program, *options]: timed(command, folder, caches)  # type: ignore[misc]
     timed(check, folder, warm)
     walls: dict[str, list[float]] = {name: [] for name in runs}
     order = list(runs)
@@ -82,12 +81,12 @@ def measure(path: str, folder: str, caches: str) -> None:
         turn = number % len(order)
         for name in order[turn:] + order[:turn]:
             walls[name].append(runs[name]())
-    report(path, {name: statistics.median(values) for name, values in walls.items()})
+    report(title, {name: statistics.median(values) for name, values in walls.items()})
     print(f"  peak memory of cilint, cold: {peak_memory(check, folder, tempfile.mkdtemp(dir=caches)):.0f} MB")
 
 
-def report(path: str, medians: dict[str, float]) -> None:
-    print(f"\n{path}: medians of {ROUNDS} alternating runs")
+def report(title: str, medians: dict[str, float]) -> None:
+    print(f"\n{title}: medians of {ROUNDS} alternating runs")
     for name, wall in medians.items():
         print(f"  {name:14} {wall * 1000:7.1f} ms")
     for kind in ("cold", "warm"):
@@ -99,20 +98,26 @@ def report(path: str, medians: dict[str, float]) -> None:
                 print(f"  cilint {kind} / {name}: {ratio:.2f}{verdict}")
 
 
+def write(folder: str, files: dict[str, str]) -> None:
+    """A repository with these files."""
+    for path, text in files.items():
+        target = Path(folder, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    subprocess.run(["git", "init", "-q", folder], check=True)
+
+
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with tempfile.TemporaryDirectory(prefix="cilint-bench-") as folder:
-        for path, text in ((WORKFLOW, workflow()), (DOCKERFILE, dockerfile())):
-            target = Path(folder, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        subprocess.run(["git", "init", "-q", folder], check=True)
-        caches = tempfile.mkdtemp(prefix="cilint-bench-cache-")
-        try:
-            for path in (WORKFLOW, DOCKERFILE):
-                measure(path, folder, caches)
-        finally:
-            shutil.rmtree(caches)
+    with tempfile.TemporaryDirectory(prefix="cilint-bench-") as base:
+        single, whole, caches = (os.path.join(base, name) for name in ("single", "whole", "caches"))
+        os.mkdir(caches)
+        write(single, {WORKFLOW: workflow(), DOCKERFILE: dockerfile()})
+        for path in (WORKFLOW, DOCKERFILE):
+            peers = {name: [*options, path] for name, (options, target) in PEERS.items() if target == path}
+            measure(path, ["--policy", "none", path], peers, single, caches)
+        write(whole, project())
+        zizmor = [*PEERS["zizmor"][0], *sorted(f".github/workflows/{name}" for name in PIPELINE)]
+        measure("two workflows and a Dockerfile, all rules", [], {"zizmor": zizmor}, whole, caches)
 
 
 if __name__ == "__main__":
