@@ -116,7 +116,11 @@ def _mended(kind: str, definitions: dict[str, Any]) -> dict[str, Any]:
     if kind == "workflow":
         # The published schema has another event's name here.
         definitions["repository-dispatch-string"]["string"]["constant"] = "repository_dispatch"
-        # An input of which nothing is said.
+        # Newer than the published schema, and used by GitHub's own repositories.
+        definitions["job-factory"]["mapping"]["properties"]["cache-mode"] = "string-strategy-context"
+        # Inputs, or an input, of which nothing is said.
+        definitions["dispatch-inputs"] = definitions["workflow-dispatch-inputs"]
+        definitions["workflow-dispatch-inputs"] = {"one-of": ["null", "dispatch-inputs"]}
         definitions["dispatch-input"] = definitions["workflow-dispatch-input"]
         definitions["workflow-dispatch-input"] = {"one-of": ["null", "dispatch-input"]}
     return definitions

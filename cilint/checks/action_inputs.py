@@ -8,11 +8,13 @@ from cilint.errors import nearest
 from cilint.findings.violation import Change, Options, Violation
 from cilint.model.action import Action
 from cilint.model.known_actions import ActionSpec, known_action, version_of
+from cilint.model.rename import renamed
 from cilint.model.workflow import Step, Workflow, mapping_at, scalar_at
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.step_outputs import local_action
 from cilint.syntax.yaml import Mapping, Scalar
 
+MAX_INPUTS = 200  # of one step; no action takes as many
 DOCKER = ("args", "entrypoint")  # of every action that runs in Docker
 
 
@@ -49,44 +51,39 @@ def _of_inputs(
 ) -> Iterator[Violation]:
     assert step.uses is not None
     name = f"`{step.uses.text}`"
-    seen = set()
-    for key, _ in given.pairs if given else ():
+    lines = {key.text.lower() for key, _ in given.pairs if isinstance(key, Scalar)} if given else set()
+    free = {each for lowered, each in spec.inputs.items() if lowered not in lines}
+    for key, _ in given.pairs[:MAX_INPUTS] if given else ():
         if not isinstance(key, Scalar) or "${{" in key.text:
             return
         lowered = key.text.lower()
-        seen.add(lowered)
         if lowered in spec.deprecated:
             why = _deprecation(local, lowered)
             values = {"problem": f"the input `{key.text}` of {name} is deprecated{why}", "better": ""}
             yield Violation(step.path, key.span, values)
         elif lowered not in spec.inputs and not spec.any_input:
-            yield _unknown(step, spec, key, name, given)
-    absent = [each for each in spec.required if each.lower() not in seen]
+            yield _unknown(step, spec, key, name, free)
+    absent = [each for each in spec.required if each.lower() not in lines]
     if absent:
         names = " and ".join(f"`{each}`" for each in absent)
         values = {"problem": f"{name} needs the input{'s' if len(absent) > 1 else ''} {names}", "better": ""}
         yield Violation(step.path, step.uses.span, values)
 
 
-def _unknown(step: Step, spec: ActionSpec, key: Scalar, name: str, given: Mapping | None) -> Violation:
-    free = {each for lowered, each in spec.inputs.items() if given is None or given.get(each) is None}
+def _unknown(step: Step, spec: ActionSpec, key: Scalar, name: str, free: set[str]) -> Violation:
     better = nearest(key.text, free)
     known = ", ".join(f"`{each}`" for each in spec.inputs.values())
     others = f"; it takes {known}" if 0 < len(known) < 100 else "" if known else "; it takes none"
     hint = f"; did you mean `{better}`?" if better else others
     values = {"problem": f"{name} has no input `{key.text[:60]}`{hint}", "better": better or ""}
-    return Violation(step.path, key.span, values, edits=_renamed(step, given, key, better))
+    return Violation(step.path, key.span, values, edits=_renamed(step, key, better))
 
 
-def _renamed(step: Step, given: Mapping | None, key: Scalar, better: str | None) -> tuple[Change, ...]:
-    from cilint.syntax import yaml_edit
-
-    if better is None or given is None:
+def _renamed(step: Step, key: Scalar, better: str | None) -> tuple[Change, ...]:
+    given = step.node.get("with")
+    if better is None or not isinstance(given, Mapping):
         return ()
-    try:
-        return tuple(yaml_edit.rename_key(step.document, given, key.text, better))
-    except yaml_edit.EditRefused:
-        return ()
+    return renamed(step.document, given, key, better)
 
 
 def _declared(action: Action) -> ActionSpec | None:

@@ -9,6 +9,7 @@ from cilint.model.action import Action
 from cilint.model.workflow import Workflow
 from cilint.pipeline.expressions import parts_of
 from cilint.pipeline.pipeline import Pipeline
+from cilint.syntax.expression import MAX_LENGTH
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
@@ -16,6 +17,10 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
     for file in files:
         for slot in file.reading.slots:
+            if len(slot.node.text) > MAX_LENGTH and "${{" in slot.node.text:
+                # GitHub makes one `format(…)` of a text with expressions in it.
+                said = f"a text with expressions in it has at most {MAX_LENGTH:,} characters: use `env`"
+                yield Violation(file.path, slot.node.source_span(0, 1), {"problem": said})
             for part in parts_of(slot):
                 if part.error is not None:
                     span = slot.node.source_span(part.error.start, max(part.error.end, part.error.start + 1))

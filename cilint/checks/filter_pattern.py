@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from cilint.findings.violation import Options, Violation
 from cilint.model.filter_pattern import flaws
 from cilint.model.workflow import scalars
 from cilint.pipeline.pipeline import Pipeline
 
+MAX_FLAWS = 20  # of one pattern
 FILTERS = {"branches": False, "tags": False, "paths": True, "versions": False}
 
 
@@ -21,7 +23,7 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
                 found = scalars(pair.value.resolved) if pair else ()
                 for scalar in found:
                     of_path = FILTERS[key.removesuffix("-ignore")]
-                    for flaw in flaws(scalar.text, of_path=of_path) if scalar.text else ():
+                    for flaw in islice(flaws(scalar.text, of_path=of_path), MAX_FLAWS) if scalar.text else ():
                         whole = flaw.end - flaw.start == len(scalar.text)
                         span = scalar.span if whole else scalar.source_span(flaw.start, flaw.end)
                         values = {"problem": flaw.message, "pattern": scalar.text}

@@ -10,6 +10,8 @@ from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.pipeline import Pipeline
 from cilint.text.edit import Edit
 
+MAX_JOBS = 100  # among which a better name is looked for
+
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``problem``, ``better`` (the right id, or empty)."""
@@ -27,7 +29,9 @@ def _of_job(job: Job, jobs: dict[str, Job]) -> Iterator[Violation]:
         if name in seen:
             yield Violation(job.path, need.span, {"problem": f"`{need.text}` is needed twice", "better": ""})
         elif name not in jobs and need.text and "${{" not in need.text:
-            better = nearest(need.text, {other.id for other in jobs.values() if other is not job})
+            few = jobs.values() if len(jobs) <= MAX_JOBS else ()
+            others = {each.id for each in few if each is not job}
+            better = nearest(need.text, others)
             hint = f"; did you mean `{better}`?" if better else ""
             edits = (Edit(need.span, better),) if better and need.style == "plain" else ()
             values = {"problem": f"there is no job `{need.text}`{hint}", "better": better or ""}
@@ -52,16 +56,19 @@ def _cycles(workflow: Workflow, jobs: dict[str, Job]) -> Iterator[Violation]:
 def _walk(start: str, jobs: dict[str, Job], done: set[str]) -> list[str] | None:
     """A circle that can be reached from ``start`` through jobs that were not looked at, or None."""
     path: list[str] = []
+    on_path: set[str] = set()
     waiting: list[tuple[str, bool]] = [(start, False)]
     while waiting:
         name, left = waiting.pop()
         if left:
             done.add(path.pop())
-        elif name in path:
+            on_path.discard(name)
+        elif name in on_path:
             done.update(path)
             return path[path.index(name) :]
         elif name in jobs and name not in done:
             path.append(name)
+            on_path.add(name)
             waiting.append((name, True))
             waiting += [(need.text.lower(), False) for need in reversed(jobs[name].needs)]
     return None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from cilint.findings.violation import Options, Violation
 from cilint.pipeline.evaluate import UNKNOWN
 from cilint.pipeline.matrix import plain
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from cilint.text.hints import Any
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
@@ -22,6 +22,7 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
 
 
 Told = Iterator[tuple[Node, str]]
+MAX_VALUES = 256  # GitHub makes no more jobs of a matrix
 
 
 def _problems(matrix: Mapping) -> Told:
@@ -29,7 +30,8 @@ def _problems(matrix: Mapping) -> Told:
     for key, value in matrix.pairs:
         if isinstance(key, Scalar) and key.text not in ("include", "exclude"):
             node = value.resolved
-            values = [plain(item) for item in node.items] if isinstance(node, Sequence) else None
+            few = isinstance(node, Sequence) and len(node.items) <= MAX_VALUES
+            values = [plain(item) for item in node.items] if isinstance(node, Sequence) and few else None
             axes[key.text.lower()] = values
             yield from _repeated(node, values, key.text)
     include, exclude = matrix.get("include"), matrix.get("exclude")
@@ -48,7 +50,7 @@ def _repeated(node: Node, values: list[Any] | None, name: str) -> Told:
 
 
 def _exclusions(exclude: Sequence, axes: dict[str, list[Any] | None]) -> Told:
-    for item in exclude.items:
+    for item in exclude.items[:MAX_VALUES]:
         entry = item.resolved
         for key, value in entry.pairs if isinstance(entry, Mapping) else ():
             if not isinstance(key, Scalar) or "${{" in key.text:

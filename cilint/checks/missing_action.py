@@ -21,22 +21,32 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
 
 
 def _of_steps(project: Project, path: str, steps: Sequence[Step]) -> Iterator[Violation]:
-    for index, step in enumerate(steps):
+    made: set[str] = set()
+    for step in steps:
         uses = step.uses
-        if uses is None or not uses.text.startswith(("./", "$/")) or set("@$") & set(uses.text[2:]):
-            continue
-        folder = normpath(uses.text[2:] or ".")
-        made = folder.startswith("..") or any(_writes(before, folder) for before in steps[:index])
-        if not made and project.files.listing() and local_action(project, uses.text) is None:
-            yield Violation(path, uses.span, {"uses": uses.text})
+        if uses is not None and uses.text.startswith(("./", "$/")) and not set("@$") & set(uses.text[2:]):
+            folder = normpath(uses.text[2:] or ".")
+            known = folder.startswith("..") or any(each in made for each in _above(folder))
+            if not known and project.files.listing() and local_action(project, uses.text) is None:
+                yield Violation(path, uses.span, {"uses": uses.text})
+        written = _written(step)
+        if written is not None:
+            made.add(written)
 
 
-def _writes(step: Step, folder: str) -> bool:
-    """Whether a step may make the folder: another checkout, a script, a download."""
+def _above(folder: str) -> Iterator[str]:
+    """The folder and all that it lies in."""
+    yield "."
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+
+
+def _written(step: Step) -> str | None:
+    """The folder in which a step may make others: by another checkout, a script, a download."""
     if step.action is None or step.action.repository != "actions/checkout":
-        return step.run is not None or (step.action is not None and "artifact" in step.action.name)
+        return "." if step.run is not None or (step.action and "artifact" in step.action.name) else None
     into = step.inputs.get("path")
-    if "repository" not in step.inputs and "ref" not in step.inputs and into is None:
-        return False
-    made = normpath(into.text) if into else "."
-    return made == "." or "${{" in made or f"{folder}/".startswith(f"{made}/")
+    if into is not None:
+        return "." if "${{" in into.text else normpath(into.text)
+    return "." if "repository" in step.inputs or "ref" in step.inputs else None

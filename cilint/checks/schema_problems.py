@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from cilint.findings.finding import Safety
 from cilint.findings.violation import Violation
 from cilint.model.action import Action
+from cilint.model.rename import renamed
 from cilint.model.schema import Problem, Topic
 from cilint.model.workflow import Workflow
 from cilint.text.edit import Edit
@@ -30,14 +31,14 @@ def _violation(file: Workflow | Action, problem: Problem) -> Violation:
 
 def edits_of(file: Workflow | Action, problem: Problem) -> tuple[Edit, ...]:
     """The edit that writes the better word; none where there is none."""
-    from cilint.syntax import yaml_edit
-
     node, better = problem.node, problem.better
     if node is None or better is None:
         return ()
+    if problem.mapping is not None:
+        return renamed(file.document, problem.mapping, node, better)
+    from cilint.syntax import yaml_edit
+
     try:
-        if problem.mapping is not None:
-            return tuple(yaml_edit.rename_key(file.document, problem.mapping, node.text, better))
         value = {"true": True, "false": False}.get(better, better)
         return tuple(yaml_edit.set_scalar(file.document, node, value))
     except yaml_edit.EditRefused:

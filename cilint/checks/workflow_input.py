@@ -64,10 +64,11 @@ def _of_input(key: Scalar, node: Mapping, called: bool) -> Told:
     if kind != "choice" and options is not None and kind in ("string", "boolean", "number", "environment"):
         said = f"{name} has `options` and is no choice: `type: choice` makes it one"
         yield options, said, Severity.ERROR
-    texts = [scalar.text for scalar in scalars(options)]
-    for index, scalar in enumerate(scalars(options)):
-        if scalar.text in texts[:index]:
+    texts: set[str] = set()
+    for scalar in scalars(options):
+        if scalar.text in texts:
             yield scalar, f"the option `{scalar.text}` is there twice", Severity.WARNING
+        texts.add(scalar.text)
     if default is not None and default.text and "${{" not in default.text:
         yield from _default(name, default, kind, texts)
     required = scalar_at(node, "required")
@@ -75,7 +76,7 @@ def _of_input(key: Scalar, node: Mapping, called: bool) -> Told:
         yield default, f"{name} must be given, so its default is never used", Severity.WARNING
 
 
-def _default(name: str, default: Scalar, kind: str, options: list[str]) -> Told:
+def _default(name: str, default: Scalar, kind: str, options: set[str]) -> Told:
     value = default.value
     if kind == "choice" and options and default.text not in options:
         yield default, f"the default of {name} is none of its options", Severity.ERROR

@@ -7,16 +7,16 @@ whatever may hold an expression is taken for right where it holds one.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from cilint.errors import nearest
 from cilint.model import schema_data
 from cilint.model.schema_words import EVENT_MAPPINGS, kind_of_value, listed, place_name, wanted
 from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from cilint.text.hints import Literal
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 MAX_DEPTH = 60
+MAX_HINTS = 100  # names that are looked up for a better one: a hostile file has thousands
 CONDITIONS = frozenset(("job-if", "step-if", "snapshot-if", "runs-if"))
 
 _FILTERS = frozenset((
@@ -118,6 +118,9 @@ class _Reader:
     ) -> None:
         self.problems.append(Problem(_topic(name), span, message, node, None, better))
 
+    def nearest(self, name: str, candidates: tuple[str, ...]) -> str | None:
+        return nearest(name, candidates) if len(self.problems) < MAX_HINTS and len(name) < 100 else None
+
     # -- values ------------------------------------------------------------------------------------
 
     def scalar(self, node: Scalar, name: str, trail: Trail, available: frozenset[str]) -> None:
@@ -144,7 +147,7 @@ class _Reader:
         if not node.text:
             self.report(name, node.span, f"{place} is empty: it must be {wanted(self.shapes[name])}")
             return
-        better = nearest(node.text, constants) if constants else _unquoted(node, scalars)
+        better = self.nearest(node.text, constants) if constants else _unquoted(node, scalars)
         if name == "permissions":
             better = None  # every permission there is would be no mending
         said = f"`{node.text[:60]}` is not what {place} takes: it must be {wanted(self.shapes[name])}"
@@ -237,13 +240,14 @@ class _Reader:
         keys = self.mappings[chosen][0]
         text = key.text
         other = next((each for each in choices if text in self.mappings[each][0]), None)
-        present = node.keys()
         if other is not None:
-            telling = next((name for name in present if name in self.mappings[chosen][1]), None)
+            telling = next((name for name in self.mappings[chosen][1] if node.pair(name)), None)
             said = f"{listed(chosen)} takes no `{text}`" + (f": it has `{telling}`" if telling else "")
             self.report(chosen, key.span, said)
             return
-        better = nearest(text, set(keys) - set(present))
+        better = self.nearest(text, tuple(name for name in keys if seen.get(name) != name))
+        if better and node.pair(better) is not None:
+            better = None  # it follows
         known = ", ".join(f"`{name}`" for name in sorted(keys)) if len(keys) <= 8 else ""
         hint = f"; did you mean `{better}`?" if better else f"; it takes {known}" if known else ""
         said = f"{listed(chosen)} has no `{text[:60]}`{hint}"

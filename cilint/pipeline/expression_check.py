@@ -35,6 +35,8 @@ from cilint.syntax.expression import (
 )
 from cilint.text.values import NamedTuple
 
+MAX_NAMES = 100  # among which a better one is looked for
+
 Contexts = Callable[[str], Type]
 
 
@@ -102,7 +104,7 @@ class Checker:
         return ANY
 
     def absent(self, target: Object, name: str, path: str, start: int, end: int) -> None:
-        better = nearest(name, set(target.props)) if target.props else None
+        better = nearest(name, tuple(target.props)) if 0 < len(target.props) <= MAX_NAMES else None
         known = ", ".join(f"`{each}`" for each in target.props)
         others = f"; there is {known}" if 0 < len(known) < 90 else ""
         hint = f"; did you mean `{better}`?" if better else others

@@ -38,6 +38,7 @@ _GITHUB = """
 _RUNNER = "name os arch temp tool_cache workspace debug environment"
 _JOB = "status check_run_id workflow_ref workflow_sha workflow_repository workflow_file_path"
 _SECRETS = "github_token actions_runner_debug actions_step_debug"
+MAX_STEPS = 300  # of more nothing is said: each would be looked at from each
 _INPUTS = {"boolean": BOOLEAN, "number": NUMBER, "string": STRING, "choice": STRING, "environment": STRING}
 
 _CONTAINER = Object({"id": STRING, "network": STRING})
@@ -65,6 +66,8 @@ class Scopes:
         self.file = file
         self.project = project
         self.matrices: dict[str, Type] = {}
+        self.stepped: dict[tuple[int, int | None, bool], Object] = {}
+        self.outputs: dict[int, Type] = {}
         self.needed: dict[str, Type] = {}
 
     def at(self, trail: Trail) -> Callable[[str], Type]:
@@ -134,7 +137,33 @@ class Scopes:
         return self.needed[job.id]
 
     def job_by(self, name: str) -> Job | None:
-        return next((job for each, job in self.jobs.items() if each.lower() == name.lower()), None)
+        return self.folded.get(name.lower())
+
+    @cached_property
+    def folded(self) -> dict[str, Job]:
+        return {name.lower(): job for name, job in self.jobs.items()}
+
+    @cached_property
+    def results(self) -> Object:
+        """The ``jobs`` context of a called workflow's outputs."""
+        return Object({job.id: self.job_result(job) for job in self.jobs.values()})
+
+    def steps(self, nodes: Node, here: int | None, grouped: bool) -> Object:
+        """The steps with an id before the entry ``here`` of a list, and those beside it in its group."""
+        props: dict[str, Type] = {}
+        if isinstance(nodes, Sequence) and len(nodes.items) > MAX_STEPS:
+            return OPEN
+        for index, step in _numbered(nodes):
+            if here is not None and index > here:
+                break
+            name = scalar_at(step, "id")
+            if name is None or (index == here and not grouped):
+                continue
+            if id(step) not in self.outputs:
+                self.outputs[id(step)] = outputs_of(self.project, self.file.source, step)
+            outputs = self.outputs[id(step)]
+            props[name.text] = Object({"outputs": outputs, "conclusion": STRING, "outcome": STRING})
+        return Object(props)
 
     def matrix(self, job: Job) -> Type:
         if job.id not in self.matrices:
@@ -162,7 +191,7 @@ class _Place:
         if name == "inputs":
             return self.inputs()
         if name == "jobs":
-            return Object({job.id: scopes.job_result(job) for job in scopes.jobs.values()})
+            return scopes.results
         if name == "steps":
             return self.steps()
         job = self.job()
@@ -197,16 +226,12 @@ class _Place:
             job = self.job()
             nodes, own, start = (job.node.get("steps") if job else None), "steps" in trail[2:3], 3
         here = trail[start] if own and len(trail) > start else None
-        props: dict[str, Type] = {}
-        for index, step in _numbered(nodes):
-            if isinstance(here, int) and index > here:
-                break
-            name = scalar_at(step, "id")
-            if name is None or (index == here and not self.grouped(start)):
-                continue
-            outputs = outputs_of(self.scopes.project, file.source, step)
-            props[name.text] = Object({"outputs": outputs, "conclusion": STRING, "outcome": STRING})
-        return Object(props)
+        if nodes is None:
+            return Object()
+        place = (id(nodes), here if isinstance(here, int) else None, self.grouped(start))
+        if place not in self.scopes.stepped:
+            self.scopes.stepped[place] = self.scopes.steps(nodes, *place[1:])
+        return self.scopes.stepped[place]
 
     def grouped(self, start: int) -> bool:
         """Whether this is a step of a group: of the order within a group nothing is known."""

@@ -1,4 +1,4 @@
-"""GitHub's schema: what is told of a file, where its expressions stand, and that the table is GitHub's own."""
+"""GitHub's schema: what is told of a file, where expressions stand, and that the table is GitHub's own."""
 
 from __future__ import annotations
 
@@ -58,10 +58,12 @@ def test_every_name_in_the_tables_leads_somewhere() -> None:
         ("on: push\n", "schema", "on", "a workflow needs `jobs`"),
         ("on: [push, pusch]\n" + JOB, "event", "pusch", "there is no event `pusch`; did you mean `push`?"),
         ("on: {zzz: }\n" + JOB, "event", "zzz", "there is no event `zzz`"),
-        ("on: push\n" + JOB + "    permissions: {x-y: read}\n", "permission", "x-y", "there is no permission `x-y`"),
+        ("on: push\n" + JOB + "    permissions: {x-y: read}\n", "permission", "x-y",
+         "there is no permission `x-y`"),
         ("on: push\n" + JOB + "    steps: [{name: x}]\n", "schema", "name",
          "a step needs `run` or `uses` or `wait` or `wait-all` or `cancel` or `parallel`"),
-        ("on: push\n" + JOB + "    with: {x: y}\n", "schema", "with", "a job takes no `with`: it has `runs-on`"),
+        ("on: push\n" + JOB + "    with: {x: y}\n", "schema", "with",
+         "a job takes no `with`: it has `runs-on`"),
         ("on: push\n" + JOB + "    env:\n", "schema", "", "`env` is empty: it must be a mapping"),
         ("on: push\n" + JOB + "    needs: {a: b}\n", "schema", "a",
          "`needs` must be a text or a list, not a mapping"),
@@ -72,7 +74,8 @@ def test_problems_are_told_where_they_are(text: str, topic: str, place: str, mes
 
 
 def test_slots_know_what_they_may_use() -> None:
-    text = f"on: push\nrun-name: ${{{{ github.sha }}}}\n{JOB}    if: always()\n    steps: [{{run: 'a ${{{{ env.X }}}}'}}]\n"
+    steps = "    if: always()\n    steps: [{run: 'a ${{ env.X }}'}]\n"
+    text = "on: push\nrun-name: ${{ github.sha }}\n" + JOB + steps
     name, condition, run = workflow(text).reading.slots
     assert name.available == {"github", "inputs", "vars"}
     assert condition.bare

@@ -1,0 +1,44 @@
+"""Hostile files do not make the checks of workflows slow: each of these was, or would be, quadratic."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from time import process_time
+
+import pytest
+
+from cilint.findings.violation import Options
+from cilint.model.files import MemoryFiles
+from cilint.model.project import Project
+from cilint.pipeline.pipeline import Pipeline
+
+JOB = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+CASES = {
+    "workflow_schema": "on: push\n" + "".join(f"kez{n}: x\n" for n in range(8000)),
+    "job_needs": "on: push\njobs:\n"
+    + "".join(f"  j{n}: {{needs: [j{n + 1}, k{n}], runs-on: x}}\n" for n in range(3000)),
+    "expression_types": JOB
+    + "".join(f"      - {{id: s{n}, run: '${{{{ steps.t{n}.outputs.x }}}}'}}\n" for n in range(3000)),
+    "missing_action": JOB
+    + "".join(
+        f"      - {{uses: actions/checkout@v5, with: {{path: p{n}}}}}\n      - {{uses: ./a{n}}}\n"
+        for n in range(2000)
+    ),
+    "action_inputs": JOB
+    + "      - uses: actions/checkout@v5\n        with:\n"
+    + "".join(f"          fetch_depth{n}: x\n" for n in range(8000)),
+    "filter_pattern": "on:\n  push:\n    branches: ['" + "^ " * 50000 + "']\n",
+    "schedule": "on:\n  schedule:\n    - cron: '" + ",".join(["*"] * 20000) + " * * * *'\n",
+    "matrix_values": "on: push\njobs: {a: {runs-on: x, strategy: {matrix: {a: ["
+    + ",".join(map(str, range(10000)))
+    + "]}}}}\n",
+}
+
+
+@pytest.mark.parametrize("check", CASES)
+def test_many_of_a_kind_take_little_time(check: str) -> None:
+    pipeline = Pipeline(Project(MemoryFiles({".github/workflows/w.yml": CASES[check]})))
+    assert not pipeline.target_workflows[0].document.errors
+    began = process_time()
+    list(import_module(f"cilint.checks.{check}").run(pipeline, Options()))
+    assert process_time() - began < 3

@@ -1,0 +1,54 @@
+"""Schedules that GitHub keeps, and those that it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from cilint.model.cron import FIELDS, problem_of, values
+
+
+@pytest.mark.parametrize(
+    "cron",
+    [
+        "0 0 * * *",
+        "*/5 * * * *",
+        "0,30 4-6/2 1 JAN-mar MON,2",
+        "7/20 * * * *",
+        "59 23 31 12 6",
+        "55,0 3 * * *",
+        "2 */3 * * *",
+    ],
+)
+def test_kept(cron: str) -> None:
+    assert problem_of(cron) is None
+
+
+@pytest.mark.parametrize(
+    ("cron", "words"),
+    [
+        ("0 0 * *", "has 4"),
+        ("0 0 * * * *", "has 6"),
+        ("@hourly", "no words"),
+        ("60 * * * *", "`60` is no minute"),
+        ("0 24 * * *", "`24` is no hour"),
+        ("0 0 0 * *", "`0` is no day of the month"),
+        ("0 0 * 13 *", "`13` is no month"),
+        ("0 0 * * 7", "`7` is no day of the week"),
+        ("0 0 * * fri-mon", "`fri-mon` is no day of the week"),
+        ("a * * * *", "`a` is no minute"),
+        ("*/0 * * * *", "`*/0` is no minute"),
+        ("1,,2 * * * *", "`1,,2` is no minute"),
+        ("* * * * *", "every minute"),
+        ("*/4 3 * * *", "every 4 minutes"),
+        ("58,1 * * * *", "every 3 minutes"),
+        ("9" * 100 + " * * * *", "is no minute"),
+    ],
+)
+def test_not_kept(cron: str, words: str) -> None:
+    assert words in (problem_of(cron) or "")
+
+
+def test_fields() -> None:
+    assert values("1-10/4,20", FIELDS[0]) == {1, 5, 9, 20}
+    assert values("50/5", FIELDS[0]) == {50, 55}
+    assert values("dec", FIELDS[3]) == {12}
