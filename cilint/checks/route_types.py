@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cilint.findings.violation import Options, Violation
 from cilint.model.edits import insert_step
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.pipeline import Pipeline
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:

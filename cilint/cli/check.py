@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from cilint.cli.options import add_configuration, add_output, add_paths, failing, request_of
 from cilint.cli.output import rendered, targets
@@ -15,6 +14,7 @@ from cilint.lint import cache
 from cilint.lint.cache import Entry, Trace
 from cilint.lint.run import run as lint
 from cilint.report.view import View
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

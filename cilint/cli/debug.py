@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
 
 from cilint.errors import CilintError
+from cilint.text.hints import Any
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from cilint.config.settings import Settings
 from cilint.errors import CilintError, nearest
@@ -14,6 +13,7 @@ from cilint.lint.disk import DiskFiles
 from cilint.lint.request import Request
 from cilint.lint.setup import catalogue_of, settings_of
 from cilint.rules.rule import Catalogue
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.lint.request import Request
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from cilint.errors import CilintError, nearest
 from cilint.report.terminal import Style, style_for
 from cilint.report.view import View
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:

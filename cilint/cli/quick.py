@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from types import SimpleNamespace
-from typing import Any
 
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import Any
 
 from cilint.cli.here import Here, here, own_files
 from cilint.cli.options import add_configuration, configuration_of
 from cilint.errors import CilintError
 from cilint.lint.disk import DiskFiles
 from cilint.rules.load import RuleFile
+from cilint.text.hints import Any
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

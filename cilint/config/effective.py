@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from cilint.config.resolve import parameters_of, policy_of, resolve
 from cilint.config.settings import Settings
 from cilint.rules.active import ActiveRule
 from cilint.rules.rule import Catalogue, Level, Policy
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 DEFAULT = "default"

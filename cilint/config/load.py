@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
 
 from cilint.config.settings import (
     KEYS,
@@ -19,6 +18,7 @@ from cilint.errors import CilintError
 from cilint.rules.policy import read_levels
 from cilint.rules.reader import Value, read_yaml
 from cilint.rules.rule import Place, is_path
+from cilint.text.hints import Any
 
 NAMES = ("cilint.yaml", ".cilint.yaml", ".github/cilint.yaml")
 PYPROJECT = "pyproject.toml"

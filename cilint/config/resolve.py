@@ -9,7 +9,6 @@ What ``--ignore`` names as closely as ``--select`` is out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from cilint.config.paths import matcher
 from cilint.config.settings import ALL, Settings
@@ -18,6 +17,7 @@ from cilint.findings.violation import Options
 from cilint.rules.active import ActiveRule, Override, activate
 from cilint.rules.names import suggestion
 from cilint.rules.rule import DEFAULT_POLICY, NO_POLICY, Catalogue, Level, Policy, Rule
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 _TYPES: dict[str, tuple[type, ...]] = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from cilint.config.settings import KEYS, OVERRIDE_KEYS, REASONS, SUPPRESSION_KEYS, Key
 from cilint.rules.rule import NO_POLICY, Catalogue, Policy, Rule
+from cilint.text.hints import Any
 
 SEVERITIES = ["off", "info", "warning", "error"]
 _TYPES = {"list": "array", "mapping": "object"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from cilint.rules.rule import DEFAULT_POLICY, Level, Place
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 ALL = "ALL"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from cilint.errors import CilintError
 from cilint.rules.reader import Value
 from cilint.rules.rule import Place
+from cilint.text.hints import Any
 from cilint.text.source import SourceFile
 
 TABLE = ("tool", "cilint")

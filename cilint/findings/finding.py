@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Literal
 
 from cilint.text.edit import Edit
+from cilint.text.hints import Literal
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
 
+from cilint.text.hints import Literal
 from cilint.text.source import SourceFile, Span
 from cilint.text.values import NamedTuple
 

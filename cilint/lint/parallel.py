@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+
+from cilint.text.hints import TypeVar
 
 MANY = 50  # files from which on processes of their own are worth their start
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from cilint.findings.finding import Finding
 from cilint.lint.check import Judged, check
@@ -15,6 +14,7 @@ from cilint.rules.examples import Problem, judge_files
 from cilint.rules.examples import try_rule as try_file
 from cilint.rules.load import RuleFile
 from cilint.rules.rule import LINT_CHECKS, Catalogue
+from cilint.text.hints import Any
 
 
 def try_rule(file: RuleFile, catalogue: Catalogue) -> list[Problem]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cilint.model.workflow import Step, mapping_at, read_steps, scalar_at
 from cilint.model.yaml_file import YamlFile
 from cilint.syntax.yaml import Mapping, Scalar
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cilint.model.schema import Reading

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
+from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from posixpath import basename
-from typing import TYPE_CHECKING
 
 from cilint.model.dockerfile_state import resolve
 from cilint.model.references import ImageReference
 from cilint.syntax.dockerfile import Instruction
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from cilint.model.next_config import Rewrite
 from cilint.model.package import join
+from cilint.text.hints import Literal
 from cilint.text.values import NamedTuple
 
 RouteKind = Literal["handler", "page", "file"]

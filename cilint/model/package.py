@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
 
 from cilint.model.files import Files
+from cilint.text.hints import Literal
 from cilint.text.values import NamedTuple
 
 Manager = Literal["npm", "pnpm", "yarn", "bun"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 from posixpath import normpath
-from typing import TYPE_CHECKING
 
 from cilint.model.files import Files
 from cilint.model.kinds import kind_of
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import SourceFile
 
 if TYPE_CHECKING:  # a Dockerfile is checked without loading what reads workflows, and the other way round

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal
 
+from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 

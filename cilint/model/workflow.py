@@ -6,13 +6,13 @@ Lenient: what has the wrong shape is absent here and is the business of the sche
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cilint.model.references import ActionReference
 from cilint.model.yaml_file import YamlFile
 from cilint.syntax.shell import Script
 from cilint.syntax.shell import parse as parse_script
 from cilint.syntax.yaml import Document, Mapping, Node, Pair, Scalar, Sequence
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import inf, isnan, nan
-from typing import Any, TypeAlias
 
 from cilint.pipeline import partial
 from cilint.syntax.expression import parse_number
+from cilint.text.hints import Any, TypeAlias
 from cilint.text.hole import HOLE
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+
+from cilint.text.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # each property loads what it needs
     from cilint.model.dockerfile import Dockerfile

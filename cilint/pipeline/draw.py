@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
 from cilint.model.references import ImageReference
 from cilint.model.workflow import Job, Trigger, Workflow
@@ -17,6 +16,7 @@ from cilint.pipeline.runs import Effect, Place
 from cilint.pipeline.scenarios import HEAD_SHA, SHA, Scenario
 from cilint.pipeline.simulation import calls_of, ids
 from cilint.pipeline.sites import Call, Site
+from cilint.text.hints import TypeVar
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

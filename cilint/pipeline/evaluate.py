@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
 
 from cilint.pipeline.coercion import (
     FALSY,
@@ -45,6 +44,7 @@ from cilint.syntax.expression import (
     parse_template,
     uses_status,
 )
+from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+
+from cilint.text.hints import Any, TypeAlias
 
 
 class Type:

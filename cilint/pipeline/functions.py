@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any
 
 from cilint.pipeline import partial
 from cilint.pipeline.coercion import (
@@ -23,6 +22,7 @@ from cilint.pipeline.coercion import (
     known,
     to_string,
 )
+from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 
 MAX_STRING = 1 << 19

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cilint.model.package import Manager, package_manager
 from cilint.model.workflow import Step
 from cilint.pipeline.effects.gate_scripts import GateKind, Scripts
 from cilint.pipeline.sites import Site
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from cilint.findings.finding import Label
 from cilint.model.edits import Edits, add_needs
@@ -15,6 +14,7 @@ from cilint.pipeline.evaluate import Open, Status, condition
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Call, Site
+from cilint.text.hints import TYPE_CHECKING, Any
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

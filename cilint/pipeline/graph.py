@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from cilint.findings.finding import Finding, Severity
 from cilint.pipeline.runs import Place
+from cilint.text.hints import Literal
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import join, normpath
-from typing import TYPE_CHECKING
 
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import SHA
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import GITHUB, GITHUB_BASH, Argument, Arguments, Command, Shell, Value, Word
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

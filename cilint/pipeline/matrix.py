@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import islice, product
-from typing import Any
 
 from cilint.pipeline.evaluate import UNKNOWN
 from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from cilint.text.hints import Any
 
 MAX_LEGS = 256  # GitHub's own limit
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
 from cilint.pipeline.dockerfile_kinds import DockerfileKinds
+from cilint.text.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # each property loads what it needs, so that one file is checked quickly
     from cilint.model.action import Action

@@ -7,13 +7,12 @@ runs succeeds.
 
 from __future__ import annotations
 
-from typing import Any
-
 from cilint.model.workflow import entries
 from cilint.pipeline.evaluate import UNKNOWN, Open, Status, condition, interpolate, truth
 from cilint.pipeline.scenarios import Scenario, github_context
 from cilint.pipeline.sites import Call, Site, known
 from cilint.syntax.yaml import Mapping
+from cilint.text.hints import Any
 
 SUCCEEDS = Status(success=True, failure=False, cancelled=False)
 """What the status functions give a step."""

@@ -6,8 +6,6 @@ needed, the caller, or the part of a condition.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from cilint.model.workflow import Trigger, Workflow
 from cilint.pipeline.evaluate import Status, Value, truth
 from cilint.pipeline.explain import Explanation, explain
@@ -18,6 +16,7 @@ from cilint.pipeline.scenarios import Scenario, takes_branch, takes_push
 from cilint.pipeline.sites import Call, Site
 from cilint.syntax.expression import Expr, ExpressionError, parse, parse_template, uses_status
 from cilint.syntax.yaml import Scalar
+from cilint.text.hints import Literal
 from cilint.text.values import NamedTuple
 
 Decider = Literal["trigger", "condition", "input", "need", "caller", "job", "nothing"]

@@ -6,7 +6,6 @@ Found by their configured file names, else by what they do.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import insert_step
@@ -23,6 +22,7 @@ from cilint.pipeline.gating import Gap, Gating
 from cilint.pipeline.runs import Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.triggers import TriggerGap, pull_request_gap, push_gap
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ so that over-broad filters and conditions show. Values follow GitHub's tables of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from cilint.model.workflow import Trigger, Workflow
 from cilint.pipeline.evaluate import UNKNOWN, Open
 from cilint.pipeline.filters import selected
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 # Stand-ins for the commit of the run and for the commit that an upstream run or a pull request is about:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from cilint.pipeline.evaluate import UNKNOWN, interpolate
 from cilint.pipeline.invocations import Invocation
@@ -13,6 +12,7 @@ from cilint.pipeline.scenarios import SHA, Scenario
 from cilint.syntax.shell import Block, Command, Guard, Word
 from cilint.syntax.shell_expand import pattern_of
 from cilint.syntax.shell_tests import Condition, Test, condition_of, holds, same_text
+from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 
 _VARIABLES = (

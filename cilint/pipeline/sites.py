@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 from cilint.model.project import Project
 from cilint.model.workflow import Job, Step, Workflow
@@ -13,6 +12,7 @@ from cilint.pipeline.matrix import legs
 from cilint.pipeline.scenarios import any_event
 from cilint.syntax.shell import Script
 from cilint.syntax.yaml import Scalar
+from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cilint.errors import nearest
 from cilint.findings.finding import FileEdit
@@ -17,6 +16,7 @@ from cilint.model.workflow import Trigger, Workflow, scalars
 from cilint.pipeline.filters import matches
 from cilint.syntax import yaml_edit
 from cilint.syntax.yaml import Scalar
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline

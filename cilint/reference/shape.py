@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Literal
 
 from cilint import __version__
 from cilint.errors import CilintError, nearest
@@ -12,8 +11,9 @@ from cilint.model.files import Files
 from cilint.model.kinds import kind_of
 from cilint.model.nextjs import NextApp, find_apps
 from cilint.model.package import Package, join, read_package, read_text
-from cilint.reference.commands import Commands, commands_of
 from cilint.model.pins import PINS
+from cilint.reference.commands import Commands, commands_of
+from cilint.text.hints import Literal
 from cilint.text.values import NamedTuple
 
 DEFAULT_NODE = "24"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from cilint.findings.finding import Severity
 from cilint.report.json import lines_of
 from cilint.report.view import Item, View
+from cilint.text.hints import Any
 
 SEVERITIES: Mapping[Severity, str] = {
     Severity.ERROR: "major",

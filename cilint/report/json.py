@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from cilint import __version__
 from cilint.report.view import Item, Place, View
+from cilint.text.hints import Any
 
 try:
     from _json import encode_basestring_ascii as _quote

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
 
 from cilint.report.terminal import visible
 from cilint.report.view import Item, View
+from cilint.text.hints import Any
 
 PASSED = '<testcase classname="cilint" name="check"/>'
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}

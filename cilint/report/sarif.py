@@ -5,13 +5,13 @@ and fixes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from cilint import __version__
 from cilint.findings.finding import FileEdit, Severity
 from cilint.findings.fingerprint import line_hashes
 from cilint.report.json import dumps, lines_of
 from cilint.report.view import Item, Place, View
+from cilint.text.hints import Any
 from cilint.text.source import SourceFile
 from cilint.text.values import NamedTuple
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from cilint.pipeline.reasons import Reason
 from cilint.pipeline.runs import Place
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.simulation import Row, Start, Table, ref_of
 from cilint.report.terminal import BOLD, DIM, YELLOW, Style, columns, neutralised, visible
+from cilint.text.hints import Any
 from cilint.text.source import SourceFile
 from cilint.text.values import NamedTuple
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.findings.violation import Options
 from cilint.rules.rule import Level, Rule
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
-
 
 _NO_OPTIONS = Options()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.rules.load import RuleFile, Setting, load_rule, parameter_hints, rule_id
 from cilint.rules.policy import load_policy
 from cilint.rules.rule import LINT_CHECKS, Catalogue, Expression, Policy
+from cilint.text.hints import Any
 
 HEADER = '''"""Made from rules/ by cilint.rules.compile; not to be edited."""
 from cilint.findings.finding import Severity

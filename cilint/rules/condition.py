@@ -11,12 +11,12 @@ import ast
 import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from cilint.rules.fields import UNKNOWN, choices, element, fields, is_forbidden, item_at, union, without_none
 from cilint.rules.functions import LISTED
 from cilint.rules.names import suggestion
 from cilint.rules.pattern import PatternError, subject_limit
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 MAX_LENGTH = 2_000

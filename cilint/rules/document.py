@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
 
 from cilint.findings.finding import Severity
 from cilint.rules.catalogue import folder
@@ -12,6 +11,7 @@ from cilint.rules.compile import builtin_setting, read_text
 from cilint.rules.example import Example, Flags, read_examples
 from cilint.rules.load import RuleFile, load_rule
 from cilint.rules.rule import DEFAULT_POLICY, Catalogue, Expression, Rule
+from cilint.text.hints import Any
 
 
 def builtin_file(identity: str, catalogue: Catalogue) -> RuleFile:

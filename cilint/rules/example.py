@@ -12,12 +12,12 @@ findings, ``title`` says what the example shows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from cilint.findings.finding import Severity
 from cilint.rules.load import RuleFile
 from cilint.rules.reader import Value, unknown
 from cilint.rules.rule import Parameter, Place, Rule
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 KEYS = ("title", "bad", "good", "path", "files", "flags", "fixed", "options", "parameters", "severity")

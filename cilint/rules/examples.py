@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import FileEdit, Finding
@@ -19,6 +18,7 @@ from cilint.rules.example import Example, read_examples
 from cilint.rules.load import RuleFile
 from cilint.rules.rule import DEFAULT_POLICY, LINT_CHECKS, Catalogue, Level, Place, Rule
 from cilint.text.edit import Edit, apply_edits, overlap
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 MAX_ROUNDS = 10

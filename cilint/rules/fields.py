@@ -16,6 +16,7 @@ from enum import Enum
 from functools import cache, cached_property
 from typing import Any
 
+from cilint.text.hints import real
 from cilint.text.values import NamedTuple
 
 UNKNOWN: Any = Any
@@ -237,7 +238,7 @@ def _evaluate(annotation: Any, owner: type) -> Any:
     module = sys.modules.get(owner.__module__)
     try:
         # The text is an annotation in this program's own source, never a rule's.
-        own = vars(module) if module else {}
+        own = {name: real(value) for name, value in vars(module).items()} if module else {}
         hint = eval(annotation, {}, _Names({**vars(typing), **own}))  # noqa: S307
     except Exception:
         return UNKNOWN

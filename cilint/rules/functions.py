@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
 
+from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 
 MAX_TEXT = 1_000_000

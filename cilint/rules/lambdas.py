@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from cilint.rules.condition import ConditionError, Scope, check, function
 from cilint.rules.functions import COMPILED
 from cilint.rules.message import check_template
 from cilint.rules.reader import Value
 from cilint.rules.rule import Expression
+from cilint.text.hints import Any
 
 MAX_ROUNDS = 100_000
 

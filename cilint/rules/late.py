@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from cilint.rules.functions import COMPILED
+from cilint.text.hints import Any
 
 
 @cache

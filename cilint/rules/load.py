@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
@@ -19,6 +18,7 @@ from cilint.rules.fields import union
 from cilint.rules.lambdas import Compiler
 from cilint.rules.reader import SEVERITIES, TYPES, Value, read_yaml, unknown
 from cilint.rules.rule import EditTemplate, Expression, FixTemplate, Option, Related, Rule
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 KEYS = (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from cilint.findings.finding import FileEdit, Fix, NewFile, Safety
 from cilint.findings.violation import Change
 from cilint.rules.functions import NoValueError
 from cilint.rules.rule import EditTemplate, Expression, FixTemplate
 from cilint.text.edit import Edit
+from cilint.text.hints import Any
 from cilint.text.source import SourceFile, Span
 
 Evaluate = Callable[[Expression], Any]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from math import factorial
-from typing import Any
+
+from cilint.text.hints import Any
 
 MAX_STEPS = 20_000_000
 MAX_SUBJECT = 10_000

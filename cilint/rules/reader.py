@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.rules.names import suggestion
 from cilint.rules.rule import Place
+from cilint.text.hints import Any
 from cilint.text.source import SourceFile
 
 SEVERITIES = ("info", "warning", "error")

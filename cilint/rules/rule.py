@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Safety, Severity
 from cilint.findings.violation import Options
 from cilint.rules.late import compiled
+from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
 DEFAULT_POLICY = "ghcr-dokploy"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Protocol
 
 from cilint.errors import CilintError
 from cilint.findings.finding import Finding, Fix, Label, Severity
@@ -11,6 +10,7 @@ from cilint.findings.violation import Violation
 from cilint.rules.active import ActiveRule
 from cilint.rules.mend import Sources, assemble, build_fix, is_refusal, place_of
 from cilint.rules.rule import LINT_CHECKS, Expression, Rule
+from cilint.text.hints import Any, Protocol
 from cilint.text.source import SourceFile, Span
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cilint.syntax.dockerfile import Document, Instruction, parse
+from cilint.text.hints import Any
 from cilint.text.source import SourceFile
 
 

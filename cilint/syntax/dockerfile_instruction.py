@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cilint.syntax.dockerfile_lines import Comment, LogicalLine
 from cilint.syntax.dockerfile_mounts import Mount, read_mount
@@ -25,6 +24,7 @@ from cilint.syntax.dockerfile_words import (
 )
 from cilint.syntax.expansion import SPACES
 from cilint.syntax.mapped import MappedBuilder, MappedText
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

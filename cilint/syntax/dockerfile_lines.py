@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal
 
 from cilint.syntax.expansion import SPACES
 from cilint.syntax.mapped import MappedText, Piece
+from cilint.text.hints import Literal
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

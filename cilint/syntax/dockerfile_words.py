@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal
 
 from cilint.syntax.expansion import SPACES
+from cilint.text.hints import Literal
 from cilint.text.values import NamedTuple
 
 BLANKS = "\t\v\f\r "

@@ -7,8 +7,8 @@ are empty, an unset variable is empty. What is not known is three-valued: the va
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 

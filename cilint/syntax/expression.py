@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from typing import TypeAlias
 
 from cilint.syntax.expression_lexer import ExpressionError, Token, parse_number, tokens
 from cilint.syntax.expression_tree import (
@@ -23,6 +22,7 @@ from cilint.syntax.expression_tree import (
     Property,
     walk,
 )
+from cilint.text.hints import TypeAlias
 from cilint.text.values import NamedTuple
 
 __all__ = [

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 from math import isnan
-from typing import TypeAlias
+
+from cilint.text.hints import TypeAlias
 
 LiteralValue: TypeAlias = bool | float | str | None
 Token: TypeAlias = tuple[str, LiteralValue, int, int]

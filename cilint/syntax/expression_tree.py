@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
 
 from cilint.syntax.expression_lexer import LiteralValue
+from cilint.text.hints import TypeAlias
 
 
 class Node:

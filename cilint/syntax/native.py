@@ -11,7 +11,8 @@ import sys
 from functools import cache
 from importlib.machinery import PathFinder
 from types import ModuleType
-from typing import Any
+
+from cilint.text.hints import Any
 
 _YAML = "ruamel.yaml"
 _READER = "_ruamel_yaml"
@@ -103,6 +104,20 @@ def _repair_when_imported(reader: ModuleType) -> None:
 
 
 @cache
+def bash_parser() -> Any:
+    """A ``tree_sitter.Parser`` of bash. Raises ImportError where a package is missing."""
+    binding: Any = sys.modules.get("tree_sitter")
+    if binding is None:
+        try:
+            binding = _bare_binding("tree_sitter")
+        except Exception:  # another layout of the package: the ordinary way is always right
+            import tree_sitter
+
+            binding = tree_sitter
+    return binding.Parser(binding.Language(bash_language()))
+
+
+@cache
 def bash_language() -> object:
     """The pointer of the bash grammar that ``tree_sitter.Language`` takes.
 
@@ -110,7 +125,7 @@ def bash_language() -> object:
     """
     if "tree_sitter_bash" not in sys.modules:
         try:
-            return _bare_binding().language()
+            return _bare_binding("tree_sitter_bash").language()
         except Exception:  # noqa: S110 - another layout of the package: the ordinary way is always right
             pass
     import tree_sitter_bash
@@ -118,11 +133,12 @@ def bash_language() -> object:
     return tree_sitter_bash.language()
 
 
-def _bare_binding() -> Any:
-    package = PathFinder.find_spec("tree_sitter_bash")
+def _bare_binding(package_name: str) -> Any:
+    """The extension module ``_binding`` of a package, loaded as if nobody had."""
+    package = PathFinder.find_spec(package_name)
     if package is None:
-        raise ImportError("tree_sitter_bash")
-    name = "tree_sitter_bash._binding"
+        raise ImportError(package_name)
+    name = f"{package_name}._binding"
     spec = PathFinder.find_spec(name, package.submodule_search_locations)
     if spec is None or spec.loader is None:
         raise ImportError(name)

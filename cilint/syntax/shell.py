@@ -7,7 +7,6 @@ script) is worked out when it is first asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from cilint.syntax.shell_arguments import Argument, Arguments
 from cilint.syntax.shell_input import Input
@@ -23,6 +22,7 @@ from cilint.syntax.shell_tree import (
     commands_in,
 )
 from cilint.syntax.shell_words import Assignment, Environment, Heredoc, Part, Redirect, Value, Word
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 from cilint.syntax.shell_input import Ending, Input
 from cilint.syntax.shell_tree import SHELLS, Block, BlockKind, Command, CommandKind, Node
 from cilint.syntax.shell_words import Assignment, Heredoc, Mode, Redirect, Word
 from cilint.syntax.shell_wrappers import WRAPPERS, compose, look_through, script_of
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import tree_sitter

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from cilint.syntax.shell_run import Result, Run
 from cilint.syntax.shell_tree import Block, Command, Shell
+from cilint.text.hints import Literal
 from cilint.text.values import NamedTuple
 
 Outcome = Literal["fails", "ignored", "handled", "hangs", "maybe"]

@@ -8,7 +8,6 @@ unknown. The rules of ``set -e`` are those of POSIX.1-2024 (``set``) and the Bas
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from cilint.syntax.shell_arithmetic import assigned
 from cilint.syntax.shell_expand import fields, pattern_of
@@ -16,6 +15,7 @@ from cilint.syntax.shell_state import ERREXIT, NO, PIPEFAIL, REACHED, YES, State
 from cilint.syntax.shell_tests import same_text
 from cilint.syntax.shell_tree import Block, Command, Node
 from cilint.syntax.shell_words import Environment, Value
+from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Literal
 
+from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

@@ -7,13 +7,12 @@ words after it, a heredoc the rest of its line, ``!`` covers one member of a pip
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
 
 from cilint.syntax.shell_commands import CommandReader
 from cilint.syntax.shell_input import Input
 from cilint.syntax.shell_tree import Block, BlockKind, Command, Node
 from cilint.syntax.shell_words import Word
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -22,13 +21,11 @@ MAX_DEPTH = 50
 """Statements nested deeper than this are not read."""
 
 
-@cache
 def parser() -> tree_sitter.Parser:
-    import tree_sitter
+    from cilint.syntax.native import bash_parser
 
-    from cilint.syntax.native import bash_language
-
-    return tree_sitter.Parser(tree_sitter.Language(bash_language()))
+    found: tree_sitter.Parser = bash_parser()
+    return found
 
 
 def build(input_: Input, parent: Command | None = None, depth: int = 0) -> tuple[Block, int | None]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Literal
 
 from cilint.syntax.shell_arithmetic import calculate
 from cilint.syntax.shell_expand import glob_matches, pattern_of
@@ -17,6 +16,7 @@ from cilint.syntax.shell_input import Input
 from cilint.syntax.shell_scan import Scanner
 from cilint.syntax.shell_tree import Block, Command
 from cilint.syntax.shell_words import Environment, Word
+from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple

@@ -7,11 +7,11 @@ read off by climbing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from cilint.syntax.shell_arguments import Argument, Arguments
 from cilint.syntax.shell_input import Input
 from cilint.syntax.shell_words import Assignment, Environment, Redirect, Word
+from cilint.text.hints import Literal
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Lines
-from typing import Any
 
 from cilint.syntax.yaml import Alias, Document, Mapping, Node, Pair, Scalar, Sequence, Value, parse
 from cilint.syntax.yaml_change import (
@@ -25,6 +24,7 @@ from cilint.syntax.yaml_change import (
 )
 from cilint.syntax.yaml_quote import quote
 from cilint.text.edit import Edit, apply_edits
+from cilint.text.hints import Any
 from cilint.text.source import Span
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Literal
 
+from cilint.text.hints import Literal
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

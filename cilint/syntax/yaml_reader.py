@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from functools import cache
-from typing import Any
 
 from cilint.syntax.native import yaml_parser
 from cilint.syntax.yaml_nodes import CORE, Alias, Mapping, Node, Pair, Scalar, Sequence, Style, YamlError
+from cilint.text.hints import Any
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from cilint.syntax.yaml_nodes import Node, YamlError, scalars
+from cilint.text.hints import Any
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 

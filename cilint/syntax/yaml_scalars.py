@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from cilint.syntax.yaml_nodes import Segment
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

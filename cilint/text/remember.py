@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+
+from cilint.text.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing import TypeVar

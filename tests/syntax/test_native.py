@@ -92,3 +92,16 @@ def test_errors_carry_problem_and_mark() -> None:
     assert (context, start.index) == ("while parsing a flow sequence", 3)
     assert "expected ',' or ']'" in problem
     assert mark.line == 1
+
+
+def test_a_real_tree_sitter_can_be_imported_after_the_parser_was_made() -> None:
+    code = (
+        "from cilint.syntax.native import bash_parser\n"
+        "tree = bash_parser().parse(b'a && b')\n"
+        "assert tree.root_node.type == 'program'\n"
+        "import tree_sitter, tree_sitter_bash\n"
+        "parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))\n"
+        "assert parser.parse(b'a | b').root_node.children[0].type == 'pipeline'\n"
+        "assert tree.root_node.children[0].type == 'list'\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

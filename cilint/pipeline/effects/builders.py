@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import join, normpath
-from typing import TYPE_CHECKING, Literal
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import insert_step, set_input, together
@@ -17,6 +16,7 @@ from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
+from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
 
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.evaluate import Open, Status, condition
@@ -13,6 +12,7 @@ from cilint.pipeline.invocations import invocations
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
+from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Literal
 
 from cilint.model.action import Action
 from cilint.model.workflow import Step, Workflow
 from cilint.syntax.yaml import Scalar, scalars
+from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

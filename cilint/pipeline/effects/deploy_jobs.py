@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice, product
-from typing import TYPE_CHECKING, Any
 
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
@@ -16,6 +15,7 @@ from cilint.pipeline.evaluate import Open, interpolate
 from cilint.pipeline.runs import Place
 from cilint.pipeline.scenarios import Scenario
 from cilint.syntax.yaml import Mapping, Scalar
+from cilint.text.hints import TYPE_CHECKING, Any
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.sites import Site
+from cilint.text.hints import Literal
 
 Target = Literal["dokploy", "kubernetes", "compose", "other"]
 

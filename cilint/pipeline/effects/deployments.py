@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cilint.model.workflow import Workflow
 from cilint.pipeline.effects.deploys import Deploy
@@ -13,6 +12,7 @@ from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Place
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cilint.pipeline.effects.images import ImagePush

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property
-from typing import Literal
 
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
@@ -24,6 +23,7 @@ from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
+from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

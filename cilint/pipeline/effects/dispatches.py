@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as Mapped
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import declare_input, insert_step, set_trigger
@@ -15,6 +14,7 @@ from cilint.pipeline.evaluate import Open, interpolate
 from cilint.pipeline.runs import Place
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Script
+from cilint.text.hints import TYPE_CHECKING, Any
 from cilint.text.hole import HOLE
 
 if TYPE_CHECKING:

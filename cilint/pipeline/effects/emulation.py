@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from cilint.findings.finding import FileEdit
 from cilint.pipeline.effects.builders import Setup, Workbench
+from cilint.text.hints import Literal
 from cilint.text.source import Span
 
 

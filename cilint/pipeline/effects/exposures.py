@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cilint.findings.finding import FileEdit
 from cilint.pipeline.effects.secret_variables import derived, holds_secret, secret_variables
@@ -12,6 +11,7 @@ from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Command, Word
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import normpath
-from typing import Literal
 
 from cilint.model.package import Package, read_package
 from cilint.model.project import Project
 from cilint.pipeline.filters import matches
 from cilint.syntax.shell import Command, Script
 from cilint.syntax.shell import parse as parse_script
+from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 

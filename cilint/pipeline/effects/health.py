@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 from posixpath import dirname
-from typing import TYPE_CHECKING, Literal
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.nextjs import NextApp
@@ -16,6 +15,7 @@ from cilint.pipeline.effects.health_urls import Url, parse_url, url_in_code
 from cilint.pipeline.effects.stage_commands import StageCommand, commands_of
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple

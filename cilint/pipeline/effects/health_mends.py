@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cilint.pipeline.effects.bases import node_major
 from cilint.pipeline.effects.tools import has_program
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cilint.model.references import ImageReference
 from cilint.pipeline.effects.metadata import makes, metadata_tags
@@ -14,6 +13,7 @@ from cilint.pipeline.runs import Runs
 from cilint.pipeline.sites import Site
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 BUILDX_ACTIONS = ("docker/build-push-action", "useblacksmith/build-push-action", "depot/build-push-action")
 _OWN_BUILDER = ("useblacksmith/build-push-action", "depot/build-push-action")

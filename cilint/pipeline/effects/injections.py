@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
 
 from cilint.findings.finding import FileEdit
 from cilint.model.action import Action
@@ -29,6 +28,7 @@ from cilint.syntax.expression import (
 )
 from cilint.syntax.expression import Literal as Constant
 from cilint.syntax.yaml import Scalar
+from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

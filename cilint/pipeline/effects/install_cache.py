@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from posixpath import normpath
-from typing import TYPE_CHECKING, Literal
 
 from cilint.pipeline.effects.bases import home_of, runs_as_root
 from cilint.pipeline.effects.stage_commands import StageCommand, run_commands
 from cilint.syntax.dockerfile import Mount
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Literal
 
 from cilint.model.dockerfile import Stage, StageCopy
 from cilint.model.dockerfile_state import resolve
@@ -14,6 +13,7 @@ from cilint.pipeline.effects.install_cache import CacheProblem
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Instruction, Mount
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal
 
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
 from cilint.pipeline.effects.builders import Workbench
 from cilint.pipeline.effects.recipes import Recipe
 from cilint.pipeline.runs import Place
+from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 
 CacheFault = Literal["none", "not read", "not written", "switched off", "min", "inline", ""]

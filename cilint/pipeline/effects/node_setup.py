@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import normpath
-from typing import TYPE_CHECKING
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_input, set_inputs
@@ -16,6 +15,7 @@ from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Effect
 from cilint.pipeline.sites import Site
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from posixpath import normpath
-from typing import TYPE_CHECKING
 
 from cilint.findings.finding import FileEdit, NewFile, Safety
 from cilint.model.edits import remove_entry, rename_input, set_input
 from cilint.model.package import join, read_text
 from cilint.model.workflow import mapping_at
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

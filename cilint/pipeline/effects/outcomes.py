@@ -6,9 +6,8 @@ sees 400 and above only; wget fails on 400 and above; HTTPie with ``--check-stat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, Outcome, may_hide
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 
 if TYPE_CHECKING:

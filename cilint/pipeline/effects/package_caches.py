@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from posixpath import normpath
-from typing import TYPE_CHECKING
 
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple

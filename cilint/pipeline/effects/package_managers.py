@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 
 if TYPE_CHECKING:

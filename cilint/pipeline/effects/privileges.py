@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal
 
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
@@ -13,6 +12,7 @@ from cilint.pipeline.effects.images import ImagePush
 from cilint.pipeline.runs import Place, Runs
 from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Mapping, Scalar
+from cilint.text.hints import Literal
 from cilint.text.source import Span
 
 PrivilegeFault = Literal["no block", "write-all", "workflow", "packages", "contents"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
-
 from cilint.pipeline.effects.tags import Tag
 from cilint.pipeline.effects.views import View
+from cilint.text.hints import Protocol
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 _ARCHITECTURES = {
     "x86_64": "amd64",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from cilint.pipeline.effects.requests import may_hide
 from cilint.pipeline.invocations import Invocation
 from cilint.syntax.shell import Command, Word
+from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
 
 from cilint.errors import nearest
 from cilint.findings.finding import FileEdit
@@ -17,6 +16,7 @@ from cilint.syntax import yaml_edit
 from cilint.syntax.expression import ExpressionError, parse_template
 from cilint.syntax.yaml import Mapping as YamlMapping
 from cilint.syntax.yaml import Node, Scalar, Sequence
+from cilint.text.hints import TYPE_CHECKING, Any, Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_env
@@ -14,6 +13,7 @@ from cilint.syntax.expression import Embedded, embedded
 from cilint.syntax.shell import Block, Command, Script, Word
 from cilint.syntax.yaml import Scalar
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

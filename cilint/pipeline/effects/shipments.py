@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
@@ -14,6 +13,7 @@ from cilint.pipeline.effects.publications import Publication
 from cilint.pipeline.effects.recipes import either
 from cilint.pipeline.runs import Place
 from cilint.pipeline.scenarios import Scenario
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline

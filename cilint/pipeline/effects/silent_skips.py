@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cilint.findings.finding import FileEdit
 from cilint.model.workflow import Job, Step
@@ -14,6 +13,7 @@ from cilint.pipeline.evaluate import Open, Status, condition
 from cilint.syntax.shell import Command, parse
 from cilint.syntax.shell_run import Result, Run
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

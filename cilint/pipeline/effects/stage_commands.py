@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
 
 from cilint.model.dockerfile_state import resolve
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 from cilint.pipeline.evaluate import Status, condition, interpolate
 from cilint.pipeline.invocations import Invocation
@@ -16,6 +15,7 @@ from cilint.pipeline.shell_state import environment
 from cilint.pipeline.sites import Call, Site
 from cilint.syntax.shell import Argument, Arguments, Command, Word
 from cilint.syntax.yaml import Scalar
+from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 
 MAX_LEGS = 16

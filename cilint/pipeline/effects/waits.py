@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_timeout
@@ -14,6 +13,7 @@ from cilint.pipeline.effects.requests import ClientRequest
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Block
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_input
@@ -22,6 +21,7 @@ from cilint.syntax.expression import embedded
 from cilint.syntax.shell import Command, Word
 from cilint.syntax.yaml import Scalar
 from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING, Any
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
