@@ -6,7 +6,7 @@ linting. Type checkers see the original.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple

@@ -40,6 +40,7 @@ HEAVY = {
     "subprocess",
     "tempfile",
     "tomllib",
+    "typing",
     "unicodedata",
     "urllib",
     "zipfile",
