@@ -123,6 +123,10 @@ def _mended(kind: str, definitions: dict[str, Any]) -> dict[str, Any]:
         definitions["workflow-dispatch-inputs"] = {"one-of": ["null", "dispatch-inputs"]}
         definitions["dispatch-input"] = definitions["workflow-dispatch-input"]
         definitions["workflow-dispatch-input"] = {"one-of": ["null", "dispatch-input"]}
+    else:
+        # Not used by the runner, and written in every way.
+        definitions["input-strict"]["mapping"]["properties"]["required"] = "input-required"
+        definitions["input-required"] = {"one-of": ["boolean", "string"]}
     return definitions
 
 

@@ -148,6 +148,8 @@ def _of_value(
         return
     if wanted is STRING and found in (NUMBER, BOOLEAN) and not _is_computed(value):
         return  # written plainly it is taken as its text
+    if wanted is STRING and isinstance(value, Scalar) and not value.text:
+        return
     if wanted is NUMBER and found is NULL:
         found = STRING
     values = {"problem": f"`{key.text}` is {wanted.name}, and this is {found.name}", "better": ""}

@@ -200,7 +200,10 @@ class _Reader:
             text = key.text
             if text == "<<":
                 continue  # merge keys are the business of a rule of their own
-            self.note(key, seen, chosen)
+            before = seen.setdefault(text.lower(), text)
+            if before != text and (others or before in keys):
+                said = f"the key `{text}` is the same as `{before}` before it: GitHub ignores case in keys"
+                self.report(chosen, key.span, said)
             shape = keys.get(text) or others
             if shape:
                 self.value(value, shape, (*trail, text), available, key.span)
@@ -226,13 +229,6 @@ class _Reader:
         telling = (owners[key][0] for key in present if len(owners.get(key, ())) == 1)
         best = max(choices, key=lambda choice: sum(key in self.mappings[choice][0] for key in present))
         return next(telling, best)
-
-    def note(self, key: Scalar, seen: dict[str, str], chosen: str) -> None:
-        """Remembers a key, and tells where it is another one but for case."""
-        before = seen.setdefault(key.text.lower(), key.text)
-        if before != key.text:
-            said = f"the key `{key.text}` is the same as `{before}` before it: GitHub ignores case in keys"
-            self.report(chosen, key.span, said)
 
     def unknown(
         self, node: Mapping, key: Scalar, chosen: str, choices: tuple[str, ...], seen: dict[str, str]

@@ -286,7 +286,7 @@ ACTION_SHAPES: dict[str, Shape] = {
     "string": ("s", (), "", (), ""),
     "inputs-strict": ("", (), "", ("inputs-strict",), ""),
     "input-strict": ("", (), "", ("input-strict",), ""),
-    "boolean": ("b", (), "", (), ""),
+    "input-required": ("bs", (), "", (), ""),
     "input-default-context": ("s", (), "", (), "github strategy matrix job runner hashfiles()"),
     "any": ("*", (), "", (), ""),
     "outputs": ("", (), "", ("outputs",), ""),
@@ -313,7 +313,7 @@ ACTION_SHAPES: dict[str, Shape] = {
 ACTION_MAPPINGS: dict[str, MappingShape] = {
     "action-root-strict": ({"name": "non-empty-string", "description": "string", "author": "string", "inputs": "inputs-strict", "outputs": "outputs", "runs": "runs-strict", "branding": "branding"}, ("name", "description", "runs"), ""),
     "inputs-strict": ({}, (), "input-strict"),
-    "input-strict": ({"description": "string", "required": "boolean", "default": "input-default-context", "deprecationMessage": "string"}, (), "any"),
+    "input-strict": ({"description": "string", "required": "input-required", "default": "input-default-context", "deprecationMessage": "string"}, (), "any"),
     "outputs": ({}, (), "output-definition"),
     "output-definition": ({"description": "string", "value": "output-value"}, (), ""),
     "container-runs-strict": ({"using": "using", "image": "non-empty-string", "entrypoint": "non-empty-string", "args": "container-runs-args", "env": "container-runs-env", "pre-entrypoint": "non-empty-string", "pre-if": "runs-if", "post-entrypoint": "non-empty-string", "post-if": "runs-if"}, ("using", "image"), ""),
