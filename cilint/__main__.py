@@ -120,7 +120,7 @@ def _failure(error: Exception, verbose: bool) -> int:
 
 
 def entry() -> None:
-    """The process's whole life. It ends at once: taking the interpreter apart would take longer than reporting.
+    """The process's whole life. It ends at once: taking the interpreter apart takes longer than reporting.
 
     Collecting cycles while everything is still being loaded finds nothing, so it waits until there is much.
     """

@@ -16,7 +16,9 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def cilint(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "cilint", *words], cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "cilint", *words], cwd=folder, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_rule_of_the_guide_passes_its_examples_and_is_part_of_a_check(tmp_path: Path) -> None:

@@ -38,7 +38,9 @@ def index(files: list[RuleFile]) -> str:
         parts.append(f"## {group}\n\n| rule | severity | fix | what it finds |\n|---|---|---|---|")
         for file in sorted(members, key=lambda file: file.rule.id):
             rule = file.rule
-            fix = "–" if rule.fix is None else rule.fix.safety if isinstance(rule.fix.safety, str) else "either"
+            fix = (
+                "–" if rule.fix is None else rule.fix.safety if isinstance(rule.fix.safety, str) else "either"
+            )
             parts.append(f"| [`{rule.id}`]({rule.id}.md) | {rule.level.label} | {fix} | {rule.title} |")
         parts.append("")
     return "\n".join(parts)

@@ -54,7 +54,9 @@ class Quick:
 
     def read(self, argv: Sequence[str]) -> SimpleNamespace | None:
         """The values by name, as argparse would give them; None for what is not plainly right."""
-        values = {name: list(value) if isinstance(value, list) else value for name, value in self._defaults.items()}
+        values = {
+            name: list(value) if isinstance(value, list) else value for name, value in self._defaults.items()
+        }
         words = iter(argv)
         try:
             for word in words:

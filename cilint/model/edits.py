@@ -93,7 +93,9 @@ def add_to_job(job: Job, key: str, lines: Sequence[str]) -> Edits:
     """Give a job one more key, before its steps, with the YAML lines of its value."""
     before = "steps" if job.node.pair("steps") else None
     document = job.workflow.document
-    return _edits(job.path, lambda: yaml_edit.insert_pair(document, job.node, key, list(lines), before=before))
+    return _edits(
+        job.path, lambda: yaml_edit.insert_pair(document, job.node, key, list(lines), before=before)
+    )
 
 
 def replace_scalar(path: str, document: Document, node: Scalar, value: str | bool) -> Edits:
@@ -175,7 +177,7 @@ def insert_step(step: Step, lines: Sequence[str], *, after: bool = False) -> Edi
 
 
 def set_permission(job: Job, scope: str, level: str) -> Edits:
-    """Give a scope its level in the permissions that count for the job; a missing block is made for the job."""
+    """Give a scope its level in the permissions that count for the job; a missing block is made there."""
     document = job.workflow.document
     block = job.permissions
     if block is not None and isinstance(block.node, Mapping):
@@ -256,7 +258,7 @@ def set_filter(workflow: Workflow, trigger: Trigger, key: str, values: Sequence[
 
 
 def declare_input(workflow: Workflow, trigger: Trigger, lines: Sequence[str]) -> Edits:
-    """Give ``workflow_dispatch`` or ``workflow_call`` one more input, as YAML lines that begin with its name."""
+    """Give ``workflow_dispatch`` or ``workflow_call`` one more input, in YAML lines from its name on."""
     document, node = workflow.document, trigger.value
     if node is None:
         return set_trigger(workflow, trigger.event, ["inputs:", *(f"  {line}" for line in lines)])

@@ -1,4 +1,4 @@
-"""The kinds of things that rules select. Annotated attributes, properties and methods of a class are its fields."""
+"""The kinds of things that rules select: annotated attributes, properties, methods are the fields."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _covers(leg: dict[str, Any], wanted: dict[str, Any]) -> bool:
 def _included(
     crossed: list[dict[str, Any]], include: list[dict[str, Any]], axes: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """An included combination extends every leg whose axis values it does not change, or is a leg of its own."""
+    """An included combination extends each leg whose axis values it leaves, or is a leg of its own."""
     result = [dict(leg) for leg in crossed]
     for extra in include:
         extended = False
@@ -68,4 +68,3 @@ def _included(
         if not extended:
             result.append(dict(extra))
     return result
-

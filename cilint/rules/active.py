@@ -74,7 +74,8 @@ def activate(
 ) -> ActiveRule:
     """The rule with its options: those of ``level``, else their defaults.
 
-    ``shared`` are the parameters as attributes, where they have been made for all rules already. Raises CilintError where a default needs a parameter that the policy does not have.
+    ``shared`` are the parameters as attributes, where they have been made for all rules already. Raises
+    CilintError where a default needs a parameter that the policy does not have.
     """
     options = {}
     for name, option in rule.options.items():

@@ -5,8 +5,8 @@ group usually lie. ``files: {PATH: TEXT}`` puts others beside it; with ``bad: tr
 are all there is. A bad example has ``flags``: the texts under the carets, in order of path and place (of a
 place of several lines its first line will do; for a file that does not exist its path), as a list or as
 ``{PATH: [TEXT …]}``. ``fixed`` is the text of the one file after the fix, or ``{PATH: TEXT}`` for each file
-that the fix changes or writes; a last line ``…`` stands for any rest of a file. ``options`` and ``parameters`` replace defaults, ``severity`` is that of all
-findings, ``title`` says what the example shows.
+that the fix changes or writes; a last line ``…`` stands for any rest of a file. ``options`` and
+``parameters`` replace defaults, ``severity`` is that of all findings, ``title`` says what the example shows.
 """
 
 from __future__ import annotations

@@ -38,9 +38,9 @@ def unified_diff(path: str, old: str, new: str) -> str:
     """A unified diff with ``a/`` and ``b/`` paths; a missing last line end is marked as git does."""
     import difflib  # slow to import, and only needed for `--diff`
 
-    lines = []
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     source = f"a/{path}" if old else "/dev/null"
-    for line in difflib.unified_diff(before, after, source, f"b/{path}"):
-        lines.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
-    return "".join(lines)
+    return "".join(
+        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(before, after, source, f"b/{path}")
+    )

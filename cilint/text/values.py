@@ -1,4 +1,4 @@
-"""Immutable values with named fields: what ``typing.NamedTuple`` gives, at a tenth of what its classes cost to define.
+"""Immutable values with named fields: ``typing.NamedTuple``, at a tenth of what its classes cost to define.
 
 The command is started for one file at a time, and defining its hundred value classes would take longer than
 linting. Type checkers see the original.
@@ -25,7 +25,9 @@ else:
             defaults = {field: body.pop(field) for field in fields if field in body}
             body.update({field: _tuplegetter(at, "") for at, field in enumerate(fields)})
             body.update(__slots__=(), _fields=fields, _field_defaults=defaults, __match_args__=fields)
-            body.update(_size=len(fields), _required=len(fields) - len(defaults), _tail=tuple(defaults.values()))
+            body.update(
+                _size=len(fields), _required=len(fields) - len(defaults), _tail=tuple(defaults.values())
+            )
             return super().__new__(cls, name, bases, body)
 
     class NamedTuple(tuple, metaclass=_Fields):

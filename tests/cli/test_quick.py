@@ -57,5 +57,12 @@ def test_ordinary_command_lines_need_no_argparse() -> None:
 
 
 def test_what_is_wrong_or_asks_for_help_is_left_to_argparse() -> None:
-    for argv in (["--help"], ["--pol", "none"], ["--jobs", "0"], ["--fail-on", "worse"], ["--report"], ["--no-cache=1"]):
+    for argv in (
+        ["--help"],
+        ["--pol", "none"],
+        ["--jobs", "0"],
+        ["--fail-on", "worse"],
+        ["--report"],
+        ["--no-cache=1"],
+    ):
         assert quick(argv) is None

@@ -7,7 +7,6 @@ import sys
 import tarfile
 import venv
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,19 @@ BROKEN = "FROM node:22-slim\nRUN npm ci --only=production\n"
 
 
 def run(*command: str | Path, cwd: Path, status: int = 0) -> str:
-    done = subprocess.run([str(word) for word in command], cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(word) for word in command], cwd=cwd, capture_output=True, text=True, check=False
+    )
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout
 
 
 @pytest.fixture(scope="module")
-def distributions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The wheel made from the source distribution, as a publisher makes it."""
     folder = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=ROOT)
-    yield {path.suffix: path for path in folder.iterdir()}
+    return {path.suffix: path for path in folder.iterdir()}
 
 
 def test_the_wheel_has_the_rules_and_their_compilation(distributions: dict[str, Path]) -> None:
@@ -55,6 +56,16 @@ def test_the_wheel_works_in_an_empty_environment(distributions: dict[str, Path],
     (project / "Dockerfile").write_text(BROKEN)
     output = run(scripts / "cilint", "check", "--report", "concise", "Dockerfile", cwd=project, status=1)
     assert "Dockerfile:2:12: warning docker/omit-dev" in output
-    again = run(scripts / "python", "-m", "cilint", "check", "--report", "concise", "Dockerfile", cwd=project, status=1)
+    again = run(
+        scripts / "python",
+        "-m",
+        "cilint",
+        "check",
+        "--report",
+        "concise",
+        "Dockerfile",
+        cwd=project,
+        status=1,
+    )
     assert again == output
     run(scripts / "cilint", "rules", "test", cwd=project)

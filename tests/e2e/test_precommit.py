@@ -34,7 +34,16 @@ TAKEN = (
     "Containerfile",
     "x.containerfile",
 )
-LEFT = ("README.md", "src/dockerfile.py", "Dockerfile.tmpl", "Dockerfile.md", "Dockerfile.dockerignore", ".github/workflows/sub/x.yml", "compose.yml", "my-action.yml")
+LEFT = (
+    "README.md",
+    "src/dockerfile.py",
+    "Dockerfile.tmpl",
+    "Dockerfile.md",
+    "Dockerfile.dockerignore",
+    ".github/workflows/sub/x.yml",
+    "compose.yml",
+    "my-action.yml",
+)
 
 
 def hooks() -> list[Mapping]:

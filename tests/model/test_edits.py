@@ -45,7 +45,10 @@ def test_an_alternative_gets_parentheses_when_joined() -> None:
     ("text", "expected"),
     [
         ("jobs:\n  a:\n    runs-on: x\n", "jobs:\n  a:\n    if: c\n    runs-on: x\n"),
-        ("jobs:\n  a:\n    name: A\n    runs-on: x\n", "jobs:\n  a:\n    name: A\n    if: c\n    runs-on: x\n"),
+        (
+            "jobs:\n  a:\n    name: A\n    runs-on: x\n",
+            "jobs:\n  a:\n    name: A\n    if: c\n    runs-on: x\n",
+        ),
         ("jobs:\n  a:\n    if: b # why\n", "jobs:\n  a:\n    if: b && c # why\n"),
         ('jobs:\n  a:\n    if: "b"\n', 'jobs:\n  a:\n    if: "b && c"\n'),
         ("jobs:\r\n  a:\r\n    runs-on: x\r\n", "jobs:\r\n  a:\r\n    if: c\r\n    runs-on: x\r\n"),
@@ -61,7 +64,10 @@ def test_a_condition_for_a_job(text: str, expected: str) -> None:
         ("on: push\n", "on:\n  push:\n  workflow_dispatch:\n"),
         ("on: [push]\n", "on: [push, workflow_dispatch]\n"),
         ("on:\n  - push\n", "on:\n  - push\n  - workflow_dispatch\n"),
-        ("on:\n  push:\n    branches: [main]\n", "on:\n  push:\n    branches: [main]\n  workflow_dispatch:\n"),
+        (
+            "on:\n  push:\n    branches: [main]\n",
+            "on:\n  push:\n    branches: [main]\n  workflow_dispatch:\n",
+        ),
     ],
 )
 def test_a_trigger_in_every_form(text: str, expected: str) -> None:
@@ -99,9 +105,13 @@ def test_a_filter_with_comments_is_left_to_its_author() -> None:
 
 
 def test_inputs_of_a_step() -> None:
-    text = "jobs:\n  a:\n    steps:\n      - uses: a/b@c\n      - uses: d/e@f\n        with:\n          x: 'y'\n"
+    text = (
+        "jobs:\n  a:\n    steps:\n      - uses: a/b@c\n      - uses: d/e@f\n        with:\n          x: 'y'\n"
+    )
     first, second = workflow(text).jobs[0].steps
-    assert "- uses: a/b@c\n        with:\n          z: new\n" in applied(text, edits.set_input(first, "z", "new"))
+    assert "- uses: a/b@c\n        with:\n          z: new\n" in applied(
+        text, edits.set_input(first, "z", "new")
+    )
     assert "          x: 'new'\n" in applied(text, edits.set_input(second, "x", "new"))
     lines = applied(text, edits.set_input(second, "z", "one\ntwo"))
     assert "          z: |\n            one\n            two\n" in lines

@@ -40,7 +40,9 @@ def test_filters_tell_absent_from_empty() -> None:
 
 
 def test_the_first_of_two_equal_keys_counts() -> None:
-    assert workflow("on: {push: {branches: [a]}, push: {branches: [b]}}").triggers["push"].filter("branches") == ("a",)
+    assert workflow("on: {push: {branches: [a]}, push: {branches: [b]}}").triggers["push"].filter(
+        "branches"
+    ) == ("a",)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +91,19 @@ jobs:
       - null
 """
     job = workflow(text).jobs[0]
-    assert [step.name for step in job.steps] == ["Docker/Build-Push-Action@v6", "two", "step 3", "step 4", "step 5"]
+    assert [step.name for step in job.steps] == [
+        "Docker/Build-Push-Action@v6",
+        "two",
+        "step 3",
+        "step 4",
+        "step 5",
+    ]
     assert job.steps[0].action is not None
     assert job.steps[0].action.name == "docker/build-push-action"
-    assert {name: value.text for name, value in job.steps[0].inputs.items()} == {"push": "true", "tags": "a:b"}
+    assert {name: value.text for name, value in job.steps[0].inputs.items()} == {
+        "push": "true",
+        "tags": "a:b",
+    }
     assert [label.text for label in job.runs_on] == ["linux", "x64"]
     assert job.environment is not None
     assert job.environment.text == "production"
@@ -102,12 +113,20 @@ jobs:
 
 def test_anchors_are_followed() -> None:
     text = "x: &steps\n  - run: make\njobs:\n  a: {steps: *steps}\n  b: &b {steps: *steps}\n  c: *b\n"
-    assert [[step.run.text for step in job.steps if step.run] for job in workflow(text).jobs] == [["make"]] * 3
+    assert [[step.run.text for step in job.steps if step.run] for job in workflow(text).jobs] == [
+        ["make"]
+    ] * 3
 
 
 @pytest.mark.parametrize(
     "text",
-    ["jobs: 5", "jobs: [a]", "jobs: {a: 5}", "jobs: {a: {steps: 5, needs: {}, env: [1], strategy: x}}", "on: {push: 1}\njobs:\n"],
+    [
+        "jobs: 5",
+        "jobs: [a]",
+        "jobs: {a: 5}",
+        "jobs: {a: {steps: 5, needs: {}, env: [1], strategy: x}}",
+        "on: {push: 1}\njobs:\n",
+    ],
 )
 def test_wrong_shapes_are_absent(text: str) -> None:
     for job in workflow(text).jobs:

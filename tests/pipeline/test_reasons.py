@@ -1,6 +1,5 @@
 """Why things run: the words, and that they never say another thing than reach."""
 
-# ruff: noqa: E501
 
 from __future__ import annotations
 

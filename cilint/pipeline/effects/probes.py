@@ -37,7 +37,9 @@ _DOKPLOY_ITSELF = re.compile(r"dokploy[\w-]*(?:url|host|server|base|api|domain|e
 class Probe(Effect):
     """One probe. ``request`` is None where an action does it, which then fails on a bad answer."""
 
-    def __init__(self, runs: Runs, site: Site, request: Request | None = None, span: Span | None = None) -> None:
+    def __init__(
+        self, runs: Runs, site: Site, request: Request | None = None, span: Span | None = None
+    ) -> None:
         super().__init__(runs, site, request.url_span if request else span or site.span)
         self.request = request
 
