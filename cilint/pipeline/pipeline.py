@@ -61,7 +61,8 @@ class Pipeline(DockerfileKinds):
     """One repository as a pipeline.
 
     ``parameters`` are the policy's. ``targets`` are the paths that findings are wanted for (None: all):
-    things that are judged file by file are taken from these alone, what crosses files from the whole repository.
+    things that are judged file by file are taken from these alone, what crosses files from the whole
+    repository.
     """
 
     def __init__(
