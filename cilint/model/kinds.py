@@ -13,7 +13,11 @@ _DOCKERFILE = r"(?:^|/)(?:[Dd]ocker|[Cc]ontainer)file(?:[._-][^/]*)?$|\.(?:[Dd]o
 
 
 _OTHER_LANGUAGES = frozenset(
-    ["md", "dockerignore", "py", "pyc", "pyi", "js", "mjs", "cjs", "ts", "tsx", "jsx", "go", "rs", "rb", "java", "kt", "c", "h", "cpp", "cs", "php", "pl", "lua", "html", "css", "scss", "json", "yaml", "yml", "toml", "xml", "txt", "rst", "csv", "lock", "log", "sh", "bash", "ps1", "j2", "jinja", "jinja2", "tmpl", "tpl", "template", "erb", "mustache", "hbs", "vim", "el", "png", "svg"]
+    """
+    md dockerignore py pyc pyi js mjs cjs ts tsx jsx go rs rb java kt c h cpp cs php pl lua html css scss
+    json yaml yml toml xml txt rst csv lock log sh bash ps1 j2 jinja jinja2 tmpl tpl template erb mustache
+    hbs vim el png svg
+    """.split()  # noqa: SIM905 -- a list of sixty would be sixty lines
 )
 """Endings of files that are called after Dockerfiles but are none: code, documentation, templates."""
 
