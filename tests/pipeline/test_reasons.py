@@ -1,6 +1,5 @@
 """Why things run: the words, and that they never say another thing than reach."""
 
-
 from __future__ import annotations
 
 from typing import Any
