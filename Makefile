@@ -9,8 +9,9 @@ STAMP := $(VENV)/.installed
 demo: $(STAMP)
 	@$(PYTHON) tools/demo.py $(BIN)/cilint
 
+# Tests ask the peers where they are on the PATH.
 test: $(STAMP)-test lint
-	$(BIN)/python -m pytest -n auto
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
 
 lint: $(STAMP)-test
 	$(BIN)/ruff check .
