@@ -6,7 +6,7 @@ expected data, else EditRefused is raised: an edit is right or it is not made.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Lines
 
 from cilint.syntax.yaml import Alias, Document, Mapping, Node, Pair, Scalar, Sequence, Value, parse
@@ -194,18 +194,66 @@ def _pair(mapping: Mapping, name: str | None) -> Pair:
 
 
 def _checked(doc: Document, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]) -> list[Edit]:
-    expected = _data(doc.root, changes)
-    after = parse(apply_edits(doc.text, edits))
+    """The edits, if reading their result gives the old data with the changes. Raises EditRefused."""
+    pair, part = _part(doc, edits, changes)
+    moved = [Edit(edit.span.shift(-part.start), edit.text) for edit in edits]
+    after = parse(apply_edits(doc.text[part.start : part.end], moved))
+    expected = _data(doc.root, changes) if pair is None else ("mapping", [_pair_data(pair, changes)])
     if after.errors or _data(after.root, {}) != expected:
         raise EditRefused("the text is laid out in a way that cannot be edited safely")
     return edits
+
+
+def _part(
+    doc: Document, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]
+) -> tuple[Pair | None, Span]:
+    """The inmost block pair that holds all that changes, with its lines: they read alike alone.
+
+    Everything (and no pair) where there is none; aliases tie a document together, so with them as well.
+    """
+    found: Pair | None = None
+    part = Span(0, len(doc.text))
+    node = doc.root
+    while isinstance(node, Mapping) and not node.flow and not doc.aliased:
+        pairs = _pair_lines(doc, node, part)
+        inner = next((each for each in pairs if _holds_all(*each, edits, changes)), None)
+        if inner is None:
+            break
+        found, part = inner
+        node = found.value
+    return found, part
+
+
+def _pair_lines(doc: Document, mapping: Mapping, outer: Span) -> Iterator[tuple[Pair, Span]]:
+    """Each pair that begins a line, with its lines: up to the one on which the next pair begins."""
+    starts = [doc.text.rfind("\n", 0, pair.key.span.start) + 1 for pair in mapping.pairs]
+    for pair, start, end in zip(mapping.pairs, starts, [*starts[1:], outer.end], strict=True):
+        if start >= outer.start and not doc.text[start : pair.key.span.start].strip(" "):
+            yield pair, Span(start, end)
+
+
+def _holds_all(
+    pair: Pair, lines: Span, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]
+) -> bool:
+    if not all(lines.covers(edit.span) for edit in edits):
+        return False
+    waiting, left = [pair.value], set(changes)
+    while waiting and left:
+        node = waiting.pop()
+        left.discard(id(node))
+        waiting += _children(node)
+    return not left
+
+
+def _pair_data(pair: Pair, changes: dict[int, Callable[[Data], Data]]) -> Data:
+    return _data(pair.key, changes), _data(pair.value, changes)
 
 
 def _data(node: Node | None, changes: dict[int, Callable[[Data], Data]]) -> Data:
     """What the node says, regardless of how it is written; ``changes`` are applied to the nodes named."""
     result: Data
     if isinstance(node, Mapping):
-        result = ("mapping", [(_data(key, changes), _data(value, changes)) for key, value in node.pairs])
+        result = ("mapping", [_pair_data(pair, changes) for pair in node.pairs])
     elif isinstance(node, Sequence):
         result = ("sequence", [_data(item, changes) for item in node.items])
     elif isinstance(node, Alias):
