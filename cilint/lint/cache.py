@@ -14,7 +14,7 @@ import os
 import stat
 import sys
 
-from cilint import __version__
+from cilint import __version__, own
 from cilint.lint.disk import DiskFiles
 from cilint.text.digest import SIZE, digest
 
@@ -29,7 +29,6 @@ ENVIRONMENT = (
 )  # fmt: skip
 ENTRIES = 1000
 NEVER = ("-", "--no-cache", "-v", "--verbose", "-h", "--help")
-SOURCES = (".py", ".yaml", ".yml", ".json")
 
 
 class Trace:
@@ -180,23 +179,4 @@ def _content(path: str) -> bytes | None:
 
 def _stamp() -> bytes:
     """What stands for cilint itself: its version, Python's, and the state of its own files."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    own = [*_listing(package), *_listing(os.path.join(os.path.dirname(package), "rules"))]
-    return digest(repr((__version__, sys.version, sorted(own))).encode())
-
-
-def _listing(top: str) -> list[tuple[str, int, int]]:
-    """Name, size and time of every source or rule file under ``top``."""
-    result, pending = [], [top]
-    while pending:
-        try:
-            with os.scandir(pending.pop()) as entries:
-                for entry in entries:
-                    if entry.name.endswith(SOURCES):
-                        state = entry.stat()
-                        result.append((entry.path, state.st_size, state.st_mtime_ns))
-                    elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
-                        pending.append(entry.path)
-        except OSError:
-            continue
-    return result
+    return digest(repr((__version__, sys.version, own.state())).encode())

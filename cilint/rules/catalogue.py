@@ -11,49 +11,35 @@ import sys
 from functools import cache
 from types import ModuleType
 
+from cilint import own
 from cilint.rules.rule import Catalogue
+from cilint.text.digest import digest
 
+CHECKOUT = own.CHECKOUT_RULES
 HERE = os.path.dirname(os.path.abspath(__file__))
-PACKAGED = os.path.join(HERE, "builtin")
-CHECKOUT = os.path.join(os.path.dirname(os.path.dirname(HERE)), "rules")
 COMPILED = os.path.join(HERE, "_compiled.py")
 
 
 def folder() -> str:
     """The folder of the built-in rules' files."""
-    return PACKAGED if os.path.isdir(PACKAGED) else CHECKOUT
+    return own.PACKAGED_RULES if own.is_installed() else CHECKOUT
 
 
 @cache
 def builtin() -> Catalogue:
     """All built-in rules and policies. Raises CilintError where a rule of a checkout is wrong."""
     module = _compiled()
-    now = "" if module is not None and not module.LISTING else listing(CHECKOUT)
+    now = "" if module is not None and not module.LISTING else listing()
     if module is None or now != module.LISTING:
         return _compile(now)
     catalogue: Catalogue = module.CATALOGUE
     return catalogue
 
 
-def listing(rules: str) -> str:
-    """Name, size and time of each rule file and of each module that compiles them."""
-    lines: list[str] = []
-    for path in (HERE, rules):
-        _list(path, lines, 0)
-    return "\n".join(sorted(lines))
-
-
-def _list(path: str, lines: list[str], depth: int) -> None:
-    with os.scandir(path) as entries:
-        for entry in entries:
-            if entry.name.startswith(("_compiled", "__", ".")):
-                continue
-            if entry.is_dir():
-                if depth < 2:
-                    _list(entry.path, lines, depth + 1)
-            elif entry.name.endswith((".yaml", ".py")):
-                status = entry.stat()
-                lines.append(f"{path[-12:]}/{entry.name} {status.st_size} {status.st_mtime_ns}")
+def listing() -> str:
+    """What stands for the rule files and the modules that compile them, as they are now."""
+    made_of = [each for each in own.files(own.PACKAGE) if each[0].startswith(HERE) and each[0] != COMPILED]
+    return digest(repr((made_of, own.files(CHECKOUT))).encode()).hex()
 
 
 def _compiled() -> ModuleType | None:

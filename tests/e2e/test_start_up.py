@@ -53,6 +53,7 @@ REPLAY = {
     "cilint.errors",
     "cilint.lint",
     "cilint.lint.cache",
+    "cilint.own",
     "cilint.lint.disk",
     "cilint.text",
     "cilint.text.digest",
