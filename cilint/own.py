@@ -42,7 +42,7 @@ def _walked(top: str) -> list[File]:
 
 
 def state() -> list[File]:
-    """What changes when any of cilint's files does: all of them in a checkout, their folders once installed."""
+    """What changes when a file of cilint does: all files in a checkout, some folders once installed."""
     if not is_installed():
         return [*files(PACKAGE), *files(CHECKOUT_RULES)]
     folders = (PACKAGE, os.path.join(PACKAGE, "rules"), os.path.join(PACKAGE, "pipeline", "effects"))
