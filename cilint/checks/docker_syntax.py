@@ -13,8 +13,9 @@ from cilint.syntax.dockerfile import DockerfileError
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """One violation an error, at its place; values: ``problem``."""
     for dockerfile in pipeline.dockerfiles:
+        by = "" if dockerfile.unreadable else "BuildKit refuses this: "
         for error in _errors(dockerfile):
-            yield Violation(dockerfile.path, error.span, {"problem": error.message})
+            yield Violation(dockerfile.path, error.span, {"problem": by + error.message})
 
 
 def _errors(dockerfile: Dockerfile) -> Iterator[DockerfileError]:

@@ -21,11 +21,13 @@ from cilint.model.dockerfile_state import (
     resolve,
 )
 from cilint.model.references import ImageReference
-from cilint.syntax.dockerfile import Document, Instruction, parse
+from cilint.syntax.dockerfile import Document, Instruction, parse, unread
 from cilint.text.source import SourceFile, Span
 
 __all__ = ["Dockerfile", "Port", "Stage", "StageCopy", "State"]
 
+MAX_LENGTH = 1 << 20
+"""Dockerfiles of more characters are not read."""
 MAX_CHAIN = 100
 """How many stages on one another are followed."""
 
@@ -197,9 +199,17 @@ class Dockerfile:
         self.path = source.path
         self.budget = Budget(1 << 22)
 
+    @property
+    def unreadable(self) -> str | None:
+        """Why nothing of the file is read, if that is so."""
+        if len(self.source.text) > MAX_LENGTH:
+            return f"the file has more than {MAX_LENGTH:,} characters: it is not read"
+        return "the file holds a NUL character: it is binary" if "\0" in self.source.text else None
+
     @cached_property
     def document(self) -> Document:
-        return parse(self.source.text)
+        reason = self.unreadable
+        return unread(self.source.text, reason) if reason else parse(self.source.text)
 
     @property
     def span(self) -> Span:

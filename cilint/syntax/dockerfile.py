@@ -34,6 +34,7 @@ __all__ = [
     "Part",
     "Word",
     "parse",
+    "unread",
 ]
 
 
@@ -56,6 +57,14 @@ class Document:
     def fatal(self) -> DockerfileError | None:
         """The first error for which BuildKit's parser refuses the file."""
         return min((error for error in self.errors if error.fatal), default=None)
+
+
+def unread(text: str, message: str) -> Document:
+    """A document of which nothing is read, for the reason given."""
+    document = Document(text)
+    document.parts.append(Part("blank", Span(0, len(text))))
+    document.errors.append(DockerfileError(Span(0, min(1, len(text))), message))
+    return document
 
 
 def parse(text: str) -> Document:

@@ -272,3 +272,13 @@ def test_hostile_files_take_no_time(text: str) -> None:
             stage.expand("$A$B", instruction)
     assert file.reachable
     assert time.process_time() - start < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("FROM a\n" + "RUN true\n" * 120_000, "more than 1,048,576 characters"), ("FROM a\n\0\1\2", "binary")],
+)
+def test_what_is_no_text_or_too_long_is_one_error(text: str, words: str) -> None:
+    dockerfile = Dockerfile(SourceFile("Dockerfile", text))
+    assert dockerfile.stages == ()
+    assert [words in error.message for error in dockerfile.document.errors] == [True]
