@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from cilint.config.load import load
 from cilint.config.paths import matcher
 from cilint.config.resolve import parameters_of, policy_of, resolve
 from cilint.config.settings import Settings
@@ -35,7 +34,11 @@ class Setup(NamedTuple):
 
 def settings_of(root: str, config: str | None, request: Request) -> Settings:
     """The settings of a configuration file, with what the command line says on top. Raises CilintError."""
-    settings = Settings() if config is None else load(config, root, _shown(config))
+    settings = Settings()
+    if config is not None:
+        from cilint.config.load import load
+
+        settings = load(config, root, _shown(config))
     policy = request.policy
     if policy is not None and is_path(policy):
         policy = os.path.abspath(policy)
