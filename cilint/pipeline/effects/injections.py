@@ -39,7 +39,7 @@ Author = Literal["stranger", "member"]
 
 _STRANGERS = re.compile(
     r"github\.event\.("
-    r"(issue|pull_request|discussion|review|comment|review_comment|merge_request)\.(title|body)"
+    r"(issue|pull_request|discussion|review|comment|review_comment|merge_request|\*)\.(title|body)"
     r"|pull_request\.head\.(ref|label|repo\.(default_branch|description|homepage|name))"
     r"|pull_request\.labels\..*name|issue\.labels\..*name|milestone\.(title|description)"
     r"|head_commit\.(message|(author|committer)\.(email|name))"

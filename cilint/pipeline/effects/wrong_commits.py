@@ -113,11 +113,10 @@ class _Look:
             start = part.source_start + match.start()
             span = scalar.source_span(start, part.source_start + match.end())
             commit = SHA in value
-            edits = (
-                FileEdit(
-                    self.place, Edit(span, self.right(match.group(1).lower(), match.group(), part.source))
-                ),
-            )
+            edits: tuple[FileEdit, ...] = ()
+            if commit or scalar is not self.site.step.run:  # a branch's name in a script is code of strangers
+                right = self.right(match.group(1).lower(), match.group(), part.source)
+                edits = (FileEdit(self.place, Edit(span, right)),)
             yield WrongCommit(self.place, span, match.group(), commit or self.several, edits)
 
     @property
