@@ -52,3 +52,14 @@ def test_the_commands_of_the_readme_exist() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for command in sorted(set(re.findall(r"^    cilint (\w+)", text, re.MULTILINE))):
         assert cilint(ROOT, command, "--help").returncode == 0, command
+
+
+def test_what_the_page_on_migrating_shows_is_what_comes_out(tmp_path: Path) -> None:
+    settings, configuration = blocks("docs/migrating.md", "yaml")
+    (tmp_path / ".git").mkdir()
+    body = settings.partition("\n")[2]
+    (tmp_path / ".hadolint.yaml").write_text(body)
+    ran = cilint(tmp_path, "migrate")
+    assert ran.returncode == 0, ran.stderr
+    assert configuration.partition("\n")[2] in (tmp_path / "cilint.yaml").read_text()
+    assert ran.stderr.strip() in (ROOT / "docs/migrating.md").read_text(encoding="utf-8")
