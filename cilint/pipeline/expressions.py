@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.model.schema import Slot
-from cilint.syntax.expression import Embedded, Expr, ExpressionError, embedded, parse
+from cilint.syntax.expression import (
+    Binary,
+    Call,
+    Context,
+    Embedded,
+    Expr,
+    ExpressionError,
+    Filter,
+    Index,
+    Literal,
+    Not,
+    Property,
+    embedded,
+    parse,
+)
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -54,3 +68,44 @@ def _parsed(slot: Slot, base: int, source: str, whole: bool) -> Part:
         return Part(slot, base, parse(source), None, whole)
     except ExpressionError as error:
         return Part(slot, base, None, error.shifted(base), whole)
+
+
+def path_of(node: Expr) -> tuple[str, ...] | None:
+    """The names of a chain of properties, indexes and filters, in lower case; what is not known is ``*``."""
+    names: list[str] = []
+    while not isinstance(node, Context):
+        if isinstance(node, Property):
+            names.append(node.name.lower())
+        elif isinstance(node, Filter):
+            names.append("*")
+        elif isinstance(node, Index):
+            index = node.index
+            known = isinstance(index, Literal) and isinstance(index.value, str)
+            names.append(str(index.value).lower() if known else "*")  # type: ignore[union-attr]
+        else:
+            return None
+        node = node.target
+    return (node.name.lower(), *reversed(names))
+
+
+def paths_read(expr: Expr) -> Iterator[tuple[str, ...]]:
+    """Every path that an expression reads: ``toJSON(needs)`` reads ``("needs",)``, all that is below it."""
+    pending: list[Expr] = [expr]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Binary):
+            pending += [node.left, node.right]
+        elif isinstance(node, Call):
+            pending += node.args
+        elif isinstance(node, Not):
+            pending.append(node.operand)
+        elif not isinstance(node, Literal):
+            path = path_of(node)
+            if path is not None:
+                yield path
+            while isinstance(node, Property | Index | Filter):
+                if isinstance(node, Index):
+                    pending.append(node.index)
+                node = node.target
+            if path is None:
+                pending.append(node)

@@ -46,6 +46,7 @@ from cilint.pipeline.effects.script_expressions import ScriptExpression
 from cilint.pipeline.effects.secret_uses import SecretUse
 from cilint.pipeline.effects.shipments import Shipment
 from cilint.pipeline.effects.silent_skips import SilentSkip
+from cilint.pipeline.effects.unused_names import UnusedName
 from cilint.pipeline.effects.waits import Sleep, WaitLoop
 from cilint.pipeline.effects.wrong_commits import WrongCommit
 from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
@@ -91,6 +92,7 @@ KINDS: dict[str, type] = {
     "gate": Gate,
     "injection": Injection,
     "runner": Runner,
+    "unused_name": UnusedName,
     "node_setup": NodeSetup,
     "step_install": StepInstall,
     "build_workflow": BuildWorkflow,

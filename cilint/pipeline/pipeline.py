@@ -45,6 +45,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.secret_uses import SecretUse
     from cilint.pipeline.effects.shipments import Shipment
     from cilint.pipeline.effects.silent_skips import SilentSkip
+    from cilint.pipeline.effects.unused_names import UnusedName
     from cilint.pipeline.effects.waits import Sleep, WaitLoop
     from cilint.pipeline.effects.wrong_commits import WrongCommit
     from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
@@ -402,6 +403,13 @@ class Pipeline(DockerfileKinds):
         from cilint.pipeline.effects.runners import runners
 
         return tuple(runners(self))
+
+    @cached_property
+    def unused_names(self) -> tuple[UnusedName, ...]:
+        """The inputs, secrets and outputs that nothing reads."""
+        from cilint.pipeline.effects.unused_names import unused_names
+
+        return tuple(unused_names(self))
 
     @cached_property
     def node_setups(self) -> tuple[NodeSetup, ...]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from cilint.findings.finding import FileEdit
 from cilint.model.action import Action
 from cilint.model.workflow import Step, Trigger, Workflow
+from cilint.pipeline.expressions import path_of
 from cilint.syntax.expression import (
     Binary,
     Call,
@@ -26,7 +27,6 @@ from cilint.syntax.expression import (
     embedded,
     parse,
 )
-from cilint.syntax.expression import Literal as Constant
 from cilint.syntax.yaml import Scalar
 from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.source import Span
@@ -163,26 +163,9 @@ def origins_of(source: str) -> list[str]:
         elif isinstance(node, Call):
             pending += node.args if node.name.lower() in _PASSING else []
         elif isinstance(node, Context | Property | Index | Filter):
-            path = _path(node)
-            found += [path] if path else []
+            path = path_of(node)
+            found += [".".join(path)] if path else []
     return found
-
-
-def _path(node: Expr) -> str | None:
-    """``a.b.c`` of properties, indexes and filters; what is not known in it is ``*``."""
-    names: list[str] = []
-    while not isinstance(node, Context):
-        if isinstance(node, Property):
-            names.append(node.name.lower())
-        elif isinstance(node, Filter):
-            names.append("*")
-        elif isinstance(node, Index):
-            constant = isinstance(node.index, Constant) and isinstance(node.index.value, str)
-            names.append(str(node.index.value).lower() if constant else "*")  # type: ignore[union-attr]
-        else:
-            return None
-        node = node.target
-    return ".".join([node.name.lower(), *reversed(names)])
 
 
 def injections(pipeline: Pipeline) -> Iterator[Injection]:
