@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cilint.config.resolve import parameters_of, policy_of, resolve
+from cilint.config.resolve import RUNNER_LABELS, parameters_of, policy_of, resolve
 from cilint.config.settings import Settings
 from cilint.rules.active import ActiveRule
 from cilint.rules.rule import Catalogue, Level, Policy
@@ -52,6 +52,8 @@ def _rule(active: ActiveRule, settings: Settings, policy: Policy) -> Iterator[En
     for name, value in vars(active.options).items():
         said = [level for level in _levels(active, settings) if name in level.options]
         in_default = policy.path if any(name in level.options for level in in_policy) else rule.path
+        if name == RUNNER_LABELS:
+            in_default = _origin(settings, name, in_default)
         yield Entry(f"{key}.{name}", value, _written(said[-1], name) if said else in_default)
 
 
@@ -60,7 +62,7 @@ def _levels(active: ActiveRule, settings: Settings) -> list[Level]:
 
 
 def _lists(settings: Settings) -> Iterator[Entry]:
-    for key in ("rule_files", "exclude"):
+    for key in ("rule_files", "runner_labels", "exclude"):
         yield Entry(key, list(getattr(settings, key)), _origin(settings, key, DEFAULT))
     overrides = [{"paths": list(each.paths), "rules": list(each.rules)} for each in settings.overrides]
     yield Entry("overrides", overrides, _origin(settings, "overrides", DEFAULT))

@@ -92,6 +92,7 @@ def _settings(value: Value, path: str, base: str) -> Settings:
         parameters=_parameters(entries.get("parameters")),
         rules=read_levels(entries["rules"]) if "rules" in entries else {},
         rule_files=_inside(entries["rule_files"], base) if "rule_files" in entries else (),
+        runner_labels=entries["runner_labels"].texts("`runner_labels`") if "runner_labels" in entries else (),
         exclude=entries["exclude"].texts("`exclude`") if "exclude" in entries else (),
         overrides=_overrides(entries.get("overrides")),
         suppressions=_suppressions(entries.get("suppressions")),

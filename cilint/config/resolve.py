@@ -20,6 +20,9 @@ from cilint.rules.rule import DEFAULT_POLICY, NO_POLICY, Catalogue, Level, Polic
 from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
+RUNNER_LABELS = "runner_labels"
+"""The option of those rules that take their default from the setting of the same name."""
+
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),
     "list": (list, tuple), "mapping": (dict,),
@@ -41,8 +44,15 @@ def resolve(settings: Settings, catalogue: Catalogue) -> list[ActiveRule]:
         said = [(applies, _said(rule, rules)) for applies, rules in scopes]
         mentioned = tuple(Override(applies, _merged(levels)) for applies, levels in said if levels)
         if not choice.off or any(not override.level.off for override in mentioned):
-            active.append(activate(rule, parameters, choice, mentioned, shared))
+            active.append(activate(rule, parameters, _labelled(rule, choice, settings), mentioned, shared))
     return active
+
+
+def _labelled(rule: Rule, choice: Level, settings: Settings) -> Level:
+    """The level with the settings' runners, for a rule that takes them and has been given none itself."""
+    if not settings.runner_labels or RUNNER_LABELS not in rule.options:
+        return choice
+    return choice._replace(options={RUNNER_LABELS: list(settings.runner_labels), **choice.options})
 
 
 def policy_of(settings: Settings, catalogue: Catalogue) -> Policy:

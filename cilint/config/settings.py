@@ -33,6 +33,7 @@ KEYS = (
     Key("parameters", "parameters", "Values for the policy's parameters."),
     Key("rules", "levels", "For a rule or a group: off, on, info, warning, error, or a rule's options."),
     Key("rule_files", "strings", "Folders or files of the project's own rules."),
+    Key("runner_labels", "strings", "Labels, or patterns such as gpu-*, of runners other than GitHub's."),
     Key("exclude", "paths", "Patterns, as in .gitignore, of files that are not linted."),
     Key("overrides", "overrides", "Other levels and options for some files; the last that fits counts."),
     Key("suppressions", "suppressions", "What comments that suppress findings may do."),
@@ -63,6 +64,7 @@ class Settings(NamedTuple):
     parameters: Mapping[str, Any] = {}
     rules: Mapping[str, Level] = {}
     rule_files: tuple[str, ...] = ()
+    runner_labels: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     overrides: tuple[PathRules, ...] = ()
     suppressions: Suppressions = Suppressions()

@@ -20,6 +20,7 @@ rules:
   build/platforms: {severity: warning, platforms: [linux/amd64]}
   ci: on
 rule_files: [ci/rules]
+runner_labels: [builder, gpu-*]
 exclude: ["vendor/**"]
 overrides:
   - paths: ["examples/**"]
@@ -33,6 +34,7 @@ name = "x"
 [tool.cilint]
 policy = "ghcr-dokploy"
 rule_files = ["ci/rules"]
+runner_labels = ["builder", "gpu-*"]
 exclude = ["vendor/**"]
 parameters = { branch = "trunk" }
 
@@ -62,6 +64,7 @@ def test_everything_is_read(path: str, text: str) -> None:
     assert settings.rules["build/platforms"].options == {"platforms": ["linux/amd64"]}
     assert not settings.rules["ci"].off
     assert settings.rule_files == ("ci/rules",)
+    assert settings.runner_labels == ("builder", "gpu-*")
     assert settings.exclude == ("vendor/**",)
     assert settings.overrides[0].paths == ("examples/**",)
     assert settings.overrides[0].rules["security"].off

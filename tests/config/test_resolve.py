@@ -220,3 +220,18 @@ def test_patterns() -> None:
     assert not fits("vendor/x")
     assert not fits("a/x")
     assert not matcher([])("a")
+
+
+def test_labels_of_runners_go_to_the_rules_that_take_them() -> None:
+    taking = made("ci/runner")._replace(options={"runner_labels": Option("list", [])})
+    catalogue = Catalogue({each.id: each for each in (taking, made("docker/root"))}, CATALOGUE.policies)
+    settings = read("cilint.yaml", "runner_labels: builder\n")
+    active = {each.rule.id: each.options for each in resolve(settings, catalogue)}
+    assert active["ci/runner"].runner_labels == ["builder"]
+    assert not hasattr(active["docker/root"], "runner_labels")
+    shown = {entry.key: entry for entry in effective(settings, catalogue)}
+    assert shown["rules.ci/runner.runner_labels"].origin == "cilint.yaml:1"
+    assert shown["runner_labels"].value == ["builder"]
+    own = read("cilint.yaml", "runner_labels: builder\nrules: {ci/runner: {runner_labels: [other]}}\n")
+    assert resolve(own, catalogue)[0].options.runner_labels == ["other"]
+    assert resolve(read("cilint.yaml", ""), catalogue)[0].options.runner_labels == []

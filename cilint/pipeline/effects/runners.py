@@ -10,6 +10,7 @@ from cilint.errors import nearest
 from cilint.findings.finding import FileEdit
 from cilint.model.workflow import Job
 from cilint.pipeline.evaluate import UNKNOWN, Open, evaluate, interpolate
+from cilint.pipeline.filters import matches
 from cilint.pipeline.scenarios import any_event
 from cilint.pipeline.sites import Call
 from cilint.syntax import yaml_edit
@@ -67,6 +68,10 @@ class Runner:
     @property
     def is_known(self) -> bool:
         return HOLE not in self.text
+
+    def is_among(self, labels: tuple[str, ...]) -> bool:
+        """Whether it is one of the labels, or fits a pattern of them."""
+        return any(matches(each.lower(), self.label) for each in labels)
 
     @property
     def is_foreign(self) -> bool:
