@@ -43,7 +43,7 @@ def usage() -> str:
     )
 
 
-def dispatch(argv: list[str]) -> int:
+def dispatch(argv: list[str], *, own_process: bool = False) -> int:
     """Run the command that ``argv`` names; its module alone is imported. Raises CilintError, SystemExit."""
     if not argv or argv[0] in ("-h", "--help", "help"):
         (sys.stdout if argv else sys.stderr).write(usage())
@@ -58,6 +58,10 @@ def dispatch(argv: list[str]) -> int:
         raise CilintError(f"no command `{name}`", hint=hint)
     if name == "check" and (known := load(argv[1:])) is not None:
         return put(known)
+    if own_process:
+        from cilint.bundle import install
+
+        install()
     from importlib import import_module
 
     command = import_module(f"cilint.cli.{name}")
@@ -81,14 +85,14 @@ def _quickly(command: Any, argv: list[str]) -> Any:
     return quick.read(argv)
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, *, own_process: bool = False) -> int:
     """Run the command line (default: the process's own) and return the exit status. Never raises an error."""
     arguments = sys.argv[1:] if argv is None else argv
     try:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):  # whatever a linted file holds can be printed
                 stream.reconfigure(errors="backslashreplace")
-        status = dispatch(arguments)
+        status = dispatch(arguments, own_process=own_process)
         sys.stdout.flush()
         return status
     except CilintError as error:
@@ -126,12 +130,14 @@ def entry() -> None:
     Collecting cycles while everything is still being loaded finds nothing, so it waits until there is much.
     """
     gc.set_threshold(50_000, 20, 20)
-    status = main()
+    status = main(own_process=True)
     try:
         sys.stdout.flush()
         sys.stderr.flush()
     except OSError:
         status = status or BROKEN_PIPE
+    if bundle := sys.modules.get("cilint.bundle"):
+        bundle.renew()
     os._exit(status)
 
 

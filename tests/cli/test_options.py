@@ -70,7 +70,7 @@ def test_outputs_are_written_where_they_belong(
 
 
 def test_interruption_is_told_by_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(_: object) -> int:
+    def interrupt(_: object, **_named: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cilint.__main__.dispatch", interrupt)

@@ -1,0 +1,153 @@
+"""The compiled modules of cilint in one file: finding and opening a hundred takes longer than a small lint.
+
+The bundle lies beside Python's own compiled files and is held to the same rule: a module whose source has
+another size or time than when it was bundled is loaded the ordinary way, and so are all once the package has
+moved, since code knows the file that it is from. Where the folder cannot be written there is no bundle.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import CodeType, ModuleType
+    from typing import BinaryIO
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
+_HEAD = b"cilint bundle 1 "
+_LENGTH = 8  # bytes that tell how long the index is
+
+# Path below the package, whether a package, size and time of the source, start and length of the code.
+Entry = tuple[str, bool, int, int, int, int]
+
+
+class Bundle:
+    """A finder and loader of ``cilint`` modules. ``missed``: it could not give all that was asked."""
+
+    def __init__(self, index: dict[str, Entry], file: BinaryIO | None = None, start: int = 0) -> None:
+        self.index = index
+        self.file = file
+        self.start = start  # where the code of the first module begins
+        self.missed = False
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        if not name.startswith("cilint."):
+            return None
+        entry = self.index.get(name)
+        path = os.path.join(PACKAGE, entry[0]) if entry else ""
+        if entry is None or _state(path) != entry[2:4]:
+            self.missed = True
+            return None
+        spec = type(__spec__)(name, self, origin=path, is_package=entry[1])  # type: ignore[arg-type]
+        if entry[1]:
+            spec.submodule_search_locations = [os.path.dirname(path)]
+        spec.has_location = True
+        return spec
+
+    def create_module(self, _spec: ModuleSpec) -> None:
+        """As for every ordinary module."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        try:
+            code = self.code(module.__name__)
+        except (OSError, ValueError, EOFError, TypeError):  # a torn bundle
+            self.missed = True
+            path = os.path.join(PACKAGE, self.index.pop(module.__name__)[0])
+            with open(path, "rb") as file:
+                code = compile(file.read(), path, "exec", dont_inherit=True)
+        exec(code, vars(module))  # noqa: S102 -- what Python's own loader does
+
+    def code(self, name: str) -> CodeType:
+        start, length = self.index[name][4:]
+        assert self.file is not None
+        self.file.seek(self.start + start)
+        code: CodeType = marshal.loads(self.file.read(length))  # noqa: S302
+        return code
+
+
+def place() -> str:
+    """Where this Python's bundle lies."""
+    return os.path.join(PACKAGE, "__pycache__", f"bundle.{sys.implementation.cache_tag}")
+
+
+def install() -> None:
+    """Let modules come from the bundle, as far as there is one."""
+    sys.meta_path.insert(0, _read())
+
+
+def _read() -> Bundle:
+    try:
+        file = open(place(), "rb", buffering=0)  # noqa: SIM115 -- it stays open for the modules to come
+        head = file.read(len(_HEAD) + _LENGTH)
+        if not head.startswith(_HEAD):
+            return Bundle({})
+        length = int.from_bytes(head[len(_HEAD) :], "big")
+        package, index = marshal.loads(file.read(length))  # noqa: S302
+        return Bundle(index, file, len(head) + length) if package == PACKAGE else Bundle({})
+    except (OSError, ValueError, EOFError, TypeError):
+        return Bundle({})
+
+
+def renew() -> None:
+    """Write a bundle of the modules that are loaded and those that it has, where any was missing."""
+    bundle = next((finder for finder in sys.meta_path if isinstance(finder, Bundle)), None)
+    if bundle is None or not bundle.missed or sys.dont_write_bytecode:
+        return
+    index: dict[str, Entry] = {}
+    blobs: list[bytes] = []
+    at = 0
+    for name in sorted({*bundle.index, *(each for each in sys.modules if each.startswith("cilint."))}):
+        path = bundle.index[name][0] if name in bundle.index else _below(name)
+        compiled = _compiled(os.path.join(PACKAGE, path)) if path else None
+        if path and compiled:
+            size, time, blob = compiled
+            index[name] = (path, path.endswith("__init__.py"), size, time, at, len(blob))
+            blobs.append(blob)
+            at += len(blob)
+    head = marshal.dumps((PACKAGE, index))
+    _write(b"".join([_HEAD, len(head).to_bytes(_LENGTH, "big"), head, *blobs]))
+
+
+def _below(name: str) -> str | None:
+    """Where the source of a loaded module lies below the package's folder."""
+    path: str | None = getattr(sys.modules[name], "__file__", None)
+    return os.path.relpath(path, PACKAGE) if path and path.startswith(PACKAGE + os.sep) else None
+
+
+def _compiled(path: str) -> tuple[int, int, bytes] | None:
+    """Size and time of a source, with the code that Python has compiled from it, if that is up to date."""
+    from importlib.util import cache_from_source
+
+    try:
+        with open(cache_from_source(path), "rb") as file:
+            data = file.read()
+    except OSError:
+        return None
+    state = _state(path)
+    if state is None or data[4:8] != bytes(4):  # compiled by another rule than size and time
+        return None
+    size, seconds = state[0] & 0xFFFFFFFF, state[1] // 10**9 & 0xFFFFFFFF
+    same = data[8:16] == seconds.to_bytes(4, "little") + size.to_bytes(4, "little")
+    return (*state, data[16:]) if same else None
+
+
+def _state(path: str) -> tuple[int, int] | None:
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None
+    return state.st_size, state.st_mtime_ns
+
+
+def _write(data: bytes) -> None:
+    temporary = f"{place()}.{os.getpid()}"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+        os.replace(temporary, place())
+    except OSError:
+        return

@@ -1,0 +1,77 @@
+"""The bundle of compiled modules: used where it is right, left aside where it is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cilint
+
+SOURCE = Path(cilint.__file__).parent
+START = "from cilint.__main__ import entry; entry()"
+COMMAND = (sys.executable, "-v", "-c", START, "check", "--no-cache", "--policy", "none", "Dockerfile")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the package that may be written, and a project."""
+    shutil.copytree(SOURCE, tmp_path / "lib/cilint", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SOURCE.parent / "rules", tmp_path / "lib/rules")
+    (tmp_path / "project/.git").mkdir(parents=True)
+    (tmp_path / "project/Dockerfile").write_text("FROM alpine\n")
+    return tmp_path
+
+
+def run(copy: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One lint by the copy, telling on standard error which loader gave each module."""
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(copy / "lib"), **environment}
+    return subprocess.run(COMMAND, cwd=copy / "project", env=env, capture_output=True, text=True, check=False)
+
+
+def bundled(done: subprocess.CompletedProcess[str]) -> int:
+    """How many modules came from the bundle, of a run that found what there is to find."""
+    assert done.returncode == 1
+    assert "docker/untagged-base" in done.stdout
+    return sum("<cilint.bundle.Bundle object" in line for line in done.stderr.splitlines())
+
+
+def bundle(copy: Path) -> Path:
+    return copy / f"lib/cilint/__pycache__/bundle.{sys.implementation.cache_tag}"
+
+
+def test_a_second_run_takes_its_modules_from_the_bundle(copy: Path) -> None:
+    assert bundled(run(copy)) == 0
+    assert bundled(run(copy)) > 30
+
+
+def test_a_changed_module_is_loaded_from_its_source(copy: Path) -> None:
+    run(copy)
+    module = copy / "lib/cilint/report/text.py"
+    module.write_text(module.read_text() + "\nraise SystemExit('changed')\n")
+    assert "changed" in run(copy).stderr
+
+
+def test_a_package_that_has_moved_begins_a_new_bundle(copy: Path) -> None:
+    run(copy)
+    (copy / "lib").rename(copy / "other")
+    assert bundled(run(copy, PYTHONPATH=str(copy / "other"))) == 0
+    assert bundled(run(copy, PYTHONPATH=str(copy / "other"))) > 30
+
+
+@pytest.mark.parametrize("keep", [0, 10, 30, 2000, 200_000])
+def test_a_torn_bundle_does_no_harm(copy: Path, keep: int) -> None:
+    bundled(run(copy))
+    whole = bundle(copy).read_bytes()
+    bundle(copy).write_bytes(whole[:keep])
+    bundled(run(copy))
+    assert bundled(run(copy)) > 30
+
+
+def test_nothing_is_written_where_python_may_not_write_either(copy: Path) -> None:
+    assert bundled(run(copy, PYTHONDONTWRITEBYTECODE="1")) == 0
+    assert not bundle(copy).exists()
