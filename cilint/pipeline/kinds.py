@@ -44,6 +44,11 @@ from cilint.pipeline.effects.retention import Retention
 from cilint.pipeline.effects.runners import Runner
 from cilint.pipeline.effects.script_expressions import ScriptExpression
 from cilint.pipeline.effects.secret_uses import SecretUse
+from cilint.pipeline.effects.shell_calls import ShellCall, ShellLoop
+from cilint.pipeline.effects.shell_expansions import Expansion
+from cilint.pipeline.effects.shell_extensions import ShellExtension
+from cilint.pipeline.effects.shell_scripts import ShellScript
+from cilint.pipeline.effects.shell_variables import ShellVariable
 from cilint.pipeline.effects.shipments import Shipment
 from cilint.pipeline.effects.silent_skips import SilentSkip
 from cilint.pipeline.effects.unused_names import UnusedName
@@ -117,4 +122,10 @@ KINDS: dict[str, type] = {
     "container_command": Process,
     "working_folder": Folder,
     "container_user": User,
+    "shell_script": ShellScript,
+    "shell_expansion": Expansion,
+    "shell_call": ShellCall,
+    "shell_loop": ShellLoop,
+    "shell_extension": ShellExtension,
+    "unassigned_variable": ShellVariable,
 }

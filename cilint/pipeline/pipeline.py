@@ -8,6 +8,7 @@ from functools import cached_property
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
 from cilint.pipeline.dockerfile_kinds import DockerfileKinds
+from cilint.pipeline.shell_kinds import ShellKinds
 from cilint.text.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # each property loads what it needs, so that one file is checked quickly
@@ -56,9 +57,17 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
 MAX_PACKAGES = 50
 _DOCKERFILE, _WORKFLOW = {"dockerfile"}, {"workflow", "action"}
 _IN_DOCKERFILES = {"stages", "docker_installs", "health_probes", *vars(DockerfileKinds)}
+_IN_ALL = vars(ShellKinds)
 
 
-class Pipeline(DockerfileKinds):
+def _homes(name: str) -> set[str]:
+    """The kinds of files that things of a kind are found in."""
+    if name in _IN_DOCKERFILES:
+        return _DOCKERFILE
+    return _DOCKERFILE | _WORKFLOW if name in _IN_ALL else _WORKFLOW
+
+
+class Pipeline(DockerfileKinds, ShellKinds):
     """One repository as a pipeline.
 
     ``parameters`` are the policy's. ``targets`` are the paths that findings are wanted for (None: all):
@@ -80,7 +89,7 @@ class Pipeline(DockerfileKinds):
         """All things of a kind of ``kinds.KINDS``."""
         name = kind + ("es" if kind.endswith(("sh", "ch")) else "s")
         # Without such a file there is nothing to find, and no need to load what would look for it.
-        if not self.target_kinds & (_DOCKERFILE if name in _IN_DOCKERFILES else _WORKFLOW):
+        if not self.target_kinds & _homes(name):
             return ()
         found: Iterable[Any] = getattr(self, name)
         return found

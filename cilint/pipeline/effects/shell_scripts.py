@@ -1,0 +1,152 @@
+"""The shell scripts of Dockerfiles' RUN and of steps' ``run``, as rules about the shell itself see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from cilint.syntax import shell
+from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING
+from cilint.text.remember import remembered
+from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.model.dockerfile import Dockerfile, Stage
+    from cilint.model.workflow import Step
+    from cilint.pipeline.effects.docker_runs import Run
+    from cilint.syntax.shell import Block, Command
+
+PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy")
+"""What BuildKit passes on to every RUN; also in capital letters."""
+_POSIX = frozenset({"sh", "dash", "ash"})
+_SHELLS = frozenset({*_POSIX, "bash", "ksh", "zsh"})
+
+
+class ShellScript:
+    """One script. ``program`` is the shell that reads it, ``known`` the variables that are set from outside.
+
+    ``place`` leads from a range of the script to the file; ``stage`` is that of a RUN.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        parsed: shell.Script,
+        program: str,
+        place: Callable[[int, int], Span],
+        *,
+        errexit: bool,
+        known: tuple[str, ...] = (),
+        stage: Stage | None = None,
+        quotable: bool = True,
+    ) -> None:
+        self.path = path
+        self.parsed = parsed
+        self.program = program
+        self.place = place
+        self.known = known
+        self.stage = stage
+        self._errexit = errexit
+        self._quotable = quotable
+
+    def __repr__(self) -> str:
+        return f"<script of {self.path}>"
+
+    @cached_property
+    def span(self) -> Span:
+        return self.place(0, len(self.parsed.text))
+
+    @property
+    def is_posix(self) -> bool:
+        """Whether a shell reads it that need not know what is bash's own."""
+        return self.program in _POSIX
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """Its commands, without those of scripts inside of it."""
+        return tuple(command for command in self.parsed.commands if not _is_inner(command))
+
+    @cached_property
+    def stops_at_failures(self) -> bool:
+        """Whether ``-e`` is on, or switched on by it anywhere."""
+        return self._errexit or any(
+            word.startswith("-") and ("e" in word[1:] or word == "errexit")
+            for command in self.commands
+            if command.name == "set"
+            for word in (word.static or "" for word in command.words[1:])
+        )
+
+    def insert_before(self, span: Span, text: str) -> Edit:
+        """The edit that puts a text right before a span of the script."""
+        where = self.place(span.start, span.start + 1).start
+        return Edit(Span(where, where), text)
+
+    def insert_after(self, span: Span, text: str) -> Edit:
+        where = self.place(span.end - 1, span.end).end
+        return Edit(Span(where, where), text)
+
+    def can_quote(self, node: shell.Node) -> bool:
+        """Whether a double quote may be put in: not inside of backticks, nor of a quoted YAML text."""
+        return self._quotable and not any(block.raw.startswith("`") for block in node.blocks)
+
+
+def _is_inner(node: shell.Node) -> bool:
+    return any(block.shell is not None for block in node.blocks)
+
+
+# -- Dockerfiles ---------------------------------------------------------------------------------------
+
+
+@remembered
+def scripts_of(dockerfile: Dockerfile) -> tuple[ShellScript, ...]:
+    """The scripts of a Dockerfile's RUN instructions in shell form, also of those under ONBUILD."""
+    from cilint.pipeline.effects.docker_runs import runs
+
+    return tuple(script for run in runs(dockerfile) if (script := _of_run(run)) is not None)
+
+
+def _of_run(run: Run) -> ShellScript | None:
+    if run.instruction.form == "json" or not run.calls:
+        return None
+    call, state = run.calls[0], run.line.state
+    chosen = state.shell or ("/bin/sh", "-c")
+    program = call.script.interpreter or chosen[0].rpartition("/")[2]
+    if program not in _SHELLS:
+        return None
+    options = [] if call.script.interpreter else chosen[1:-1]
+    return ShellScript(
+        run.path,
+        call.parsed,
+        program,
+        call.script.span,
+        errexit=any(word[:1] == "-" and word[1:2] != "-" and "e" in word for word in options),
+        # an image's own variables reach what ONBUILD runs, build arguments do not
+        known=tuple(state.env if run.onbuild else state.variables),
+        stage=run.stage,
+    )
+
+
+# -- workflows and composite actions -------------------------------------------------------------------
+
+
+def script_of(step: Step, default_shell: str | None) -> ShellScript | None:
+    """The script of a ``run`` for bash or sh."""
+    given = step.shell or default_shell or ""
+    words = given.split() or ["bash"]
+    if step.run is None or step.script is None or words[0] not in ("bash", "sh"):
+        return None
+    errexit = len(words) == 1 or any(word[:1] == "-" and word[1:2] != "-" and "e" in word for word in words)
+    return ShellScript(
+        step.path,
+        step.script,
+        words[0],
+        step.run.source_span,
+        errexit=errexit,
+        quotable=step.run.style in ("literal", "folded"),
+    )
+
+
+def blocks_of(script: ShellScript, *kinds: str) -> Iterator[Block]:
+    """The blocks of these kinds that are no part of a script inside of the script."""
+    return (block for block in script.parsed.blocks if block.kind in kinds and not _is_inner(block))
