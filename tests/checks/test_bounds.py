@@ -29,6 +29,14 @@ CASES = {
     + "".join(f"          fetch_depth{n}: x\n" for n in range(8000)),
     "filter_pattern": "on:\n  push:\n    branches: ['" + "^ " * 50000 + "']\n",
     "schedule": "on:\n  schedule:\n    - cron: '" + ",".join(["*"] * 20000) + " * * * *'\n",
+    "impossible_condition": "on: {push: {branches: ["
+    + ", ".join(f"b{n}*" for n in range(39))
+    + "]}}\n"
+    + JOB.partition("\n")[2]
+    + "".join(
+        f'      - {{run: a, if: "{" || ".join(f"github.ref == {n}{m}" for m in range(100))}"}}\n'
+        for n in range(300)
+    ),
     "matrix_values": "on: push\njobs: {a: {runs-on: x, strategy: {matrix: {a: ["
     + ",".join(map(str, range(10000)))
     + "]}}}}\n",
@@ -41,4 +49,15 @@ def test_many_of_a_kind_take_little_time(check: str) -> None:
     assert not pipeline.target_workflows[0].document.errors
     began = process_time()
     list(import_module(f"cilint.checks.{check}").run(pipeline, Options()))
+    assert process_time() - began < 3
+
+
+def test_many_outputs_take_little_time() -> None:
+    jobs = "".join(
+        f"  j{n}: {{runs-on: x, outputs: {{a: b}}, env: {{A: '${{{{ needs.j{n}.outputs.b }}}}'}}, steps: []}}\n"
+        for n in range(3000)
+    )
+    pipeline = Pipeline(Project(MemoryFiles({".github/workflows/w.yml": f"on: push\njobs:\n{jobs}"})))
+    began = process_time()
+    assert len(pipeline.unused_names) == 3000
     assert process_time() - began < 3

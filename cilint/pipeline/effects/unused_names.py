@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Declared = Literal["input", "secret", "output"]
 Path = tuple[str, ...]
 
+MAX_FILTERS = 100  # such as needs.*.outputs.x: each is held against each job
 _INPUTS: tuple[Path, ...] = (("inputs",), ("github", "event", "inputs"))
 _PAYLOAD = ("event_path", "payload")
 
@@ -55,11 +56,41 @@ class _Declarations(NamedTuple):
     owner: str
     readers: tuple[Path, ...]
 
-    def unread(self, path: str, read: set[Path]) -> Iterator[UnusedName]:
+    def unread(self, path: str, read: _Reads) -> Iterator[UnusedName]:
+        used: set[str] = set()
+        for reader in self.readers:
+            below = read.below(reader)
+            if below is None:
+                return
+            used |= below
         for key in self.names:
-            wanted = [(*reader, key.text.lower()) for reader in self.readers]
-            if not any(_meets(each, found) for each in wanted for found in read):
+            if key.text.lower() not in used:
                 yield UnusedName(path, key, self.what, self.owner)
+
+
+class _Reads:
+    """What the expressions of a file read, by what it is below."""
+
+    def __init__(self, paths: set[Path]) -> None:
+        self.wholes = {path for path in paths if "*" not in path}
+        self.filters = [path for path in paths if "*" in path]
+        self.names: dict[Path, set[str]] = {}
+        for path in self.wholes:
+            for at in range(1, len(path)):
+                self.names.setdefault(path[:at], set()).add(path[at])
+
+    def below(self, owner: Path) -> set[str] | None:
+        """The names that are read below ``owner``; None where all of them may be: ``toJSON(needs)``."""
+        if any(owner[:at] in self.wholes for at in range(1, len(owner) + 1)):
+            return None
+        found = set(self.names.get(owner, ()))
+        for path in self.filters:
+            if all(name in (each, "*") for each, name in zip(owner, path, strict=False)):
+                rest = path[len(owner) :]
+                if not rest or rest[0] == "*":
+                    return None
+                found.add(rest[0])
+        return found
 
 
 def _of_workflow(workflow: Workflow) -> Iterator[_Declarations]:
@@ -89,12 +120,7 @@ def _keys(node: Mapping | None, name: str) -> tuple[Scalar, ...]:
     return tuple(pair.key for pair in found.pairs if isinstance(pair.key, Scalar)) if found else ()
 
 
-def _meets(wanted: Path, found: Path) -> bool:
-    """Whether reading ``found`` reads ``wanted``, as a whole that it is a part of, or through ``*``."""
-    return all(name in (each, "*") for each, name in zip(wanted, found, strict=False))
-
-
-def _reads(file: Workflow | Action) -> set[Path] | None:
+def _reads(file: Workflow | Action) -> _Reads | None:
     """What the expressions of the file read; None where that is not known for certain."""
     if file.document.errors or file.reading.problems:
         return None
@@ -104,4 +130,5 @@ def _reads(file: Workflow | Action) -> set[Path] | None:
             if part.expr is None:
                 return None
             found.update(paths_read(part.expr))
-    return found
+    reads = _Reads(found)
+    return reads if len(reads.filters) <= MAX_FILTERS else None
