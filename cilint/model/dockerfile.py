@@ -22,6 +22,7 @@ from cilint.model.dockerfile_state import (
 )
 from cilint.model.references import ImageReference
 from cilint.syntax.dockerfile import Document, Instruction, parse, unread
+from cilint.syntax.dockerfile_words import GRAMMAR
 from cilint.text.source import SourceFile, Span
 
 __all__ = ["Dockerfile", "Port", "Stage", "StageCopy", "State"]
@@ -199,17 +200,26 @@ class Dockerfile:
         self.path = source.path
         self.budget = Budget(1 << 22)
 
+    @cached_property
+    def _read(self) -> tuple[Document, str | None]:
+        text = self.source.text
+        if len(text) > MAX_LENGTH:
+            reason = f"the file has more than {MAX_LENGTH:,} characters: it is not read"
+            return unread(text, reason), reason
+        document = parse(text)
+        if "\0" in text and any(each.name not in GRAMMAR for each in document.instructions):
+            reason = "the file holds NUL characters: it is binary"
+            return unread(text, reason), reason
+        return document, None
+
+    @property
+    def document(self) -> Document:
+        return self._read[0]
+
     @property
     def unreadable(self) -> str | None:
-        """Why nothing of the file is read, if that is so."""
-        if len(self.source.text) > MAX_LENGTH:
-            return f"the file has more than {MAX_LENGTH:,} characters: it is not read"
-        return "the file holds a NUL character: it is binary" if "\0" in self.source.text else None
-
-    @cached_property
-    def document(self) -> Document:
-        reason = self.unreadable
-        return unread(self.source.text, reason) if reason else parse(self.source.text)
+        """Why nothing of the file is read, if that is so. BuildKit allows NUL: one alone is no reason."""
+        return self._read[1]
 
     @property
     def span(self) -> Span:

@@ -282,3 +282,9 @@ def test_what_is_no_text_or_too_long_is_one_error(text: str, words: str) -> None
     dockerfile = Dockerfile(SourceFile("Dockerfile", text))
     assert dockerfile.stages == ()
     assert [words in error.message for error in dockerfile.document.errors] == [True]
+
+
+def test_a_nul_character_alone_is_no_reason_to_refuse_a_file() -> None:
+    dockerfile = Dockerfile(SourceFile("Dockerfile", 'FROM a\nLABEL b="\0"\n'))
+    assert dockerfile.unreadable is None
+    assert len(dockerfile.stages) == 1
