@@ -61,3 +61,13 @@ def test_many_outputs_take_little_time() -> None:
     began = process_time()
     assert len(pipeline.unused_names) == 3000
     assert process_time() - began < 3
+
+
+def test_many_patterns_of_paths_take_little_time() -> None:
+    patterns = ", ".join(f"'{'*a' * 60}{number}'" for number in range(300))
+    files = {f"{'a' * 100}{number}/{number % 300}": "" for number in range(3000)}
+    workflow = f"on: {{push: {{paths: [{patterns}]}}}}\njobs: {{}}\n"
+    pipeline = Pipeline(Project(MemoryFiles({**files, ".github/workflows/w.yml": workflow})))
+    began = process_time()
+    list(import_module("cilint.checks.unmatched_path").run(pipeline, Options()))
+    assert process_time() - began < 3
