@@ -283,7 +283,7 @@ def _may_split(part: Part, safe: Collection[str]) -> bool:
     if part.text in ("@", "*") or part.subscript in ("@", "*") or _is_safe(part, safe):
         return False
     if part.operator in ("+", ":+") and part.argument is not None:
-        return not all(each.quoted or each.literal for each in part.argument.parts)
+        return not all(each.quoted or each.literal or _is_safe(each, safe) for each in part.argument.parts)
     return part.operator not in ("length", "indirect", "?unreadable")
 
 

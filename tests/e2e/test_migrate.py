@@ -10,7 +10,7 @@ from tests.e2e.command import cilint
 from tests.lint.folders import write
 
 FILES = {
-    ".hadolint.yaml": "ignored: [DL3059, SC2086]\n",
+    ".hadolint.yaml": "ignored: [DL3059, SC1090]\n",
     ".hadolint.yml": "ignored: [DL3008]\n",
     ".github/zizmor.yml": "rules: {artipacked: {disable: true}}\n",
     "docs/page.md": "",
@@ -29,7 +29,7 @@ def test_a_configuration_is_written_and_holds(project: Path) -> None:
 
     ran = cilint(project / "docs", "migrate")
     assert (ran.status, ran.out) == (0, "wrote cilint.yaml from ../.hadolint.yaml, ../.github/zizmor.yml\n")
-    assert ran.err == "note: ../.hadolint.yaml:1:19: shellcheck's SC2086 has no counterpart\n"
+    assert ran.err == "note: ../.hadolint.yaml:1:19: shellcheck's SC1090 has no counterpart\n"
     shown = cilint(project, "config")
     assert "rules.docker/apt-yes: " in shown.out, shown.err
     assert "rules.docker/consecutive-runs" not in shown.out

@@ -71,7 +71,7 @@ class ShellScript:
     def stops_at_failures(self) -> bool:
         """Whether ``-e`` is on, or switched on by it anywhere."""
         return self._errexit or any(
-            word.startswith("-") and ("e" in word[1:] or word == "errexit")
+            word == "errexit" or (word.startswith("-") and "e" in word)
             for command in self.commands
             if command.name == "set"
             for word in (word.static or "" for word in command.words[1:])
