@@ -61,7 +61,7 @@ def workflow(script: str, runner: str = "ubuntu-24.04", rest: str = "") -> Pipel
         "for ((i = 0; i < 3; i++)); do echo $i; done",
         "f() { local l=1; echo $l $g; }; g=1; f",
         "bash -c 'echo $a'",
-        "x=a${b:+c}; echo ${z:+"$y"} ${z:+word}",
+        'x=a${b:+c}; echo ${z:+"$y"} ${z:+word}',
         "echo ${{ github.sha }} $(( a + b ))",
         "exit; echo $a",
         "export a=$b; local c=$d",
