@@ -8,9 +8,9 @@ import jsonschema
 import pytest
 
 from cilint.errors import CilintError
+from cilint.lint.trial import try_rule
 from cilint.rules.catalogue import CHECKOUT
 from cilint.rules.compile import builtin_setting, read_policies, read_text, rule_paths
-from cilint.rules.examples import try_rule
 from cilint.rules.load import RuleFile, load_rule, rule_id
 from cilint.rules.reader import read_yaml
 from cilint.rules.rule import Catalogue, Policy
