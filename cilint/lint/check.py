@@ -117,10 +117,9 @@ def _suppressed(
 
 
 def _is_unparsed(project: Project, path: str) -> bool:
-    """Whether GitHub or BuildKit cannot read the file at all."""
-    kind = kind_of(path)
-    if kind == "dockerfile":
+    """Whether GitHub, BuildKit or Compose cannot read the file at all."""
+    if kind_of(path) == "dockerfile":
         dockerfile = project.dockerfile(path)
         return dockerfile is not None and dockerfile.document.fatal is not None
-    file = project.workflow(path) if kind == "workflow" else project.action(path)
+    file = project.yaml_file(path)
     return file is not None and bool(file.document.errors)

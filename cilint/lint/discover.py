@@ -83,7 +83,7 @@ class Discovery:
                     below = f"{root.rstrip('/')}/{nested}"
                     pending.append((below, below))
         if len(self._found) == before:
-            self.notes.append(f"{shown}: no workflows, actions or Dockerfiles")
+            self.notes.append(f"{shown}: no workflows, actions, Dockerfiles or Compose files")
 
     def _add_file(self, full: str, shown: str) -> None:
         if not os.access(full, os.R_OK):
@@ -103,7 +103,9 @@ class Discovery:
         if kind_of(path):
             self._named[root, path] = None
         else:
-            self.notes.append(f"{shown}: not the name of a workflow, an action or a Dockerfile")
+            self.notes.append(
+                f"{shown}: not the name of a workflow, an action, a Dockerfile or a Compose file"
+            )
 
     def _project(self, root: str) -> DiskFiles:
         if root not in self.files:

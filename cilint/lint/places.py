@@ -37,14 +37,11 @@ class Places:
 
 
 def places(project: Project, source: SourceFile) -> Places:
-    """The places of a workflow, an action or a Dockerfile; none in any other file."""
-    kind = kind_of(source.path)
-    if kind == "dockerfile":
+    """The places of a workflow, an action, a Dockerfile or a Compose file; none in any other file."""
+    if kind_of(source.path) == "dockerfile":
         dockerfile = project.dockerfile(source.path)
         return _of_dockerfile(dockerfile.document) if dockerfile else NOWHERE
-    file = (
-        project.workflow(source.path) if kind == "workflow" else project.action(source.path) if kind else None
-    )
+    file = project.yaml_file(source.path)
     if file is None:
         return NOWHERE
     document = file.document

@@ -7,8 +7,9 @@ from functools import cache
 
 from cilint.text.hints import Literal
 
-FileKind = Literal["workflow", "action", "dockerfile"]
+FileKind = Literal["workflow", "action", "dockerfile", "compose"]
 
+_COMPOSE = ("compose.", "docker-compose.", "docker-compose-", "docker-compose_")
 _DOCKERFILE = r"(?:^|/)(?:[Dd]ocker|[Cc]ontainer)file(?:[._-][^/]*)?$|\.(?:[Dd]ocker|[Cc]ontainer)file$"
 
 
@@ -36,6 +37,8 @@ def kind_of(path: str) -> FileKind | None:
     if name.endswith((".yml", ".yaml")):
         if path.rpartition("/")[0] == ".github/workflows":
             return "workflow"
+        if name.startswith(_COMPOSE):
+            return "compose"
         return "action" if name in ("action.yml", "action.yaml") else None
     if name.rpartition(".")[2].lower() in _OTHER_LANGUAGES:
         return None

@@ -12,8 +12,10 @@ from cilint.text.source import SourceFile
 
 if TYPE_CHECKING:  # a Dockerfile is checked without loading what reads workflows, and the other way round
     from cilint.model.action import Action
+    from cilint.model.compose import Compose
     from cilint.model.dockerfile import Dockerfile
     from cilint.model.workflow import Workflow
+    from cilint.model.yaml_file import YamlFile
 
 
 class Project:
@@ -25,6 +27,7 @@ class Project:
         self._workflows: dict[str, Workflow | None] = {}
         self._actions: dict[str, Action | None] = {}
         self._dockerfiles: dict[str, Dockerfile | None] = {}
+        self._compose: dict[str, Compose | None] = {}
 
     def source(self, path: str) -> SourceFile | None:
         """The file's text, or None where there is none."""
@@ -56,6 +59,21 @@ class Project:
             source = self.source(path)
             self._dockerfiles[path] = Dockerfile(source) if source else None
         return self._dockerfiles[path]
+
+    def compose(self, path: str) -> Compose | None:
+        if path not in self._compose:
+            from cilint.model.compose import Compose
+
+            source = self.source(path)
+            self._compose[path] = Compose(source) if source else None
+        return self._compose[path]
+
+    def yaml_file(self, path: str) -> YamlFile | None:
+        """The workflow, action or Compose file of this path; None for a file of another kind."""
+        kind = kind_of(path)
+        if kind == "workflow":
+            return self.workflow(path)
+        return self.action(path) if kind == "action" else self.compose(path) if kind == "compose" else None
 
     def local_action(self, uses: str) -> Action | None:
         """The action that ``uses: ./folder`` names."""

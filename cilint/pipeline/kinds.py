@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from cilint.model.compose import Compose, Service
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.effects.build_arguments import BuildArgument
 from cilint.pipeline.effects.builders import Workbench
+from cilint.pipeline.effects.compose_parts import Mount, Port, Variable
 from cilint.pipeline.effects.copy_ignored import IgnoredSource
 from cilint.pipeline.effects.credentials import Credential
 from cilint.pipeline.effects.deploy_jobs import DeployJob
@@ -122,6 +124,11 @@ KINDS: dict[str, type] = {
     "container_command": Process,
     "working_folder": Folder,
     "container_user": User,
+    "compose_file": Compose,
+    "compose_service": Service,
+    "compose_port": Port,
+    "compose_mount": Mount,
+    "compose_variable": Variable,
     "shell_script": ShellScript,
     "shell_expansion": Expansion,
     "shell_call": ShellCall,

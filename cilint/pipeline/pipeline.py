@@ -7,12 +7,14 @@ from functools import cached_property
 
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
+from cilint.pipeline.compose_kinds import ComposeKinds
 from cilint.pipeline.dockerfile_kinds import DockerfileKinds
 from cilint.pipeline.shell_kinds import ShellKinds
 from cilint.text.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # each property loads what it needs, so that one file is checked quickly
     from cilint.model.action import Action
+    from cilint.model.compose import Compose
     from cilint.model.dockerfile import Dockerfile, Stage
     from cilint.model.nextjs import NextApp
     from cilint.model.package import Package
@@ -55,7 +57,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.upstream import UpstreamName, UpstreamTrigger
 
 MAX_PACKAGES = 50
-_DOCKERFILE, _WORKFLOW = {"dockerfile"}, {"workflow", "action"}
+_COMPOSE, _DOCKERFILE, _WORKFLOW = {"compose"}, {"dockerfile"}, {"workflow", "action"}
 _IN_DOCKERFILES = {"stages", "docker_installs", "health_probes", *vars(DockerfileKinds)}
 _IN_ALL = vars(ShellKinds)
 
@@ -64,10 +66,12 @@ def _homes(name: str) -> set[str]:
     """The kinds of files that things of a kind are found in."""
     if name in _IN_DOCKERFILES:
         return _DOCKERFILE
+    if name in vars(ComposeKinds):
+        return _COMPOSE
     return _DOCKERFILE | _WORKFLOW if name in _IN_ALL else _WORKFLOW
 
 
-class Pipeline(DockerfileKinds, ShellKinds):
+class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
     """One repository as a pipeline.
 
     ``parameters`` are the policy's. ``targets`` are the paths that findings are wanted for (None: all):
@@ -125,6 +129,11 @@ class Pipeline(DockerfileKinds, ShellKinds):
     def dockerfiles(self) -> tuple[Dockerfile, ...]:
         found = (self.project.dockerfile(path) for path in self._target_paths("dockerfile"))
         return tuple(dockerfile for dockerfile in found if dockerfile)
+
+    @cached_property
+    def compose_files(self) -> tuple[Compose, ...]:
+        found = (self.project.compose(path) for path in self._target_paths("compose"))
+        return tuple(compose for compose in found if compose)
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:

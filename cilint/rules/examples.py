@@ -245,9 +245,10 @@ def syntax_errors(path: str, text: str) -> list[str]:
     from cilint.model.kinds import kind_of
 
     if path.endswith((".yml", ".yaml")):
+        from cilint.model.compose import TAGS
         from cilint.syntax.yaml import parse
 
-        return [error.message for error in parse(text).errors]
+        return [error.message for error in parse(text, tags=TAGS).errors]
     if kind_of(path) == "dockerfile" and text:
         from cilint.syntax.dockerfile import parse as parse_dockerfile
 

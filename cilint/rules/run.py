@@ -13,6 +13,9 @@ from cilint.rules.rule import LINT_CHECKS, Expression, Rule
 from cilint.text.hints import Any, Protocol
 from cilint.text.source import SourceFile, Span
 
+_APART = {"docker": "dockerfile", "compose": "compose"}
+"""Groups whose checks look at one kind of file, at which no other group's do."""
+
 
 class Project(Protocol):
     def source(self, path: str) -> SourceFile | None: ...
@@ -74,9 +77,10 @@ class _Run:
 
         The checks of a policy also find what is missing, which is of no kind.
         """
-        if self.rule.group == "docker":
-            return "dockerfile" in self.pipeline.target_kinds
-        return self.rule.policy or bool(self.pipeline.target_kinds - {"dockerfile"})
+        kinds = self.pipeline.target_kinds
+        if self.rule.group in _APART:
+            return _APART[self.rule.group] in kinds
+        return self.rule.policy or bool(kinds.difference(_APART.values()))
 
     def at(self, path: str) -> ActiveRule:
         if not self.base.overrides:

@@ -124,7 +124,7 @@ def test_wrong_configuration_is_told_with_its_place(project: Path) -> None:
 def test_no_input_is_status_0(tmp_path: Path) -> None:
     ran = cilint(write(tmp_path / "p", {"README.md": ""}), "check")
     assert (ran.status, ran.out) == (0, "No findings in 0 files.\n")
-    assert ran.err == "note: .: no workflows, actions or Dockerfiles\n"
+    assert ran.err == "note: .: no workflows, actions, Dockerfiles or Compose files\n"
     report = json.loads(cilint(tmp_path / "p", "check", "--report", "json").out)
     assert (report["findings"], report["files"]) == ([], {"checked": 0, "unparsed": 0})
 

@@ -26,6 +26,10 @@ TAKEN = (
     ".github/workflows/ci.yaml",
     "action.yml",
     "actions/setup/action.yaml",
+    "compose.yaml",
+    "compose.prod.yml",
+    "db/docker-compose.yml",
+    "docker-compose-dev.yaml",
     "Dockerfile",
     "api/dockerfile",
     "Dockerfile.prod",
@@ -41,8 +45,9 @@ LEFT = (
     "Dockerfile.md",
     "Dockerfile.dockerignore",
     ".github/workflows/sub/x.yml",
-    "compose.yml",
     "my-action.yml",
+    "my-compose.yml",
+    "docker-composer.yml",
 )
 
 

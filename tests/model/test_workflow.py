@@ -173,7 +173,7 @@ runs:
         ("dockerfile_words.py", None),
         ("Dockerfile.tmpl", None),
         ("Dockerfile.node-22.04", "dockerfile"),
-        ("docker-compose.yml", None),
+        ("docker-compose.yml", "compose"),
     ],
 )
 def test_kinds_of_files(path: str, kind: str | None) -> None:

@@ -1,0 +1,203 @@
+"""A Compose file and its services, over the nodes of its YAML (github.com/compose-spec/compose-spec)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+
+from cilint.findings.finding import FileEdit
+from cilint.model.references import ImageReference
+from cilint.model.yaml_file import YamlFile
+from cilint.syntax.yaml import Document, Mapping, Node, Pair, Scalar, Sequence, parse
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+TAGS = ("!reset", "!override")
+"""What one Compose file writes to take back or replace what another says."""
+_DEPTH, _MERGED = 5, 100  # merge keys that lead to one another, mappings that they bring in
+
+
+class Compose(YamlFile):
+    """One ``compose.yaml``."""
+
+    @cached_property
+    def document(self) -> Document:
+        return parse(self.source.text, tags=TAGS)
+
+    @cached_property
+    def version(self) -> Pair | None:
+        """The key that the specification has given up."""
+        return self.root.pair("version") if self.root else None
+
+    @property
+    def has_version(self) -> bool:
+        return self.version is not None and bool(self.services)
+
+    @property
+    def without_version(self) -> tuple[FileEdit, ...] | None:
+        """The edits that take it out."""
+        from cilint.model.edits import remove_entry
+
+        return remove_entry(self.path, self.document, self.root, "version") if self.root else None
+
+    @property
+    def version_span(self) -> Span:
+        return self.version.key.span if self.version else self.span
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """The services that are mappings."""
+        services = self.root.get("services") if self.root else None
+        found = []
+        for pair in services.pairs if isinstance(services, Mapping) else ():
+            value = pair.value.resolved
+            if isinstance(pair.key, Scalar) and isinstance(value, Mapping):
+                found.append(Service(self, pair.key, value))
+        return tuple(found)
+
+    @cached_property
+    def built(self) -> frozenset[str]:
+        """The images that services are built as."""
+        return frozenset(each.text("image") for each in self.services if each.has("build"))
+
+    @cached_property
+    def waits(self) -> dict[str, set[str]]:
+        """For each service that others start after: what they wait for."""
+        found: dict[str, set[str]] = {}
+        for service in self.services:
+            for name, condition in _needs(service):
+                found.setdefault(name, set()).add(condition)
+        return found
+
+    @cached_property
+    def containers(self) -> dict[str, Service]:
+        """The first service of each container name; without those that only run with some profile."""
+        found: dict[str, Service] = {}
+        for service in self.services:
+            if not service.has("profiles"):
+                found.setdefault(service.text("container_name"), service)
+        return found
+
+
+class Service:
+    """One service; ``node`` is what is written of it, ``entry`` also looks through merge keys."""
+
+    def __init__(self, file: Compose, key: Scalar, node: Mapping) -> None:
+        self.file = file
+        self.path = file.path
+        self.name: str = key.text
+        self.span: Span = key.span
+        self.node = node
+
+    def __repr__(self) -> str:
+        return f"<service {self.name}>"
+
+    @cached_property
+    def layers(self) -> tuple[Mapping, ...]:
+        """What is written of the service, and what is merged into it."""
+        return tuple(islice(_merged(self.node), _MERGED))
+
+    def pair(self, key: str) -> Pair | None:
+        """The pair of this key, in the service or in what is merged into it."""
+        return next((found for each in self.layers if (found := each.pair(key))), None)
+
+    def entry(self, key: str) -> Node | None:
+        pair = self.pair(key)
+        return pair.value.resolved if pair else None
+
+    def text(self, key: str) -> str:
+        """The scalar of this key as text; empty where there is none."""
+        node = self.entry(key)
+        return node.text if isinstance(node, Scalar) and node.value is not None else ""
+
+    def items(self, key: str) -> list[Node]:
+        """The items of the list of this key."""
+        node = self.entry(key)
+        return list(node.items) if isinstance(node, Sequence) else []
+
+    def has(self, key: str) -> bool:
+        return self.pair(key) is not None
+
+    @cached_property
+    def image(self) -> ImageReference | None:
+        """The image that is named; what comes from variables is a hole."""
+        text = self.text("image")
+        return ImageReference.parse(re.sub(r"\$\{[^}]{0,200}\}|\$\w+", HOLE, text)) if text else None
+
+    @property
+    def place(self) -> Span:
+        """The image as it is written, else the service's name."""
+        node = self.entry("image")
+        return node.span if node else self.span
+
+    @cached_property
+    def is_loose(self) -> bool:
+        """Whether the image may be another one tomorrow; not that of a service which is built here."""
+        image = self.image
+        if image is None or image.digest or image.tag not in (None, "latest"):
+            return False
+        return self.text("image") not in self.file.built
+
+    @cached_property
+    def is_waited_for(self) -> bool:
+        """Whether other services start after this one, and do not wait for its end."""
+        ways = self.file.waits.get(self.name, ())
+        return bool(ways) and "service_completed_successfully" not in ways
+
+    @property
+    def lacks_probe(self) -> bool:
+        """Whether others wait for a ready-made image that nothing here tells to be healthy."""
+        return (
+            self.image is not None
+            and self.is_waited_for
+            and not any(map(self.has, ("healthcheck", "build", "extends")))
+        )
+
+    @property
+    def is_privileged(self) -> bool:
+        node = self.entry("privileged")
+        return isinstance(node, Scalar) and node.value is True
+
+    @property
+    def privileged_span(self) -> Span:
+        pair = self.pair("privileged")
+        return Span(pair.key.span.start, pair.value.span.end) if pair else self.span
+
+    @property
+    def container_span(self) -> Span:
+        node = self.entry("container_name")
+        return node.span if node else self.span
+
+    @cached_property
+    def namesake(self) -> Service | None:
+        """The service before this one that gives its container the same name, though both may run."""
+        name = self.text("container_name")
+        first = self.file.containers.get(name)
+        known = name and "$" not in name and not self.has("profiles")
+        return first if known and first is not self else None
+
+
+def _merged(node: Mapping, depth: int = 0) -> Iterator[Mapping]:
+    """A mapping and, after it, those that its merge key brings in, the first of which counts most."""
+    yield node
+    merge = node.get("<<")
+    values = merge.items if isinstance(merge, Sequence) else [merge] if merge else []
+    for value in values if depth < _DEPTH else ():
+        target = value.resolved
+        if isinstance(target, Mapping):
+            yield from _merged(target, depth + 1)
+
+
+def _needs(service: Service) -> Iterator[tuple[str, str]]:
+    """The services that one starts after, each with the condition that it waits for."""
+    node = service.entry("depends_on")
+    for item in node.items if isinstance(node, Sequence) else ():
+        if isinstance(item.resolved, Scalar):
+            yield item.resolved.text, "service_started"
+    for pair in node.pairs if isinstance(node, Mapping) else ():
+        value = pair.value.resolved
+        condition = value.get("condition") if isinstance(value, Mapping) else None
+        if isinstance(pair.key, Scalar):
+            yield pair.key.text, condition.text if isinstance(condition, Scalar) else "service_started"

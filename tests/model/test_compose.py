@@ -1,0 +1,98 @@
+"""Compose files: which they are, what is read of them, and that no file takes long."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from cilint.lint.check import Judged, Result, check
+from cilint.model.files import MemoryFiles
+from cilint.model.kinds import kind_of
+from cilint.model.project import Project
+from cilint.rules.active import activate
+from cilint.rules.catalogue import builtin
+
+
+def judged(text: str, path: str = "compose.yaml") -> Result:
+    catalogue = builtin()
+    active = [
+        activate(rule, {}) for rule in catalogue.rules.values() if rule.group in ("compose", "suppress")
+    ]
+    return check(MemoryFiles({path: text}), [path], Judged(active, catalogue))
+
+
+def found(text: str) -> list[str]:
+    return [finding.rule for finding in judged(text).findings]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("compose.yaml", "compose"),
+        ("deploy/compose.prod.yml", "compose"),
+        ("docker-compose.yml", "compose"),
+        ("docker-compose-dev.yaml", "compose"),
+        ("docker-compose.json", None),
+        ("docker-composer.yml", None),
+        ("my-compose.yml", None),
+        (".github/workflows/compose.yml", "workflow"),
+    ],
+)
+def test_names(path: str, kind: str | None) -> None:
+    assert kind_of(path) == kind
+
+
+def test_services_with_what_is_merged_into_them() -> None:
+    text = "x-a: &a {image: a:1}\nx-b: &b {image: b:1, restart: always}\nservices:\n  web: {<<: [*a, *b], build: .}\n"
+    file = Project(MemoryFiles({"compose.yaml": text})).compose("compose.yaml")
+    assert file is not None
+    [web] = file.services
+    assert (web.name, web.text("image"), web.text("restart"), web.has("ports")) == (
+        "web",
+        "a:1",
+        "always",
+        False,
+    )
+
+
+def test_a_file_is_checked_and_comments_count() -> None:
+    result = judged(
+        "services:\n  a:\n    image: x  # cilint: ignore[compose/loose-image] ours\n    privileged: true\n"
+    )
+    assert [finding.rule for finding in result.findings] == ["compose/privileged"]
+    assert (result.checked, result.suppressed, result.unparsed) == (("compose.yaml",), 1, frozenset())
+    assert judged("services: [\n").unparsed == {"compose.yaml"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "- a", "services:", "services: []", "services: {a: , b: []}", "a: &a [*a]"]
+)
+def test_odd_files_are_only_told_of(text: str) -> None:
+    assert set(found(text)) <= {"compose/syntax"}
+
+
+def test_tags_of_compose_are_known() -> None:
+    assert (
+        found("services: !reset\n  a: {image: 'a:1', ports: !override ['1:1'], environment: !reset null}\n")
+        == []
+    )
+
+
+def test_no_file_takes_long() -> None:
+    ports = "services:\n  a:\n    image: a:1\n    ports:\n" + "      - 1-65535:1-65535\n" * 5000
+    images = "services:\n" + "".join(
+        f"  s{n}: {{image: 's', container_name: c, depends_on: [s0]}}\n" for n in range(3000)
+    )
+    merges = (
+        "x: &x {a: b}\ny: &y {<<: ["
+        + "*x, " * 500
+        + "]}\nz: &z {<<: ["
+        + "*y, " * 20
+        + "]}\nservices: {a: {<<: *z}}\n"
+    )
+    holes = "services: {a: {image: '" + "${" * 200_000 + "'}}\n"
+    for text in (ports, images, merges, holes):
+        started = time.perf_counter()
+        judged(text)
+        assert time.perf_counter() - started < 5
