@@ -91,6 +91,9 @@ class ShellKinds:
 
 
 def _default_shell(job: Job) -> str | None:
-    """What runs a step without ``shell``: PowerShell on Windows, and perhaps where the runner is unknown."""
+    """What runs a step without ``shell``: PowerShell on Windows, or where the matrix may name it."""
     labels = [label.text.lower() for label in job.runs_on]
-    return "pwsh" if any("windows" in label or "${{" in label for label in labels) else None
+    if any("${{" in label for label in labels):
+        span = job.matrix.span if job.matrix is not None else job.node.span
+        labels.append(job.workflow.source.text[span.start : span.end].lower())
+    return "pwsh" if any("windows" in label or "fromjson" in label for label in labels) else None

@@ -19,6 +19,8 @@ NUMBERS = frozenset({
 })  # fmt: skip
 """What the shell itself sets, never with a blank."""
 SPLITS = frozenset(" \t\n*?[")
+MAX_USES = 2000
+"""Of a script with more, the rest is not looked at."""
 _ENDS = frozenset({"exit", "return", "exec"})
 _JUMPS = frozenset({"break", "continue"})
 _SETS = frozenset({"read", "mapfile", "readarray", "getopts", "unset", "printf"})
@@ -61,12 +63,13 @@ def _is_safe(part: Part, safe: Collection[str]) -> bool:
 class _Reader:
     """Follows the ways through a script; ``safe`` is None where none leads."""
 
-    __slots__ = ("found", "functions", "jumps", "once", "safe", "unsafe")
+    __slots__ = ("effects", "found", "functions", "jumps", "once", "safe", "unsafe")
 
     def __init__(self, known: set[str]) -> None:
         self.safe: set[str] | None = known
         self.found: list[Use] = []
         self.functions: dict[str, Block] = {}
+        self.effects: dict[str, set[str]] = {}
         self.jumps: list[set[str] | None] = []
         self.once: set[str] = set(known)  # what is plain somewhere
         self.unsafe: set[str] = set()  # what is not plain somewhere
@@ -166,6 +169,7 @@ class _Reader:
 
     def function(self, block: Block) -> None:
         self.functions[block.name] = block
+        self.effects.pop(block.name, None)
 
     # -- commands ----------------------------------------------------------------------------------
 
@@ -193,7 +197,7 @@ class _Reader:
             self.jumps.append(self.safe)
             self.safe = None
         elif name in self.functions:
-            self._forget(commands_in(self.functions[name]))
+            self.safe -= self._changed_by(name)
         else:
             for changed in _changed(command):
                 self._set(changed, plain=False)
@@ -209,6 +213,20 @@ class _Reader:
         (self.once if plain else self.unsafe).add(name)
         if self.safe is not None:
             (self.safe.add if plain else self.safe.discard)(name)
+
+    def _changed_by(self, function: str) -> set[str]:
+        """The variables to which a function gives what need not be one word."""
+        if function not in self.effects:
+            changed: set[str] = set()
+            for command in commands_in(self.functions[function]):
+                changed.update(_changed(command))
+                changed.update(
+                    each.name
+                    for each in command.assignments
+                    if each.elements is not None or not is_plain(each.value, ())
+                )
+            self.effects[function] = changed
+        return self.effects[function]
 
     def _forget(self, commands: Iterable[Command]) -> None:
         """Of what runs again or elsewhere, only the values that are plain by themselves are relied on."""
@@ -228,7 +246,7 @@ class _Reader:
                 self._word(redirect.target, node, target=True)
 
     def _word(self, word: Word, node: Node, *, target: bool) -> None:
-        if self.safe is None or not _expands(word):
+        if self.safe is None or not _expands(word) or len(self.found) >= MAX_USES:
             return
         for part in word.parts:
             if part.quoted or part.kind not in ("variable", "command"):

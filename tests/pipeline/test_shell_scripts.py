@@ -133,6 +133,26 @@ def test_scripts_of_other_shells_are_left_alone(runner: str, rest: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("matrix", "read"),
+    [
+        ("[ubuntu-24.04, macos-15]", 1),
+        ("[ubuntu-24.04, windows-2025]", 0),
+        ("${{ fromJSON(inputs.all) }}", 0),
+    ],
+)
+def test_a_matrix_may_choose_windows(matrix: str, read: int) -> None:
+    runner = "${{ matrix.os }}\n    strategy: {matrix: {os: " + matrix + "}}"
+    assert len(workflow("echo $a", runner).shell_scripts) == read
+
+
+def test_endless_scripts_are_not_followed() -> None:
+    assert len(split("echo " + "$a " * 3000)) == 2000
+    assert docker("RUN " + "echo $a; " * 2001 + "\n").shell_expansions == ()
+    calls_of_one = "f() { " + "x=$y; " * 500 + "}\n" + "f\n" * 500 + "x=1; echo $x $x; f; echo $x"
+    assert split(calls_of_one) == ["$x"]
+
+
 def mended(text: str, found: Expansion) -> str:
     return apply_edits(text, found.quoted)
 

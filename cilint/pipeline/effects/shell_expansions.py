@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from cilint.pipeline.effects.shell_scripts import ShellScript
-from cilint.syntax.shell import Command
+from cilint.syntax.shell import Block, Command
 from cilint.syntax.shell_spaces import Use, splitting
 from cilint.text.edit import Edit
 from cilint.text.remember import remembered
 from cilint.text.source import Span
 
+MAX_COMMANDS = 2000
+"""Longer scripts are not followed."""
 _RISKY = frozenset({"rm", "rmdir", "mv", "cp", "chmod", "chown", "chgrp", "ln", "dd", "shred", "truncate"})
-_LISTS = frozenset({"seq", "pgrep", "nproc"})
+_LISTS = (["seq"], ["pgrep"], ["nproc"])
 """What prints words that are meant to be split, or a number."""
 
 
@@ -68,14 +70,16 @@ def expansions(script: ShellScript) -> tuple[Expansion, ...]:
     parsed = script.parsed
     if "$" not in parsed.text and "`" not in parsed.text:
         return ()
+    if len(parsed.commands) > MAX_COMMANDS:
+        return ()
+    outputs = {block.span: block for block in parsed.blocks if block.kind == "substitution"}
     uses = splitting(parsed.root, script.known)
-    return tuple(Expansion(script, use) for use in uses if not _is_list(use))
+    return tuple(Expansion(script, use) for use in uses if not _is_list(use, outputs.get(use.part.span)))
 
 
-def _is_list(use: Use) -> bool:
+def _is_list(use: Use, output: Block | None) -> bool:
     """Whether it is the output of a program that is made to be split."""
     if use.part.kind != "command":
         return False
-    found = (block for block in use.node.substitutions if block.span == use.part.span)
-    names = [command.name for block in found for command in block.commands]
-    return not names or (len(names) == 1 and names[0] in _LISTS)
+    names = [command.name for command in output.items if isinstance(command, Command)] if output else []
+    return output is None or not output.items or (len(output.items) == 1 and names in _LISTS)

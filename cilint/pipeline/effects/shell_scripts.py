@@ -88,7 +88,10 @@ class ShellScript:
 
     def can_quote(self, node: shell.Node) -> bool:
         """Whether a double quote may be put in: not inside of backticks, nor of a quoted YAML text."""
-        return self._quotable and not any(block.raw.startswith("`") for block in node.blocks)
+        text = self.parsed.text
+        return self._quotable and not any(
+            block.kind == "substitution" and text.startswith("`", block.span.start) for block in node.blocks
+        )
 
 
 def _is_inner(node: shell.Node) -> bool:
