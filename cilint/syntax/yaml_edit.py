@@ -26,6 +26,7 @@ from cilint.syntax.yaml_quote import quote
 from cilint.text.edit import Edit, apply_edits
 from cilint.text.hints import Any
 from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 __all__ = [
     "EditRefused",
@@ -39,6 +40,12 @@ __all__ = [
 ]
 
 Data = Any  # ("scalar", type, text) | ("mapping", pairs) | ("sequence", items) | ("alias", name)
+
+
+class Item(NamedTuple):
+    """One item of a sequence."""
+
+    node: Node
 
 
 def set_scalar(doc: Document, node: Scalar, value: Value) -> list[Edit]:
@@ -195,49 +202,68 @@ def _pair(mapping: Mapping, name: str | None) -> Pair:
 
 def _checked(doc: Document, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]) -> list[Edit]:
     """The edits, if reading their result gives the old data with the changes. Raises EditRefused."""
-    pair, part = _part(doc, edits, changes)
+    entry, part = _part(doc, edits, changes)
     moved = [Edit(edit.span.shift(-part.start), edit.text) for edit in edits]
     after = parse(apply_edits(doc.text[part.start : part.end], moved))
-    expected = _data(doc.root, changes) if pair is None else ("mapping", [_pair_data(pair, changes)])
-    if after.errors or _data(after.root, {}) != expected:
+    if after.errors or _data(after.root, {}) != _alone(doc.root if entry is None else entry, changes):
         raise EditRefused("the text is laid out in a way that cannot be edited safely")
     return edits
 
 
+def _alone(entry: Pair | Item | Node | None, changes: dict[int, Callable[[Data], Data]]) -> Data:
+    """What the lines of an entry say by themselves: a mapping or list of this entry only."""
+    if isinstance(entry, Pair):
+        return ("mapping", [_pair_data(entry, changes)])
+    if isinstance(entry, Item):
+        return ("sequence", [_data(entry.node, changes)])
+    return _data(entry, changes)
+
+
 def _part(
     doc: Document, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]
-) -> tuple[Pair | None, Span]:
-    """The inmost block pair that holds all that changes, with its lines: they read alike alone.
+) -> tuple[Pair | Item | None, Span]:
+    """The inmost block pair or item that holds all that changes, with its lines: they read alike alone.
 
-    Everything (and no pair) where there is none; aliases tie a document together, so with them as well.
+    Everything (and no entry) where there is none; aliases tie a document together, so with them as well.
     """
-    found: Pair | None = None
+    found: Pair | Item | None = None
     part = Span(0, len(doc.text))
     node = doc.root
-    while isinstance(node, Mapping) and not node.flow and not doc.aliased:
-        pairs = _pair_lines(doc, node, part)
-        inner = next((each for each in pairs if _holds_all(*each, edits, changes)), None)
+    while isinstance(node, Mapping | Sequence) and not node.flow and not doc.aliased:
+        entries = _entry_lines(doc, node, part)
+        inner = next((each for each in entries if _holds_all(*each, edits, changes)), None)
         if inner is None:
             break
         found, part = inner
-        node = found.value
+        node = _value(found)
     return found, part
 
 
-def _pair_lines(doc: Document, mapping: Mapping, outer: Span) -> Iterator[tuple[Pair, Span]]:
-    """Each pair that begins a line, with its lines: up to the one on which the next pair begins."""
-    starts = [doc.text.rfind("\n", 0, pair.key.span.start) + 1 for pair in mapping.pairs]
-    for pair, start, end in zip(mapping.pairs, starts, [*starts[1:], outer.end], strict=True):
-        if start >= outer.start and not doc.text[start : pair.key.span.start].strip(" "):
-            yield pair, Span(start, end)
+def _value(entry: Pair | Item) -> Node:
+    return entry.value if isinstance(entry, Pair) else entry.node
+
+
+def _entry_lines(doc: Document, node: Mapping | Sequence, outer: Span) -> Iterator[tuple[Pair | Item, Span]]:
+    """Each entry that begins a line, with its lines: up to the one on which the next entry begins."""
+    entries: list[Pair | Item]
+    if isinstance(node, Mapping):
+        entries, before = [*node.pairs], ""
+        spans = [pair.key.span for pair in node.pairs]
+    else:
+        entries, before = [Item(each) for each in node.items], "-"
+        spans = [each.span for each in node.items]
+    starts = [doc.text.rfind("\n", 0, span.start) + 1 for span in spans]
+    for entry, span, start, end in zip(entries, spans, starts, [*starts[1:], outer.end], strict=True):
+        if start >= outer.start and doc.text[start : span.start].strip(" ") == before:
+            yield entry, Span(start, end)
 
 
 def _holds_all(
-    pair: Pair, lines: Span, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]
+    entry: Pair | Item, lines: Span, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]
 ) -> bool:
     if not all(lines.covers(edit.span) for edit in edits):
         return False
-    waiting, left = [pair.value], set(changes)
+    waiting, left = [_value(entry)], set(changes)
     while waiting and left:
         node = waiting.pop()
         left.discard(id(node))
