@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 Author = Literal["stranger", "member"]
 
-_STRANGERS = re.compile(
+# Texts, so that they are compiled only where an expression speaks of `github`.
+_STRANGERS = (
     r"github\.event\.("
     r"(issue|pull_request|discussion|review|comment|review_comment|merge_request|\*)\.(title|body)"
     r"|pull_request\.head\.(ref|label|repo\.(default_branch|description|homepage|name))"
@@ -49,11 +50,11 @@ _STRANGERS = re.compile(
     r"|pages\..*page_name|changes\..*|client_payload.*"
     r")|github\.head_ref"
 )
-_WHOLE = re.compile(
+_WHOLE = (
     r"github(\.event(\.(issue|pull_request|discussion|review|comment|head_commit|commits|workflow_run|pages|milestone)"
     r"(\.(head|head_commit|\*))?)?)?"
 )
-_MEMBERS = re.compile(
+_MEMBERS = (
     r"github\.(ref|ref_name|base_ref|event\.(ref|base_ref|release\..*|inputs\..+|label\.name))|inputs\..+"
 )
 _PASSING = ("format", "join", "tojson", "fromjson", "case")
@@ -128,10 +129,12 @@ class _Place:
         """Who writes the value of a context; None where it is harmless or not known."""
         if path.startswith("env.") and depth < _MAX_DEPTH:
             return self._of_variable(path[4:], depth)
-        if _STRANGERS.fullmatch(path) or _WHOLE.fullmatch(path):
+        if not path.startswith(("github", "inputs.")):
+            return None
+        if re.fullmatch(_STRANGERS, path) or re.fullmatch(_WHOLE, path):
             return "stranger"
         name = path.rpartition("inputs.")[2]
-        if _MEMBERS.fullmatch(path) and self.inputs.get(name, "string") == "string":
+        if re.fullmatch(_MEMBERS, path) and self.inputs.get(name, "string") == "string":
             return "member"
         return None
 
