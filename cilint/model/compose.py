@@ -11,6 +11,7 @@ from cilint.findings.finding import FileEdit
 from cilint.model.references import ImageReference
 from cilint.model.yaml_file import YamlFile
 from cilint.syntax.yaml import Document, Mapping, Node, Pair, Scalar, Sequence, parse
+from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
@@ -37,10 +38,15 @@ class Compose(YamlFile):
 
     @property
     def without_version(self) -> tuple[FileEdit, ...] | None:
-        """The edits that take it out."""
+        """The edits that take it out, from the top of the file with the blank lines below it."""
         from cilint.model.edits import remove_entry
 
-        return remove_entry(self.path, self.document, self.root, "version") if self.root else None
+        edits = remove_entry(self.path, self.document, self.root, "version") if self.root else None
+        if edits is None or len(edits) != 1 or edits[0].edit.span.start:
+            return edits
+        edit, text = edits[0].edit, self.source.text
+        end = len(text) - len(text[edit.span.end :].lstrip("\r\n"))
+        return (FileEdit(self.path, Edit(Span(0, end), edit.text)),)
 
     @property
     def version_span(self) -> Span:
