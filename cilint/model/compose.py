@@ -103,7 +103,7 @@ class Service:
     @cached_property
     def layers(self) -> tuple[Mapping, ...]:
         """What is written of the service, and what is merged into it."""
-        return tuple(islice(_merged(self.node), _MERGED))
+        return merged(self.node)
 
     def pair(self, key: str) -> Pair | None:
         """The pair of this key, in the service or in what is merged into it."""
@@ -185,8 +185,12 @@ class Service:
         return first if known and first is not self else None
 
 
-def _merged(node: Mapping, depth: int = 0) -> Iterator[Mapping]:
+def merged(node: Mapping) -> tuple[Mapping, ...]:
     """A mapping and, after it, those that its merge key brings in, the first of which counts most."""
+    return tuple(islice(_merged(node, 0), _MERGED))
+
+
+def _merged(node: Mapping, depth: int) -> Iterator[Mapping]:
     yield node
     merge = node.get("<<")
     values = merge.items if isinstance(merge, Sequence) else [merge] if merge else []

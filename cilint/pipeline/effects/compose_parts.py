@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from cilint.model.compose import Compose, Service
+from cilint.model.compose import Compose, Service, merged
 from cilint.syntax.yaml import Mapping, Node, Scalar
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
@@ -187,7 +187,8 @@ def variables(file: Compose) -> Iterator[Variable]:
     """The variables that are given values in the file itself."""
     for service in file.services:
         node = service.entry("environment")
-        for pair in node.pairs if isinstance(node, Mapping) else ():
+        layers = merged(node) if isinstance(node, Mapping) else ()
+        for pair in (pair for layer in layers for pair in layer.pairs):
             value = pair.value.resolved
             if isinstance(pair.key, Scalar) and isinstance(value, Scalar) and value.value is not None:
                 yield Variable(service, pair.key.text, value.text, value.span)
