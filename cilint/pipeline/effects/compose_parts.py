@@ -91,8 +91,8 @@ def _binding(
     host: str | None, published: str | None, target: str | None, protocol: str | None
 ) -> Binding | None:
     span, inside = _range(published), _range(target)
-    if span is None or inside is None or span[1] - span[0] != inside[1] - inside[0]:
-        return None  # of a range for one port any will do
+    if span is None or inside is None or not span[0] or span[1] - span[0] != inside[1] - inside[0]:
+        return None  # 0 is any port, and of a range for one port any will do
     return Binding(host or "", *span, (protocol or "tcp").lower())
 
 
