@@ -133,6 +133,11 @@ def test_scripts_of_other_shells_are_left_alone(runner: str, rest: str) -> None:
     )
 
 
+def test_what_runs_on_windows_is_no_script_of_a_shell() -> None:
+    assert docker("RUN powershell -Command $a = 1; Write-Host $a\n").shell_scripts == ()
+    assert pipeline({"Dockerfile": "# escape=`\nFROM a\nRUN dir $a\n"}).shell_scripts == ()
+
+
 @pytest.mark.parametrize(
     ("matrix", "read"),
     [

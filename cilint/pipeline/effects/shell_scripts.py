@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy")
 """What BuildKit passes on to every RUN; also in capital letters."""
 _POSIX = frozenset({"sh", "dash", "ash"})
+_WINDOWS = frozenset({"powershell", "pwsh", "cmd"})
 _SHELLS = frozenset({*_POSIX, "bash", "ksh", "zsh"})
 
 
@@ -115,7 +116,7 @@ def _of_run(run: Run) -> ShellScript | None:
     call, state = run.calls[0], run.line.state
     chosen = state.shell or ("/bin/sh", "-c")
     program = call.script.interpreter or chosen[0].rpartition("/")[2]
-    if program not in _SHELLS:
+    if program not in _SHELLS or (state.shell is None and _is_for_windows(run)):
         return None
     options = [] if call.script.interpreter else chosen[1:-1]
     return ShellScript(
@@ -128,6 +129,11 @@ def _of_run(run: Run) -> ShellScript | None:
         known=tuple(state.env if run.onbuild else state.variables),
         stage=run.stage,
     )
+
+
+def _is_for_windows(run: Run) -> bool:
+    """Whether a RUN without SHELL is one for ``cmd``: the file's escape character or its program says so."""
+    return run.instruction.escape == "`" or run.calls[0].name.lower().removesuffix(".exe") in _WINDOWS
 
 
 # -- workflows and composite actions -------------------------------------------------------------------
