@@ -197,7 +197,7 @@ class _Reader:
             self.jumps.append(self.safe)
             self.safe = None
         elif name in self.functions:
-            self.safe -= self._changed_by(name)
+            self.safe = (self.safe or set()) - self._changed_by(name)
         else:
             for changed in _changed(command):
                 self._set(changed, plain=False)
