@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from cilint.text.values import NamedTuple
 
@@ -20,6 +20,7 @@ def _table() -> str:
         return file.read()
 
 
+@lru_cache(maxsize=512)
 def pins_of(repository: str) -> tuple[ActionPin, ...]:
     """The known releases of ``owner/repo`` (lower case), the newest last."""
     mark = f"\n{repository} "

@@ -40,6 +40,7 @@ def known_action(name: str, version: str) -> ActionSpec | None:
     return None if found is None else _spec(*found)
 
 
+@lru_cache(maxsize=512)
 def is_retired(name: str, version: str) -> bool:
     """Whether that version of an action no longer runs on GitHub's machines."""
     return any(f"\n-{name}@{each}\n" in _table() for each in _spellings(version))
