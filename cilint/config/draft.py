@@ -41,6 +41,7 @@ class Draft:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.locked: dict[str, None] = {}
+        self.runner_labels: dict[str, None] = {}
         self._rules = catalogue.rules
         self._entries: dict[str, dict[str, Entry]] = {EVERYWHERE: {}}
         self._silenced: dict[tuple[str, str, str], tuple[Place, set[str]]] = {}
@@ -85,6 +86,7 @@ class Draft:
         lines = [
             f"# Made by `cilint migrate` from {made}.",
             f"# The policy {DEFAULT_POLICY} holds too; `policy: none` leaves only what fits any project.",
+            *([f"runner_labels: {_flow(list(self.runner_labels))}"] if self.runner_labels else ()),
             *_rules(self._entries[EVERYWHERE], ""),
         ]
         scopes = [(path, entries) for path, entries in sorted(self._entries.items()) if path != EVERYWHERE]

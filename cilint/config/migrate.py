@@ -241,8 +241,7 @@ def _actionlint(value: Value, draft: Draft) -> None:
         match key:
             case "self-hosted-runner":
                 for labels in _given(entry, "`self-hosted-runner`", ("labels",)).values():
-                    if labels.texts("`labels`"):
-                        draft.entry("ci/hosted-runners", "actionlint self-hosted-runner").off = True
+                    draft.runner_labels.update(dict.fromkeys(labels.texts("`labels`")))
             case "config-variables":
                 if entry.texts("`config-variables`"):
                     text = "`config-variables` has no counterpart: names of variables are not checked"
