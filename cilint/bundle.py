@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import CodeType, ModuleType
-    from typing import BinaryIO
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _HEAD = b"cilint bundle 1 "
@@ -28,10 +27,9 @@ Entry = tuple[str, bool, int, int, int, int]
 class Bundle:
     """A finder and loader of ``cilint`` modules. ``missed``: it could not give all that was asked."""
 
-    def __init__(self, index: dict[str, Entry], file: BinaryIO | None = None, start: int = 0) -> None:
+    def __init__(self, index: dict[str, Entry], codes: memoryview = memoryview(b"")) -> None:  # noqa: B008
         self.index = index
-        self.file = file
-        self.start = start  # where the code of the first module begins
+        self.codes = codes  # held in memory, since processes that are forked share the place in a file
         self.missed = False
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
@@ -63,9 +61,7 @@ class Bundle:
 
     def code(self, name: str) -> CodeType:
         start, length = self.index[name][4:]
-        assert self.file is not None
-        self.file.seek(self.start + start)
-        code: CodeType = marshal.loads(self.file.read(length))  # noqa: S302
+        code: CodeType = marshal.loads(self.codes[start : start + length])  # noqa: S302
         return code
 
 
@@ -81,13 +77,14 @@ def install() -> None:
 
 def _read() -> Bundle:
     try:
-        file = open(place(), "rb", buffering=0)  # noqa: SIM115 -- it stays open for the modules to come
-        head = file.read(len(_HEAD) + _LENGTH)
-        if not head.startswith(_HEAD):
+        with open(place(), "rb", buffering=0) as file:
+            data = memoryview(file.readall())
+        start = len(_HEAD) + _LENGTH
+        if data[: len(_HEAD)] != _HEAD:
             return Bundle({})
-        length = int.from_bytes(head[len(_HEAD) :], "big")
-        package, index = marshal.loads(file.read(length))  # noqa: S302
-        return Bundle(index, file, len(head) + length) if package == PACKAGE else Bundle({})
+        end = start + int.from_bytes(data[len(_HEAD) : start], "big")
+        package, index = marshal.loads(data[start:end])  # noqa: S302
+        return Bundle(index, data[end:]) if package == PACKAGE else Bundle({})
     except (OSError, ValueError, EOFError, TypeError):
         return Bundle({})
 

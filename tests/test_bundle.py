@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import cilint
+from cilint import bundle as module
 
 SOURCE = Path(cilint.__file__).parent
 START = "from cilint.__main__ import entry; entry()"
@@ -75,3 +76,14 @@ def test_a_torn_bundle_does_no_harm(copy: Path, keep: int) -> None:
 def test_nothing_is_written_where_python_may_not_write_either(copy: Path) -> None:
     assert bundled(run(copy, PYTHONDONTWRITEBYTECODE="1")) == 0
     assert not bundle(copy).exists()
+
+
+def test_processes_that_are_forked_share_nothing_of_the_file(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place in an open file would be common to them: one would get what another had asked for."""
+    bundled(run(copy))
+    monkeypatch.setattr(module, "PACKAGE", str(copy / "lib/cilint"))
+    read = module._read()
+    bundle(copy).unlink()
+    assert read.code("cilint.lint.check").co_filename == str(copy / "lib/cilint/lint/check.py")
