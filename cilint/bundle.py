@@ -27,9 +27,10 @@ Entry = tuple[str, bool, int, int, int, int]
 class Bundle:
     """A finder and loader of ``cilint`` modules. ``missed``: it could not give all that was asked."""
 
-    def __init__(self, index: dict[str, Entry], codes: memoryview = memoryview(b"")) -> None:  # noqa: B008
+    def __init__(self, index: dict[str, Entry], file: int = -1, start: int = 0) -> None:
         self.index = index
-        self.codes = codes  # held in memory, since processes that are forked share the place in a file
+        self.file = file  # the descriptor of an open file
+        self.start = start  # where the code of the first module begins
         self.missed = False
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
@@ -61,7 +62,7 @@ class Bundle:
 
     def code(self, name: str) -> CodeType:
         start, length = self.index[name][4:]
-        code: CodeType = marshal.loads(self.codes[start : start + length])  # noqa: S302
+        code: CodeType = marshal.loads(_part(self.file, self.start + start, length))  # noqa: S302
         return code
 
 
@@ -77,16 +78,23 @@ def install() -> None:
 
 def _read() -> Bundle:
     try:
-        with open(place(), "rb", buffering=0) as file:
-            data = memoryview(file.readall())
-        start = len(_HEAD) + _LENGTH
-        if data[: len(_HEAD)] != _HEAD:
+        file = os.open(place(), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        head = _part(file, 0, len(_HEAD) + _LENGTH)
+        if not head.startswith(_HEAD):
             return Bundle({})
-        end = start + int.from_bytes(data[len(_HEAD) : start], "big")
-        package, index = marshal.loads(data[start:end])  # noqa: S302
-        return Bundle(index, data[end:]) if package == PACKAGE else Bundle({})
-    except (OSError, ValueError, EOFError, TypeError):
+        length = int.from_bytes(head[len(_HEAD) :], "big")
+        package, index = marshal.loads(_part(file, len(head), length))  # noqa: S302
+        return Bundle(index, file, len(head) + length) if package == PACKAGE else Bundle({})
+    except (OSError, OverflowError, MemoryError, ValueError, EOFError, TypeError):
         return Bundle({})
+
+
+def _part(file: int, start: int, length: int) -> bytes:
+    """A part of an open file. Forked processes share the place in it: it is neither used nor moved."""
+    if sys.platform != "win32":  # where nothing is forked
+        return os.pread(file, length, start)
+    os.lseek(file, start, os.SEEK_SET)
+    return os.read(file, length)
 
 
 def renew() -> None:
