@@ -27,8 +27,7 @@ from cilint.text.edit import Edit
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``problem``."""
-    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
-    for file in files:
+    for file in pipeline.target_yaml_files:
         for slot in file.reading.slots:
             if slot.bare and slot.node.text.strip():
                 yield from _of_condition(file, slot)

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from cilint.errors import nearest
 from cilint.findings.violation import Options, Violation
-from cilint.model.action import Action
 from cilint.model.schema import Slot
 from cilint.model.schema_words import place_name
-from cilint.model.workflow import Workflow
 from cilint.pipeline.expressions import Part, parts_of
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.expression import STATUS_FUNCTIONS, Call, Context, walk
@@ -24,8 +22,7 @@ SPECIAL = STATUS_FUNCTIONS | {"hashfiles"}
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``problem``, ``better`` (the right word, or empty)."""
-    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
-    for file in files:
+    for file in pipeline.target_yaml_files:
         for slot in file.reading.slots:
             for part in parts_of(slot):
                 yield from _of_part(file.path, part)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.findings.violation import Options, Violation
-from cilint.model.action import Action
-from cilint.model.workflow import Workflow
 from cilint.pipeline.expressions import parts_of
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.expression import MAX_LENGTH
@@ -14,8 +12,7 @@ from cilint.syntax.expression import MAX_LENGTH
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """One violation an error; values: ``problem``."""
-    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
-    for file in files:
+    for file in pipeline.target_yaml_files:
         for slot in file.reading.slots:
             if len(slot.node.text) > MAX_LENGTH and "${{" in slot.node.text:
                 # GitHub makes one `format(…)` of a text with expressions in it.

@@ -17,8 +17,7 @@ from cilint.text.edit import Edit
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``problem``, ``better`` (the right word, or empty)."""
-    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
-    for file in files:
+    for file in pipeline.target_yaml_files:
         yield from _of_file(file, Scopes(file, pipeline.project))
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from math import isnan
 
 from cilint.findings.violation import Options, Violation
-from cilint.model.action import Action
-from cilint.model.workflow import Workflow
 from cilint.pipeline.expressions import Part, parts_of
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.expression import Binary, Expr, Literal, walk
@@ -16,8 +14,7 @@ from cilint.text.edit import Edit
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``value``."""
-    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
-    for file in files:
+    for file in pipeline.target_yaml_files:
         for slot in file.reading.slots:
             for part in parts_of(slot):
                 yield from _of_part(file.path, part)

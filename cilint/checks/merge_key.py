@@ -17,8 +17,7 @@ _MEANT = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """One violation a place; values: ``problem``, ``advice``, ``level``."""
-    files: list[Workflow | Action] = [*pipeline.target_workflows, *pipeline.target_actions]
-    for file in files:
+    for file in pipeline.target_yaml_files:
         pending: list[Node] = [file.document.root] if file.document.root else []
         while pending:
             node = pending.pop()

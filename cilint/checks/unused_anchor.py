@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.findings.violation import Options, Violation
-from cilint.model.action import Action
-from cilint.model.workflow import Workflow
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Document, Mapping, Node, Sequence
 from cilint.text.source import Span
@@ -14,8 +12,7 @@ from cilint.text.source import Span
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``name``."""
-    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
-    for file in files:
+    for file in pipeline.target_yaml_files:
         if "&" in file.source.text and not file.document.errors:
             for node in _unused(file.document):
                 start = file.source.text.find(f"&{node.anchor}", node.start)

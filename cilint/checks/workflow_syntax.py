@@ -13,8 +13,7 @@ from cilint.text.source import Span
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """One violation an error, at its place; values: ``problem``."""
-    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
-    for file in files:
+    for file in pipeline.target_yaml_files:
         yield from _violations(file)
 
 

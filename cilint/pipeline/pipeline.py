@@ -125,6 +125,11 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
         found = (self.project.action(path) for path in self._target_paths("action"))
         return tuple(action for action in found if action)
 
+    @property
+    def target_yaml_files(self) -> tuple[Workflow | Action, ...]:
+        """The target workflows, then the target actions."""
+        return (*self.target_workflows, *self.target_actions)
+
     @cached_property
     def dockerfiles(self) -> tuple[Dockerfile, ...]:
         found = (self.project.dockerfile(path) for path in self._target_paths("dockerfile"))

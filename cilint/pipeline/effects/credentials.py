@@ -71,8 +71,7 @@ class Credential:
 
 def credentials(pipeline: Pipeline) -> Iterator[Credential]:
     """Every literal credential, in the order of the files."""
-    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
-    for file in files:
+    for file in pipeline.target_yaml_files:
         text = file.source.text.lower()
         if any(hint in text for hint in _HINTS):
             found = [each for scalar in scalars(file.root) for each in _in_scalar(file.path, scalar)]

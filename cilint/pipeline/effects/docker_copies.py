@@ -8,9 +8,9 @@ from functools import cached_property
 from posixpath import basename
 
 from cilint.model.dockerfile import Dockerfile, Stage
-from cilint.pipeline.effects.docker_lines import Line, first_workdir, lines
+from cilint.pipeline.effects.docker_lines import OnLine, first_workdir, lines
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
-from cilint.syntax.dockerfile import Instruction, Word
+from cilint.syntax.dockerfile import Word
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.remember import remembered
@@ -28,27 +28,8 @@ _UNPACKERS = {
 """Programs that unpack: always, with ``x`` among tar's letters (1), with ``-d`` (2)."""
 
 
-class Copy:
+class Copy(OnLine):
     """One COPY or ADD. ``words`` are its sources and, last, its target, without heredocs."""
-
-    def __init__(self, line: Line) -> None:
-        self.line = line
-        self.path = line.path
-        self.stage: Stage = line.stage
-        self.instruction: Instruction = line.instruction
-        self.span: Span = line.span
-
-    def __repr__(self) -> str:
-        return f"<{self.instruction.name} {self.instruction.text}>"
-
-    @property
-    def name(self) -> str:
-        """``COPY`` or ``ADD``."""
-        return self.line.name
-
-    @property
-    def onbuild(self) -> bool:
-        return self.line.onbuild
 
     @cached_property
     def sources(self) -> tuple[Word, ...]:

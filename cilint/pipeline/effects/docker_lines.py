@@ -168,6 +168,29 @@ class Line:
         return f'{label} {AUTHORS}="{text}"' if self.instruction.escape == "\\" else HOLE
 
 
+class OnLine:
+    """What rules see of one instruction: its line, and what each kind adds to that."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.path = line.path
+        self.stage: Stage = line.stage
+        self.instruction: Instruction = line.instruction
+        self.span: Span = line.span
+
+    def __repr__(self) -> str:
+        return f"<{self.instruction.name} {self.instruction.text}>"
+
+    @property
+    def name(self) -> str:
+        """The instruction's name, in upper case."""
+        return self.line.name
+
+    @property
+    def onbuild(self) -> bool:
+        return self.line.onbuild
+
+
 @remembered
 def common_case(dockerfile: Dockerfile) -> str:
     """The case of most instructions from the first FROM on; of as many, the upper."""

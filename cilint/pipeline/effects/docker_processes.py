@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
-from cilint.pipeline.effects.docker_lines import Line, first_workdir, is_kept, is_short, lines
+from cilint.pipeline.effects.docker_lines import Line, OnLine, first_workdir, is_kept, is_short, lines
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
 from cilint.text.remember import remembered
@@ -21,26 +21,8 @@ _BUILTINS = frozenset({
 """What only a shell knows; others, such as ``echo`` and ``test``, are programs too."""
 
 
-class Process:
+class Process(OnLine):
     """One CMD, ENTRYPOINT or HEALTHCHECK."""
-
-    def __init__(self, line: Line) -> None:
-        self.line = line
-        self.path = line.path
-        self.stage: Stage = line.stage
-        self.instruction: Instruction = line.instruction
-        self.span: Span = line.span
-
-    def __repr__(self) -> str:
-        return f"<{self.instruction.name} {self.instruction.text}>"
-
-    @property
-    def name(self) -> str:
-        return self.line.name
-
-    @property
-    def onbuild(self) -> bool:
-        return self.line.onbuild
 
     @property
     def command_span(self) -> Span:

@@ -39,8 +39,7 @@ class UnusedName:
 
 def unused_names(pipeline: Pipeline) -> Iterator[UnusedName]:
     """In the target files that GitHub can read and whose expressions are all understood."""
-    files: tuple[Workflow | Action, ...] = (*pipeline.target_workflows, *pipeline.target_actions)
-    for file in files:
+    for file in pipeline.target_yaml_files:
         declared = tuple(_of_workflow(file) if isinstance(file, Workflow) else _of_action(file))
         read = _reads(file) if any(each.names for each in declared) else None
         if read is not None:
