@@ -40,11 +40,11 @@ def workflows(root: Path) -> list[str]:
 
 
 def test_actionlint_with_shellcheck(written: Path) -> None:
-    assert says(written, "actionlint", *workflows(written)) == ""
+    assert says(written, "actionlint", "-no-color", *workflows(written)) == ""
 
 
 def test_zizmor_ignores_one_trigger_and_finds_nothing_else(written: Path) -> None:
-    said = says(written, "zizmor", "--offline", "--quiet", *workflows(written))
+    said = says(written, "zizmor", "--offline", "--quiet", "--color=never", *workflows(written))
     assert "No findings to report" in said
     assert "1 ignored" in said
 
