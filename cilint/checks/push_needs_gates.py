@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cilint.findings.finding import Label
 from cilint.findings.violation import Options, Violation
-from cilint.pipeline.effects.gate_scripts import GateKind
+from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.gating import Unwaited, unwaited
 from cilint.pipeline.pipeline import Pipeline
 

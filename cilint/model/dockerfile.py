@@ -182,6 +182,17 @@ class Stage:
             found += [self.dockerfile.stage(mount.from_) for mount in instruction.mounts if mount.from_]
         return tuple(dict.fromkeys(stage for stage in found if stage))
 
+    @property
+    def needed(self) -> tuple[Stage, ...]:
+        """The stage itself and all that building it builds."""
+        found, pending = [self], [self]
+        while pending:
+            for each in pending.pop().uses:
+                if each not in found:
+                    found.append(each)
+                    pending.append(each)
+        return tuple(found)
+
     @cached_property
     def is_reachable(self) -> bool:
         """Whether building the final stage needs it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cilint.model.package import Manager, package_manager
 from cilint.model.workflow import Step
-from cilint.pipeline.effects.gate_scripts import GateKind, Scripts
+from cilint.pipeline.effects.gate_scripts import Scripts
+from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.sites import Site
 from cilint.text.hints import TYPE_CHECKING
 

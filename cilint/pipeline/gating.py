@@ -7,7 +7,7 @@ from functools import cached_property
 
 from cilint.findings.finding import Label
 from cilint.model.edits import Edits, add_needs
-from cilint.pipeline.effects.gate_scripts import GateKind
+from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.effects.gates import WORDS, Gate
 from cilint.pipeline.effects.images import ImagePush
 from cilint.pipeline.evaluate import Open, Status, condition
@@ -52,7 +52,7 @@ class Publication:
     def follows(self, gate: Gate) -> bool:
         """Whether the gate comes before it in the same job."""
         if gate.site is self.site:
-            return gate.span.start < self.span.start
+            return gate.span.start < self.span.start or (gate.in_image and gate.span == self.span)
         return gate.site.call is self.site.call and gate.site in self._runs.earlier(self.site)
 
     def waits_for(self, gate: Gate) -> bool:

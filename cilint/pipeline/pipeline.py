@@ -411,7 +411,7 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
     def gates(self) -> tuple[Gate, ...]:
         from cilint.pipeline.effects.gates import gates
 
-        return tuple(gates(self.runs))
+        return tuple(gates(self.runs, self.image_builds))
 
     @cached_property
     def injections(self) -> tuple[Injection, ...]:

@@ -13,7 +13,7 @@ from cilint.model.workflow import Trigger, Workflow
 from cilint.pipeline.effects.deployments import application_builds, is_named_deploy
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dispatches import Dispatch
-from cilint.pipeline.effects.gate_scripts import GateKind
+from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.probes import Probe

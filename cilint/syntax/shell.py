@@ -197,4 +197,8 @@ def parse(text: str) -> Script:
         root, error = build(input_)
     except RecursionError:  # nested deeper than what is left of the stack allows
         root, error = Block("script", input_, 0, 0, None), 0
+    if "$@" in text or "${@" in text or "$*" in text:
+        from cilint.syntax.shell_passing import look_through_functions
+
+        look_through_functions(root)
     return Script(text, root, error if len(text) <= MAX_LENGTH else 0)

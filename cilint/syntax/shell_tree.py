@@ -213,6 +213,12 @@ class Command(Node):
             self._name = program_name(self.words[0]) if self.words else ""
         return self._name
 
+    def run_through(self, at: int) -> None:
+        """Take the word at a place for the program, and the one before it for what runs that."""
+        self.wrappers = (*self.wrappers, self.name)
+        self.words = self.words[at:]
+        self._name = None
+
     @property
     def full_span(self) -> Span:
         """The command with its redirections, but for the bodies of heredocs."""

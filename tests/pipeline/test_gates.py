@@ -26,6 +26,9 @@ PACKAGE = {
         "placeholder": "echo nothing yet",
         "verify": "concurrently 'npm:lint' 'npx tsc'",
         "gen:types": "supabase gen types > types.ts",
+        "prehooked": "eslint .",
+        "hooked": "next build",
+        "posthooked": "node --test",
     }
 }
 WEB = {"scripts": {"quality": "biome ci .", "unit": "cross-env NODE_ENV=test jest"}}
@@ -90,6 +93,21 @@ def kinds(command: str, **files: str) -> set[str]:
         ("python -m mypy .", {"type-check"}),
         ("go vet ./... && go test ./...", {"lint", "test"}),
         ("npm run missing:lint", {"lint"}),
+        ("node --run lint", {"lint"}),
+        ("corepack pnpm lint", {"lint"}),
+        ("mise exec -- npx tsc", {"type-check"}),
+        ("npx nx run-many --targets=lint,typecheck", {"lint", "type-check"}),
+        ("npx turbo run build --filter test", set()),
+        ('docker run --rm -v "$PWD:/app" -w /app node:24 npm run lint', {"lint"}),
+        ("docker run --entrypoint npx node:24 tsc --noEmit", {"type-check"}),
+        ("docker compose -f ci.yml run --rm -T api npm test", {"test"}),
+        ("docker compose exec -T api yarn lint", {"lint"}),
+        ("docker compose up -d api", set()),
+        ('for task in lint typecheck; do npm run "$task"; done', {"lint", "type-check"}),
+        ('again() { "$@" || "$@"; }; again npm run lint', {"lint"}),
+        ('say() { echo "$@"; }; say npm run lint', set()),
+        ("npm run hooked", {"lint", "test"}),
+        ("node --run hooked", set()),
     ],
 )
 def test_checks_are_found(command: str, expected: set[str]) -> None:
@@ -119,6 +137,79 @@ def test_checks_are_found(command: str, expected: set[str]) -> None:
 )
 def test_other_commands_are_no_checks(command: str) -> None:
     assert kinds(command) == set()
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("make", {"lint", "type-check"}),
+        ("make -C . -j4 ci CI=1", {"lint", "type-check"}),
+        ("make unit", {"test"}),
+        ("make empty", set()),
+        ("make --file=other.mk lint", {"lint"}),
+        ("just ci", {"lint", "test"}),
+        ("task ci", {"type-check", "test"}),
+        ("./scripts/verify.sh", {"lint", "test"}),
+        ("bash -e scripts/verify.sh", {"lint", "test"}),
+        ("scripts/check.py", set()),
+        ("./scripts/missing.sh", set()),
+        ("make circle", set()),
+    ],
+)
+def test_files_that_commands_run_are_followed(command: str, expected: set[str]) -> None:
+    files = {
+        "Makefile": "ci: a b\na:\n\tnpx eslint .\nb:\n\tnpx tsc\nunit:\n\tjust unit\nempty:\n\techo test\n"
+        "circle: circle\n\tmake circle\n",
+        "justfile": "ci: unit\n  npx eslint .\nunit:\n  npm test\n",
+        "Taskfile.yml": "tasks: {ci: {cmds: [{task: types}, npm test]}, types: [npx tsc]}\n",
+        "scripts/verify.sh": "#!/usr/bin/env bash\nset -e\nnpx eslint .\nnpm test\n",
+        "scripts/check.py": "#!/usr/bin/env python3\nnpm test\n",
+    }
+    assert kinds(command, **files) == expected
+
+
+def test_what_a_dockerfile_runs_in_the_stages_that_a_build_needs() -> None:
+    dockerfile = (
+        "FROM node:24 AS base\nRUN npm ci\nFROM base AS test\nRUN npm run lint && npm test\n"
+        "FROM base AS types\nRUN npx tsc\nFROM base\nCOPY --from=types /app /app\n"
+    )
+    steps = (
+        "      - run: docker build --target test .\n"
+        "      - uses: docker/build-push-action@v7\n        with: {context: .}\n"
+    )
+    assert [kind for kind, _ in gates(steps, Dockerfile=dockerfile)] == ["type-check", "lint", "test"]
+
+
+def test_each_leg_of_a_matrix() -> None:
+    text = (
+        "on: push\njobs:\n  check:\n    strategy: {matrix: {task: [lint, typecheck]}}\n"
+        "    runs-on: ubuntu-latest\n    steps:\n      - run: npm run ${{ matrix.task }}\n"
+    )
+    files = {".github/workflows/a.yml": text, "package.json": json.dumps(PACKAGE)}
+    assert [gate.kind for gate in Pipeline(Project(MemoryFiles(files))).gates] == ["lint", "type-check"]
+
+
+def test_actions_that_are_called_after_a_tool() -> None:
+    names = (
+        "acme/run-eslint",
+        "acme/reviewdog-action-tsc",
+        "acme/setup-biome",
+        "acme/jest-report",
+        "acme/hadolint",
+    )
+    steps = "".join(f"      - uses: {name}@v1\n" for name in names)
+    assert [kind for kind, _ in gates(steps)] == ["lint", "type-check"]
+
+
+def test_a_failure_that_a_later_step_asks_for_counts() -> None:
+    step = "      - {id: lint, run: npm run lint, continue-on-error: true}\n"
+    later = "      - {if: steps.lint.outcome == 'failure', run: exit 1}\n"
+    for steps, counts in ((step, False), (step + later, True)):
+        files = {
+            ".github/workflows/a.yml": f"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}",
+            "package.json": json.dumps(PACKAGE),
+        }
+        assert next(iter(Pipeline(Project(MemoryFiles(files))).gates)).can_fail is counts
 
 
 def test_actions_and_what_they_are_told_to_run() -> None:

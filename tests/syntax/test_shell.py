@@ -287,3 +287,23 @@ def test_any_script_is_read_and_places_are_in_it(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=[]), max_size=40))
 def test_any_text_is_read(text: str) -> None:
     check(parse(text))
+
+
+@pytest.mark.parametrize(
+    ("function", "call", "expected"),
+    [
+        ('run() { echo "$*"; "$@"; }', "run docker push a", ["docker", "push", "a"]),
+        (
+            'again() { n=$1; shift; until "$@"; do sleep 1; done; }',
+            "again 3 docker push a",
+            ["docker", "push", "a"],
+        ),
+        ('function try { if ! "${@:2}"; then exit 1; fi; }', "try 5 docker push a", ["docker", "push", "a"]),
+        ('say() { echo "$@"; }', "say docker push a", ["say", "docker", "push", "a"]),
+        ('run() { "$@"; }', "run", ["run"]),
+    ],
+)
+def test_functions_that_run_what_they_are_given(function: str, call: str, expected: list[str]) -> None:
+    command = parse(f"{function}\n{call}\n").commands[-1]
+    assert command.argv() == expected
+    assert bool(command.wrappers) is (expected[0] == "docker")

@@ -221,7 +221,7 @@ class Workbench:
         final = self._dockerfile.final if self._dockerfile else None
         if self.build.target and self._dockerfile and HOLE not in self.build.target:
             final = self._dockerfile.stage(self.build.target) or final
-        return final is not None and not any(_runs_on_target(stage) for stage in _needed(final))
+        return final is not None and not any(_runs_on_target(stage) for stage in final.needed)
 
     @property
     def stages(self) -> int:
@@ -354,17 +354,6 @@ def _runs_on_target(stage: Stage) -> bool:
     if flag and "BUILDPLATFORM" in (flag.value or ""):
         return False
     return any(instruction.name == "RUN" for instruction in stage.instructions)
-
-
-def _needed(stage: Stage) -> tuple[Stage, ...]:
-    """The stage and all that it needs."""
-    found, pending = [stage], [stage]
-    while pending:
-        for each in pending.pop().uses:
-            if each not in found:
-                found.append(each)
-                pending.append(each)
-    return tuple(found)
 
 
 def dockerfile_of(project: Project, build: ImageBuild) -> Dockerfile | None:

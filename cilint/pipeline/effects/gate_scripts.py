@@ -1,90 +1,58 @@
-"""What a command checks: a linter, a type checker or tests, by name, ``npx`` or a script of package.json."""
+"""What a command checks: a linter, a type checker or tests, by name or through what it runs.
+
+Followed are ``npx`` and its like, scripts of package.json, targets of Makefile, justfile and Taskfile, shell
+scripts of the repository, and what a container is told to run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import normpath
 
 from cilint.model.package import Package, read_package
 from cilint.model.project import Project
+from cilint.model.task_files import NAMES, Task, read_tasks
+from cilint.pipeline.effects.gate_tools import GateKind, checked_by, named
 from cilint.pipeline.filters import matches
 from cilint.syntax.shell import Command, Script
 from cilint.syntax.shell import parse as parse_script
-from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 
-GateKind = Literal["lint", "type-check", "test"]
-
-_LINTERS = (
-    "eslint eslint_d biome oxlint xo standard ts-standard tslint rome ultracite ruff flake8 pylint "
-    "golangci-lint rubocop phpcs"
-)
-_TYPE_CHECKERS = "tsc vue-tsc tsgo svelte-check mypy pyright basedpyright phpstan"
-_TEST_RUNNERS = (
-    "vitest jest mocha ava tap tape c8 nyc jasmine karma uvu qunit testcafe wdio pytest tox nox rspec phpunit"
-)
-_TOOLS: dict[str, GateKind] = {
-    **dict.fromkeys(_LINTERS.split(), "lint"),
-    **dict.fromkeys(_TYPE_CHECKERS.split(), "type-check"),
-    **dict.fromkeys(_TEST_RUNNERS.split(), "test"),
-}
-_VERBS: dict[str, dict[str, GateKind]] = {
-    "next": {"lint": "lint"},
-    "expo": {"lint": "lint"},
-    "ng": {"lint": "lint", "test": "test", "e2e": "test"},
-    "vue-cli-service": {"lint": "lint", "test:unit": "test", "test:e2e": "test"},
-    "react-scripts": {"test": "test"},
-    "craco": {"test": "test"},
-    "playwright": {"test": "test"},
-    "cypress": {"run": "test"},
-    "astro": {"check": "type-check"},
-    "nuxi": {"typecheck": "type-check"},
-    "nuxt": {"typecheck": "type-check"},
-    "deno": {"lint": "lint", "check": "type-check", "test": "test"},
-    "go": {"vet": "lint", "test": "test"},
-    "cargo": {"clippy": "lint", "check": "type-check", "test": "test", "nextest": "test"},
-}
-_OTHER_VERBS = {  # what these programs do besides checking
-    "biome": ("format", "migrate", "init", "start", "stop", "explain"),
-    "ruff": ("format", "rule", "config", "clean"),
-    "c8": ("report", "check-coverage"),
-    "nyc": ("report", "merge", "check-coverage"),
-    "vitest": ("bench", "list", "init"),
-}
-_NO_CHECK = {"--version", "-v", "--help", "-h", "--init", "--print-config", "--showConfig", "--listFilesOnly"}
 _MANAGERS = ("npm", "pnpm", "yarn", "bun")
 _RUNNERS = ("npx", "bunx", "pnpx", "uvx")
-_TASK_RUNNERS = frozenset(
-    ("turbo", "nx", "lerna", "npm-run-all", "npm-run-all2", "run-s", "run-p", "make", "just", "task", "moon")
-)
+_SHELLS = ("sh", "bash", "dash", "zsh", "source", ".")
+_CONTAINERS = ("docker", "podman", "nerdctl", "docker-compose")
+_TASK_RUNNERS = frozenset(("turbo", "nx", "lerna", "npm-run-all", "npm-run-all2", "run-s", "run-p", "moon"))
 _SETTERS = frozenset(
-    ("cross-env", "cross-env-shell", "dotenv", "env-cmd", "dotenvx", "infisical", "doppler", "xvfb-run")
+    ("cross-env", "cross-env-shell", "dotenv", "env-cmd", "dotenvx", "infisical", "doppler", "xvfb-run",
+     "corepack", "mise", "volta")
+)  # fmt: skip
+_TARGETS = ("--target", "--targets")
+_NO_TASKS = (
+    "--filter",
+    "-F",
+    "--projects",
+    "-p",
+    "--project",
+    "--concurrency",
+    "--base",
+    "--head",
+    "--scope",
 )
+"""Options of task runners whose value is no task."""
+_TASK_FOLDERS = ("-C", "--directory", "-d", "--working-directory", "--dir")
+_TASK_FILES = ("-f", "--file", "--makefile", "--justfile", "-t", "--taskfile")
 _FOLDERS = ("--prefix", "-C", "--dir", "--cwd")
 _MEMBERS = ("--workspace", "-w", "--filter", "-F")
 _EVERYWHERE = ("--workspaces", "-ws", "-r", "--recursive")
-_MAKING = frozenset(
-    (
-        "format",
-        "prettier",
-        "gen",
-        "generate",
-        "codegen",
-        "build",
-        "fix",
-        "watch",
-        "setup",
-        "report",
-        "styles",
-        "css",
-    )
-)
 _SAYING = ("echo", "printf", "true", ":", "exit")
 """All that ``npm init``'s test script, and others that check nothing, consist of."""
-_MAX_DEPTH = 5
+_MAX_DEPTH = 12
 _MAX_PACKAGES = 50
+_MAX_SCRIPTS = 50
+_MAX_SCRIPT_BYTES = 1 << 16
 
 
 class Called(NamedTuple):
@@ -113,6 +81,8 @@ class Scripts:
         self._project = project
         self._packages: dict[str, Package | None] = {}
         self._parsed: dict[str, Script] = {}
+        self._tasks: dict[tuple[str, str, str], Mapping[str, Task] | None] = {}
+        self._known: dict[tuple[str, ...], Checked] = {}
 
     def package(self, folder: str) -> Package | None:
         """The package.json of a folder (``.`` or empty: the root)."""
@@ -133,16 +103,21 @@ class Scripts:
             self._parsed[body] = parse_script(body)
         return self._parsed[body]
 
-    def checked(self, command: Command, folder: str, depth: int = 0) -> Checked:
-        """What a command checks, seen from the folder that it runs in."""
-        words = [text for text in command.argv() if text]
-        return self.of_words([command.name, *words[1:]], folder, depth) if words else _NOTHING
+    def checked(
+        self, command: Command, folder: str, depth: int = 0, argv: Iterable[str] | None = None
+    ) -> Checked:
+        """What a command checks, seen from the folder that it runs in; ``argv`` are its words where known."""
+        words = [text for text in (command.argv() if argv is None else argv) if text]
+        if words and words[0] in _CONTAINERS:
+            inside = _in_container(command, words)
+            return self.of_words(inside, HOLE, depth + 1) if inside else _NOTHING
+        return self.of_words(words, folder, depth)
 
     def of_words(self, words: list[str], folder: str, depth: int = 0) -> Checked:
         """What a command of these words checks."""
         if not words or depth > _MAX_DEPTH:
             return _NOTHING
-        program, rest = words[0].rpartition("/")[2].partition("@")[0], words[1:]
+        program, rest = words[0].rpartition("/")[2].partition("@")[0] or words[0], words[1:]
         if program in _MANAGERS:
             return self._of_manager(program, rest, folder, depth)
         if program in _RUNNERS:
@@ -152,16 +127,81 @@ class Scripts:
         if program == "concurrently":
             return self._several(self._of_text(text, folder, depth) for text in rest if text[:1] != "-")
         if program in _TASK_RUNNERS:
-            names = [word.removeprefix("npm:") for word in rest if not word.startswith("-")]
-            return self._several(self._of_task(name, folder, depth) for name in names)
-        return Checked(_tool(program, rest))
+            return self._several(self._of_task(name, folder, depth) for name in _task_names(rest))
+        if program in NAMES:
+            return self._of_targets(program, rest, folder, depth)
+        if program == "node" and (script := _node_run(rest)):
+            return self._of_script(script, folder, depth, hooks=False)
+        kinds = checked_by(program, rest)
+        return Checked(kinds) if kinds else self._of_file(words, folder, depth)
 
     def _several(self, found: Iterator[Checked]) -> Checked:
         kinds: frozenset[GateKind] = frozenset()
         scripts: tuple[Called, ...] = ()
         for each in found:
             kinds, scripts = kinds | each.kinds, scripts + each.scripts
-        return Checked(kinds, scripts)
+        return Checked(kinds, scripts[:_MAX_SCRIPTS])
+
+    def _once(self, key: tuple[str, ...], find: Callable[[], Checked]) -> Checked:
+        """What is found under a key; nothing for what leads back to itself."""
+        if key not in self._known:
+            self._known[key] = _NOTHING
+            self._known[key] = find()
+        return self._known[key]
+
+    def _of_file(self, words: list[str], folder: str, depth: int) -> Checked:
+        """What a shell script of the repository checks: ``./ci.sh``, ``bash scripts/ci``, ``. ./ci``."""
+        given = words[0]
+        if given in _SHELLS:
+            given = next((word for word in words[1:] if word[:1] not in ("-", "+")), "")
+        elif "/" not in given:
+            return _NOTHING
+        path = normpath(f"{folder or '.'}/{given}")
+        if not given or HOLE in path:
+            return _NOTHING
+        return self._once(("file", path), lambda: self._of_script_file(path, depth))
+
+    def _of_script_file(self, path: str, depth: int) -> Checked:
+        data = self._project.files.read(path)
+        text = (data or b"")[:_MAX_SCRIPT_BYTES].decode("utf-8", "replace")
+        first = text.partition("\n")[0]
+        if first.startswith("#!") and not any(first.rstrip().endswith(shell) for shell in _SHELLS[:4]):
+            return _NOTHING
+        return self._of_text(text, ".", depth)
+
+    def _of_targets(self, runner: str, rest: list[str], folder: str, depth: int) -> Checked:
+        """What the targets of a Makefile, justfile or Taskfile check."""
+        name, targets, at = "", [], 0
+        while at < len(rest):
+            option, equals, value = rest[at].partition("=")
+            takes = option in _TASK_FOLDERS or option in _TASK_FILES
+            if takes and not equals:
+                at += 1
+                value = rest[at] if at < len(rest) else ""
+            if option in _TASK_FOLDERS:
+                folder = normpath(f"{folder or '.'}/{value}")
+            elif option in _TASK_FILES:
+                name = value
+            elif not equals and not option.startswith("-"):
+                targets.append(option)
+            at += 1
+        return self._several(self._of_target(runner, each, (folder, name), depth) for each in targets or [""])
+
+    def _of_target(self, runner: str, target: str, place: tuple[str, str], depth: int) -> Checked:
+        key = (runner, *place)
+        if key not in self._tasks:
+            self._tasks[key] = read_tasks(self._project.files, runner, *place)
+        tasks = self._tasks[key]
+        task = tasks.get(target) if tasks else None
+        if task is None:
+            return Checked(named(target))
+        return self._once((*key, target), lambda: self._of_task_body(runner, task, place, depth))
+
+    def _of_task_body(self, runner: str, task: Task, place: tuple[str, str], depth: int) -> Checked:
+        if depth > _MAX_DEPTH:
+            return _NOTHING
+        needed = [self._of_target(runner, each, place, depth + 1) for each in task.needs]
+        return self._several(iter((*needed, self._of_text(task.body, place[0], depth))))
 
     def _of_text(self, text: str, folder: str, depth: int) -> Checked:
         """A command in quotes; ``npm:NAME`` is a script."""
@@ -203,15 +243,32 @@ class Scripts:
         if program == "npm" or verb in ("install", "i", "add", "ci", "up"):
             return _NOTHING
         found = self._of_script(verb, folder, depth, spread)
-        return found if found.kinds else Checked(_tool(verb, following))
+        return found if found.kinds else Checked(checked_by(verb, following))
 
     def _of_script(
-        self, name: str, folder: str, depth: int, spread: bool = False, optional: bool = False
+        self,
+        name: str,
+        folder: str,
+        depth: int,
+        spread: bool = False,
+        optional: bool = False,
+        *,
+        hooks: bool = True,
     ) -> Checked:
+        """What a script of package.json checks, with those that run before and after it."""
         package = self._owner(name, folder, spread)
         if package is None:
             missing = self.package(folder)
             return _NOTHING if optional and missing and missing.valid else Checked(named(name))
+        hooks = hooks and not package.package_manager.startswith(("yarn@2", "yarn@3", "yarn@4"))
+        names = (f"pre{name}", name, f"post{name}") if hooks else (name,)
+        return self._several(
+            self._once(("script", package.path, each), lambda each=each: self._of_body(package, each, depth))  # type: ignore[misc]
+            for each in names
+            if each in package.scripts
+        )
+
+    def _of_body(self, package: Package, name: str, depth: int) -> Checked:
         script = self.script(package.scripts[name])
         if all(command.name in _SAYING for command in script.commands):
             return _NOTHING
@@ -225,11 +282,6 @@ class Scripts:
         near = () if spread else (self.package(folder), self.package("."))
         every = (*near, *(self.packages if spread or HOLE in folder else ()))
         return next((package for package in every if package and name in package.scripts), None)
-
-
-def _matches(pattern: str, script: str) -> bool:
-    """Whether a pattern such as ``lint:*``, its colons as slashes, takes a script's name."""
-    return "*" in pattern and matches(pattern, script.replace(":", "/"))
 
 
 def _located(program: str, rest: list[str], folder: str) -> tuple[str, list[str], bool]:
@@ -266,35 +318,41 @@ def _wrapped(words: list[str]) -> list[str]:
     if "--" in words:
         return words[words.index("--") + 1 :]
     at = 0
-    while at < len(words) and (words[at].startswith("-") or "=" in words[at] or words[at] == "run"):
+    while at < len(words) and (words[at][:1] == "-" or "=" in words[at] or words[at] in ("run", "exec", "x")):
         at += 2 if words[at] in ("-e", "-f", "-c") else 1
     return words[at:]
 
 
-def _tool(program: str, rest: list[str]) -> frozenset[GateKind]:
-    plain = [word for word in rest if not word.startswith("-")]
-    verb = plain[0] if plain else ""
-    if _NO_CHECK & set(rest) or verb in _OTHER_VERBS.get(program, ()):
-        return frozenset()
-    kind = _TOOLS.get(program) or _VERBS.get(program, {}).get(verb)
-    if kind:
-        return frozenset({kind})
-    if program in ("node", "tsx") and "--test" in rest:
-        return frozenset({"test"})
-    if program in ("python", "python3", "uv", "poetry", "bundle", "pipenv") and plain:
-        inner = rest[rest.index("-m") + 1 :] if "-m" in rest[:-1] else plain[1:]
-        return _tool(inner[0], inner[1:]) if inner else frozenset()
-    return frozenset()
+def _task_names(words: list[str]) -> list[str]:
+    """The tasks that a task runner is told to run: ``run lint test``, ``run-many --targets=lint,test``."""
+    names: list[str] = []
+    skip = False
+    for word in words:
+        option, _, value = word.partition("=")
+        if not skip and option in _TARGETS:
+            names += value.split(",")
+        elif not skip and not word.startswith("-"):
+            names += word.removeprefix("npm:").split(",")
+        skip = word in _NO_TASKS
+    return [name for name in names if name]
 
 
-def named(name: str) -> frozenset[GateKind]:
-    """What a script or target of that name most likely checks, where its text does not tell."""
-    words = name.lower().replace("_", "-").replace(":", "-").replace("/", "-").split("-")
-    joined = "".join(words)
-    if _MAKING & set(words):
-        return frozenset()
-    if "typecheck" in joined or "checktypes" in joined or {"tsc", "types"} & set(words):
-        return frozenset({"type-check"})
-    if {"lint", "eslint"} & set(words):
-        return frozenset({"lint"})
-    return frozenset({"test"}) if {"test", "tests", "vitest", "jest"} & set(words) else frozenset()
+def _node_run(words: list[str]) -> str:
+    """The script of ``node --run NAME``; empty where it runs none."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word.startswith("--run"):
+            return word[6:] or following
+    return ""
+
+
+def _in_container(command: Command, words: list[str]) -> list[str]:
+    """What ``docker run``, ``docker compose run`` or ``exec`` runs in a container."""
+    operands = command.operands("-f", "--file")
+    verbs = [each.value for each in operands]
+    at = next((place for place, verb in enumerate(verbs[:3]) if verb in ("run", "exec")), None)
+    if at is None or len(operands) < at + 2:
+        return []
+    texts = [each.static for each in command.words]
+    inside = words[texts.index(operands[at + 1].word.static) + 1 :] if len(texts) == len(words) else []
+    entry = command.option("--entrypoint")
+    return [entry.value, *inside] if entry and entry.value else inside

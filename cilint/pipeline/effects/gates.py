@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from posixpath import normpath
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import remove_entry
 from cilint.model.workflow import scalar_at
-from cilint.pipeline.effects.gate_scripts import Called, GateKind, Scripts
+from cilint.pipeline.effects.builders import dockerfile_of
+from cilint.pipeline.effects.gate_scripts import Called, Scripts
+from cilint.pipeline.effects.gate_tools import GateKind, action_named
+from cilint.pipeline.effects.images import ImageBuild
+from cilint.pipeline.effects.stage_commands import run_commands
+from cilint.pipeline.effects.views import CommandView, View, legs_of
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.reach import both
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
-from cilint.syntax.shell import Shell
+from cilint.syntax.shell import Command, Shell
 from cilint.syntax.shell import parse as parse_script
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
@@ -70,11 +75,13 @@ class Gate(Effect):
         *,
         call: Invocation | None = None,
         scripts: tuple[Called, ...] = (),
+        in_image: bool = False,
     ) -> None:
         super().__init__(runs, site, span)
         self.kind = kind
         self.call = call
         self.scripts = scripts
+        self.in_image = in_image  # run by the Dockerfile, so that nothing is built where it fails
 
     @property
     def words(self) -> str:
@@ -96,6 +103,8 @@ class Gate(Effect):
         return self._tolerated() or self._swallowed() or self._script_swallowed() or self._passing()
 
     def _tolerated(self) -> Weakness | None:
+        if self._is_asked_for_later:
+            return None
         steps = [self.site, self.site.top]
         owners = [(s.step.path, s.step.node, s.step.document) for s in steps]
         owners.append((self.site.job.path, self.site.job.node, self.site.job.workflow.document))
@@ -105,6 +114,13 @@ class Gate(Effect):
                 edits = remove_entry(path, document, node, "continue-on-error") or ()
                 return Weakness("`continue-on-error` lets it pass", path, given.span, True, edits)
         return None
+
+    @property
+    def _is_asked_for_later(self) -> bool:
+        """Whether something later looks at how the step itself has ended."""
+        id_ = self.site.step.id
+        text = self.site.step.document.text
+        return bool(id_) and f"steps.{id_}.outcome" in text.replace(" ", "")
 
     def _swallowed(self) -> Weakness | None:
         call = self.call
@@ -150,17 +166,19 @@ class Gate(Effect):
         return None
 
 
-def gates(runs: Runs) -> Iterator[Gate]:
-    """Every gate in the order of the files; one command may be several."""
+def gates(runs: Runs, builds: Iterable[ImageBuild] = ()) -> Iterator[Gate]:
+    """Every gate in the order of the files, then those inside image builds; one command may be several."""
     scripts = Scripts(runs.project)
     for site in runs.sites:
         action = site.step.action
         name = action.repository if action else ""
-        if name in _ACTIONS:
-            yield Gate(runs, site, site.span, _ACTIONS[name])
-        elif name in _COMMANDS:
+        if action and action.repository in _COMMANDS:
             yield from _of_input(runs, site, _COMMANDS[name], scripts)
+        elif action and (kind := _ACTIONS.get(name) or action_named(action.name)):
+            yield Gate(runs, site, site.span, kind)
         yield from _of_script(runs, site, scripts)
+    for build in builds:
+        yield from _of_build(runs, build, scripts)
 
 
 def _of_script(runs: Runs, site: Site, scripts: Scripts) -> Iterator[Gate]:
@@ -170,10 +188,36 @@ def _of_script(runs: Runs, site: Site, scripts: Scripts) -> Iterator[Gate]:
             target = next((each.value for each in command.operands()), None)
             folder = normpath(f"{folder}/{target or HOLE}")
             continue
-        found = scripts.checked(command, folder)
-        for kind in sorted(found.kinds):
+        found = [scripts.checked(command, folder, argv=words) for words in _argvs(runs, site, command)]
+        for kind in sorted({kind for each in found for kind in each.kinds}):
             call = Invocation(site, command)
-            yield Gate(runs, site, call.span, kind, call=call, scripts=found.scripts)
+            called = tuple({id(script): script for each in found for script in each.scripts}.values())
+            yield Gate(runs, site, call.span, kind, call=call, scripts=called)
+
+
+def _argvs(runs: Runs, site: Site, command: Command) -> Iterator[list[str]]:
+    """The words of a command: as they are, or in every leg and turn where variables stand among them."""
+    if not any("$" in word.raw for word in command.words):
+        yield command.argv()
+        return
+    reach = runs.reach(site.call.entry)
+    for leg in legs_of(runs, site):
+        yield from CommandView(View(runs, leg, None, reach), Invocation(leg, command)).argvs
+
+
+def _of_build(runs: Runs, build: ImageBuild, scripts: Scripts) -> Iterator[Gate]:
+    """The gates that a Dockerfile runs in the stages which the build needs."""
+    dockerfile = dockerfile_of(runs.project, build)
+    stage = (dockerfile.stage(build.target) if build.target else dockerfile.final) if dockerfile else None
+    folder = build.context or "."
+    kinds: dict[GateKind, None] = {}
+    for needed in stage.needed if stage else ():
+        for instruction in needed.instructions:
+            for call in run_commands(needed, instruction) if instruction.name == "RUN" else ():
+                argv = call.command.argv(call.env)
+                kinds.update(dict.fromkeys(sorted(scripts.checked(call.command, folder, argv=argv).kinds)))
+    for kind in kinds:
+        yield Gate(runs, build.site, build.span, kind, call=build.call, in_image=True)
 
 
 def _of_input(runs: Runs, site: Site, name: str, scripts: Scripts) -> Iterator[Gate]:

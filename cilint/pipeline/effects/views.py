@@ -189,6 +189,14 @@ class CommandView:
     def arguments(self) -> Arguments:
         return self.variants[0]
 
+    @cached_property
+    def argvs(self) -> tuple[list[str], ...]:
+        """Program and arguments; inside a ``for`` over known words once for each of them."""
+        words = self.call.command.words
+        return tuple(
+            [text for word in words for text in self._fields(word, env)] for env in self._loop_environments()
+        )
+
     def _arguments(self, command: Command, env: Mapping[str, Any]) -> Arguments:
         items = ((text, word) for word in command.words[1:] for text in self._fields(word, env))
         return Arguments(command.name, tuple(items))
