@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import basename
 
 from cilint.findings.finding import Label, NewFile
 from cilint.findings.violation import Options, Violation
+from cilint.model.kinds import kind_of
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.roles import BuildWorkflow, DeployWorkflow
 
@@ -17,6 +19,8 @@ _OTHER = {"build": "deploys", "deploy": "builds"}
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """One violation for a file in both parts, one for each that is missing; values: ``problem``, ``file``."""
+    if not _is_meant(pipeline):
+        return
     builds, deploys = pipeline.build_workflows, pipeline.deploy_workflows
     merged = {each.path for each in builds} & {each.path for each in deploys}
     apart = {each.path for each in builds} ^ {each.path for each in deploys}
@@ -28,6 +32,12 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
         yield _missing(pipeline, "build", options.build_workflow, deploys)
     if not deploys:
         yield _missing(pipeline, "deploy", options.deploy_workflow, builds)
+
+
+def _is_meant(pipeline: Pipeline) -> bool:
+    """Whether there is anything to build: Compose files alone only start what others have built."""
+    paths = pipeline.project.files.listing()
+    return any(kind_of(path) not in (None, "compose") or basename(path) == "package.json" for path in paths)
 
 
 def _merged(pipeline: Pipeline, build: BuildWorkflow, name: str) -> Violation:

@@ -45,7 +45,7 @@ def places(project: Project, source: SourceFile) -> Places:
     if file is None:
         return NOWHERE
     document = file.document
-    return Places(document.comments(), lambda span: set(_enclosing(document.root, span, source)), [])
+    return Places(document.comments(), lambda span: set(_enclosing(document.roots, span, source)), [])
 
 
 def _of_dockerfile(document: Document) -> Places:
@@ -63,9 +63,9 @@ def _of_dockerfile(document: Document) -> Places:
     return Places(sorted(comments), blocks, stages)
 
 
-def _enclosing(root: Node | None, span: Span, source: SourceFile) -> Iterator[int]:
+def _enclosing(roots: tuple[Node, ...], span: Span, source: SourceFile) -> Iterator[int]:
     """The lines on which the keys and list items that hold ``span.start`` begin, outermost first."""
-    node = root
+    node = next((root for root in reversed(roots) if root.start <= span.start), None)
     for _ in range(MAX_DEPTH):
         around = [entry for entry in _children(node) if entry[0] <= span.start <= entry[1].span.end]
         if not around:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import islice
 
 from cilint.findings.finding import FileEdit
 from cilint.model.references import ImageReference
 from cilint.model.yaml_file import YamlFile
-from cilint.syntax.yaml import Document, Mapping, Node, Pair, Scalar, Sequence, parse
+from cilint.syntax.yaml import Dialect, Document, Mapping, Node, Pair, Scalar, Sequence, parse
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
-TAGS = ("!reset", "!override")
-"""What one Compose file writes to take back or replace what another says."""
+DIALECT = Dialect(("!reset", "!override"), several=True)
+"""The tags by which one file takes back or replaces what another says; documents of a file are merged."""
+_CERTAIN = re.compile(r"(?:^|/)(?:docker-compose[^/]*|compose)\.ya?ml$")
+_BASE = re.compile(r"(?:^|/)(?:docker-)?compose\.ya?ml$")
 _DEPTH, _MERGED = 5, 100  # merge keys that lead to one another, mappings that they bring in
 
 
@@ -25,12 +27,49 @@ class Compose(YamlFile):
 
     @cached_property
     def document(self) -> Document:
-        return parse(self.source.text, tags=TAGS)
+        return parse(self.source.text, dialect=DIALECT)
+
+    @cached_property
+    def roots(self) -> tuple[Mapping, ...]:
+        """The documents that are mappings; each is laid over those before it."""
+        found = (root.resolved for root in self.document.roots)
+        return tuple(root for root in found if isinstance(root, Mapping))
+
+    @cached_property
+    def root(self) -> Mapping | None:
+        return self.roots[0] if self.roots else None
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether this is a Compose file by its name, or by what it holds."""
+        named = _CERTAIN.search(self.path) is not None
+        return named or any(root.pair(key) for root in self.roots for key in ("services", "include"))
+
+    @property
+    def is_base(self) -> bool:
+        """Whether Compose reads the file where none is named; others may be laid over one."""
+        return _BASE.search(self.path) is not None
+
+    @cached_property
+    def sections(self) -> dict[str, tuple[Pair, ...]]:
+        """The entries of each top-level mapping, over all documents."""
+        found: dict[str, tuple[Pair, ...]] = {}
+        for root in self.roots:
+            for pair in root.pairs:
+                value = pair.value.resolved
+                if isinstance(pair.key, Scalar) and isinstance(value, Mapping):
+                    entries = (each for layer in merged(value) for each in layer.pairs)
+                    found[pair.key.text] = (*found.get(pair.key.text, ()), *entries)
+        return found
 
     @cached_property
     def version(self) -> Pair | None:
         """The key that the specification has given up."""
         return self.root.pair("version") if self.root else None
+
+    def has(self, key: str) -> bool:
+        """Whether the top level has a key."""
+        return any(root.pair(key) for root in self.roots)
 
     @property
     def has_version(self) -> bool:
@@ -55,13 +94,14 @@ class Compose(YamlFile):
     @cached_property
     def services(self) -> tuple[Service, ...]:
         """The services that are mappings."""
-        services = self.root.get("services") if self.root else None
-        found = []
-        for pair in services.pairs if isinstance(services, Mapping) else ():
+        keys: dict[str, Scalar] = {}
+        nodes: dict[str, list[Mapping]] = {}
+        for pair in self.sections.get("services", ()):
             value = pair.value.resolved
             if isinstance(pair.key, Scalar) and isinstance(value, Mapping):
-                found.append(Service(self, pair.key, value))
-        return tuple(found)
+                keys.setdefault(pair.key.text, pair.key)
+                nodes.setdefault(pair.key.text, []).append(value)
+        return tuple(Service(self, key, tuple(nodes[name])) for name, key in keys.items())
 
     @cached_property
     def built(self) -> frozenset[str]:
@@ -88,14 +128,14 @@ class Compose(YamlFile):
 
 
 class Service:
-    """One service; ``node`` is what is written of it, ``entry`` also looks through merge keys."""
+    """One service; ``nodes`` is what each document says of it, ``entry`` also looks through merge keys."""
 
-    def __init__(self, file: Compose, key: Scalar, node: Mapping) -> None:
+    def __init__(self, file: Compose, key: Scalar, nodes: tuple[Mapping, ...]) -> None:
         self.file = file
         self.path = file.path
         self.name: str = key.text
         self.span: Span = key.span
-        self.node = node
+        self.nodes = nodes
 
     def __repr__(self) -> str:
         return f"<service {self.name}>"
@@ -103,7 +143,7 @@ class Service:
     @cached_property
     def layers(self) -> tuple[Mapping, ...]:
         """What is written of the service, and what is merged into it."""
-        return merged(self.node)
+        return tuple(each for node in reversed(self.nodes) for each in merged(node))
 
     def pair(self, key: str) -> Pair | None:
         """The pair of this key, in the service or in what is merged into it."""
@@ -119,9 +159,12 @@ class Service:
         return node.text if isinstance(node, Scalar) and node.value is not None else ""
 
     def items(self, key: str) -> list[Node]:
-        """The items of the list of this key."""
-        node = self.entry(key)
-        return list(node.items) if isinstance(node, Sequence) else []
+        """The items of the list of this key; lists of several documents are joined."""
+        found: list[Node] = []
+        for node in self.nodes:
+            value = next((pair.value.resolved for each in merged(node) if (pair := each.pair(key))), None)
+            found += value.items if isinstance(value, Sequence) else []
+        return found
 
     def has(self, key: str) -> bool:
         return self.pair(key) is not None
@@ -138,11 +181,13 @@ class Service:
         node = self.entry("image")
         return node.span if node else self.span
 
-    @cached_property
-    def is_loose(self) -> bool:
-        """Whether the image may be another one tomorrow; not that of a service which is built here."""
+    def is_loose(self, tags: Collection[str]) -> bool:
+        """Whether the image may be another one tomorrow: it has no tag, or one of those given.
+
+        Not that of a service which is built here.
+        """
         image = self.image
-        if image is None or image.digest or image.tag not in (None, "latest"):
+        if image is None or image.digest or not (image.tag is None or image.tag in tags):
             return False
         return self.text("image") not in self.file.built
 
@@ -155,11 +200,39 @@ class Service:
     @property
     def lacks_probe(self) -> bool:
         """Whether others wait for a ready-made image that nothing here tells to be healthy."""
-        return (
-            self.image is not None
-            and self.is_waited_for
-            and not any(map(self.has, ("healthcheck", "build", "extends")))
-        )
+        return self.may_lack_probe and self.is_waited_for and not self.awaits_health
+
+    @property
+    def awaits_health(self) -> bool:
+        """Whether another service waits until this one is healthy."""
+        return "service_healthy" in self.file.waits.get(self.name, ())
+
+    @cached_property
+    def probe_is_off(self) -> bool:
+        """Whether a health check is written to be none."""
+        check = self.entry("healthcheck")
+        if not isinstance(check, Mapping):
+            return False
+        off, test = check.get("disable"), check.get("test")
+        first = test.items[0].resolved if isinstance(test, Sequence) and test.items else test
+        none = isinstance(first, Scalar) and first.text == "NONE"
+        return none or (isinstance(off, Scalar) and off.value is True)
+
+    @property
+    def is_never_healthy(self) -> bool:
+        """Whether it has no health check: it is off, or the image is official: none of these has one."""
+        official = self.image is not None and self.image.official is not None
+        return self.probe_is_off or (official and self.may_lack_probe)
+
+    @property
+    def may_lack_probe(self) -> bool:
+        """Whether a ready-made image alone decides about its health check."""
+        return self.image is not None and not any(map(self.has, ("healthcheck", "build", "extends")))
+
+    @property
+    def probe_span(self) -> Span:
+        pair = self.pair("healthcheck") if self.probe_is_off else None
+        return pair.key.span if pair else self.span
 
     @property
     def is_privileged(self) -> bool:
@@ -170,6 +243,17 @@ class Service:
     def privileged_span(self) -> Span:
         pair = self.pair("privileged")
         return Span(pair.key.span.start, pair.value.span.end) if pair else self.span
+
+    @property
+    def links_span(self) -> Span:
+        pair = self.pair("links")
+        return pair.key.span if pair else self.span
+
+    @property
+    def container_name(self) -> str | None:
+        """The name given to the container; None where there is none, or where a variable tells."""
+        name = self.text("container_name")
+        return name if name and "$" not in name else None
 
     @property
     def container_span(self) -> Span:

@@ -9,7 +9,7 @@ from cilint.text.hints import Literal
 
 FileKind = Literal["workflow", "action", "dockerfile", "compose"]
 
-_COMPOSE = ("compose.", "docker-compose.", "docker-compose-", "docker-compose_")
+_COMPOSE = r"(?:^|[._-])(?:docker[._-]?)?compose(?:[._-].*)?\.ya?ml$"
 _DOCKERFILE = r"(?:^|/)(?:[Dd]ocker|[Cc]ontainer)file(?:[._-][^/]*)?$|\.(?:[Dd]ocker|[Cc]ontainer)file$"
 
 
@@ -24,6 +24,11 @@ _OTHER_LANGUAGES = frozenset(
 
 
 @cache
+def _compose_pattern() -> re.Pattern[str]:
+    return re.compile(_COMPOSE)
+
+
+@cache
 def _dockerfile_pattern() -> re.Pattern[str]:
     return re.compile(_DOCKERFILE)
 
@@ -31,13 +36,14 @@ def _dockerfile_pattern() -> re.Pattern[str]:
 def kind_of(path: str) -> FileKind | None:
     """The kind of the file at ``path`` (relative to its project's root, with ``/``), or None.
 
-    Workflows lie directly in ``.github/workflows``: GitHub reads no others.
+    Workflows lie directly in ``.github/workflows``: GitHub reads no others. Compose files may have any name,
+    so all that are called after Compose are taken for some; ``Project.compose`` looks into them.
     """
     name = path.rpartition("/")[2]
     if name.endswith((".yml", ".yaml")):
         if path.rpartition("/")[0] == ".github/workflows":
             return "workflow"
-        if name.startswith(_COMPOSE):
+        if "compose" in name and _compose_pattern().search(name):
             return "compose"
         return "action" if name in ("action.yml", "action.yaml") else None
     if name.rpartition(".")[2].lower() in _OTHER_LANGUAGES:

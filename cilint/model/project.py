@@ -61,11 +61,13 @@ class Project:
         return self._dockerfiles[path]
 
     def compose(self, path: str) -> Compose | None:
+        """The Compose file of this path; None for one that is only called after Compose."""
         if path not in self._compose:
             from cilint.model.compose import Compose
 
             source = self.source(path)
-            self._compose[path] = Compose(source) if source else None
+            file = Compose(source) if source else None
+            self._compose[path] = file if file and file.is_meant else None
         return self._compose[path]
 
     def yaml_file(self, path: str) -> YamlFile | None:

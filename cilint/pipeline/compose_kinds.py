@@ -8,15 +8,29 @@ from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:  # each property loads what it needs
     from cilint.model.compose import Compose, Service
+    from cilint.model.compose_schema import Flaw
+    from cilint.model.project import Project
+    from cilint.pipeline.effects.compose_grants import Grant
+    from cilint.pipeline.effects.compose_orders import Order
     from cilint.pipeline.effects.compose_parts import Mount, Port, Variable
+    from cilint.pipeline.effects.compose_paths import LocalPath
+    from cilint.pipeline.effects.compose_references import Reference
+    from cilint.pipeline.effects.compose_templates import Template
 
 
 class ComposeKinds:
-    """The part of a pipeline that its ``compose_files`` alone decide."""
+    """The part of a pipeline that its ``compose_files`` decide."""
+
+    project: Project
 
     @cached_property
     def compose_files(self) -> tuple[Compose, ...]:
         raise NotImplementedError
+
+    @cached_property
+    def _sound_files(self) -> tuple[Compose, ...]:
+        """Those without an error of syntax: of others it is not known what belongs to what."""
+        return tuple(file for file in self.compose_files if not file.document.errors)
 
     @cached_property
     def compose_services(self) -> tuple[Service, ...]:
@@ -39,3 +53,43 @@ class ComposeKinds:
         from cilint.pipeline.effects.compose_parts import variables
 
         return tuple(variable for file in self.compose_files for variable in variables(file))
+
+    @cached_property
+    def compose_flaws(self) -> tuple[Flaw, ...]:
+        """The keys and values that Compose does not know."""
+        from cilint.model.compose_schema import flaws
+
+        return tuple(flaw for file in self._sound_files for flaw in flaws(file.path, file.roots))
+
+    @cached_property
+    def compose_grants(self) -> tuple[Grant, ...]:
+        from cilint.pipeline.effects.compose_grants import grants
+
+        return tuple(grant for file in self.compose_files for grant in grants(file))
+
+    @cached_property
+    def compose_orders(self) -> tuple[Order, ...]:
+        from cilint.pipeline.effects.compose_orders import orders
+
+        return tuple(order for file in self.compose_files for order in orders(file))
+
+    @cached_property
+    def compose_paths(self) -> tuple[LocalPath, ...]:
+        """The paths of the project that Compose files cannot do without."""
+        from cilint.pipeline.effects.compose_paths import local_paths
+
+        return tuple(path for file in self._sound_files for path in local_paths(self.project, file))
+
+    @cached_property
+    def compose_references(self) -> tuple[Reference, ...]:
+        """The services, volumes, networks and so on that services name."""
+        from cilint.pipeline.effects.compose_references import references
+
+        return tuple(each for file in self._sound_files for each in references(self.project, file))
+
+    @cached_property
+    def compose_templates(self) -> tuple[Template, ...]:
+        """The dollar signs that begin no variable."""
+        from cilint.pipeline.effects.compose_templates import templates
+
+        return tuple(template for file in self.compose_files for template in templates(file))

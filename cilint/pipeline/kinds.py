@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from cilint.model.compose import Compose, Service
+from cilint.model.compose_schema import Flaw
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.effects.build_arguments import BuildArgument
 from cilint.pipeline.effects.builders import Workbench
+from cilint.pipeline.effects.compose_grants import Grant
+from cilint.pipeline.effects.compose_orders import Order
 from cilint.pipeline.effects.compose_parts import Mount, Port, Variable
+from cilint.pipeline.effects.compose_paths import LocalPath
+from cilint.pipeline.effects.compose_references import Reference
+from cilint.pipeline.effects.compose_templates import Template
 from cilint.pipeline.effects.copy_ignored import IgnoredSource
 from cilint.pipeline.effects.credentials import Credential
 from cilint.pipeline.effects.deploy_jobs import DeployJob
@@ -129,6 +135,12 @@ KINDS: dict[str, type] = {
     "compose_port": Port,
     "compose_mount": Mount,
     "compose_variable": Variable,
+    "compose_flaw": Flaw,
+    "compose_grant": Grant,
+    "compose_order": Order,
+    "compose_path": LocalPath,
+    "compose_reference": Reference,
+    "compose_template": Template,
     "shell_script": ShellScript,
     "shell_expansion": Expansion,
     "shell_call": ShellCall,

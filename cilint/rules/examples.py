@@ -245,10 +245,10 @@ def syntax_errors(path: str, text: str) -> list[str]:
     from cilint.model.kinds import kind_of
 
     if path.endswith((".yml", ".yaml")):
-        from cilint.model.compose import TAGS
+        from cilint.model.compose import DIALECT
         from cilint.syntax.yaml import parse
 
-        return [error.message for error in parse(text, tags=TAGS).errors]
+        return [error.message for error in parse(text, dialect=DIALECT).errors]
     if kind_of(path) == "dockerfile" and text:
         from cilint.syntax.dockerfile import parse as parse_dockerfile
 

@@ -7,7 +7,7 @@ that could be read.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from cilint.syntax.yaml_nodes import (
     Alias,
@@ -22,11 +22,12 @@ from cilint.syntax.yaml_nodes import (
     plain_value,
     scalars,
 )
-from cilint.syntax.yaml_reader import Limits, Reader
+from cilint.syntax.yaml_reader import Dialect, Limits, Reader
 from cilint.text.source import Span
 
 __all__ = [
     "Alias",
+    "Dialect",
     "Document",
     "Limits",
     "Mapping",
@@ -49,46 +50,58 @@ _TRIES = 12  # how often a broken document is read again without the place of th
 class Document:
     """A parsed text. ``root`` is None where there is nothing; ``errors`` are in the order of the text.
 
+    ``roots`` has the root of each document, where the dialect allows several; ``root`` is the first.
     ``aliased`` holds ``id(node)`` of every anchored node that an alias uses.
     """
 
-    __slots__ = ("_comments", "_read", "aliased", "errors", "root", "text")
+    __slots__ = ("_comments", "_read", "aliased", "dialect", "errors", "roots", "text")
 
-    def __init__(
-        self, text: str, read: str, root: Node | None, errors: list[YamlError], aliased: frozenset[int]
-    ) -> None:
+    def __init__(self, text: str, reader: Reader, errors: list[YamlError]) -> None:
         self.text = text
-        self.root = root
+        self.roots = reader.roots
         self.errors = errors
-        self.aliased = aliased
-        self._read = read
+        self.aliased = frozenset(reader.aliased)
+        self.dialect = reader.dialect
+        self._read = reader.text
         self._comments: list[Span] | None = None
+
+    @property
+    def root(self) -> Node | None:
+        return self.roots[0] if self.roots else None
 
     def comments(self) -> list[Span]:
         """Every comment from its ``#`` to the end of its line, in order."""
         if self._comments is None:
-            self._comments = list(_comments(self._read, self.root)) if "#" in self._read else []
+            self._comments = list(_comments(self._read, self.roots)) if "#" in self._read else []
         return self._comments
 
 
-def parse(text: str, *, limits: Limits = Limits(), tags: Collection[str] = ()) -> Document:  # noqa: B008
-    """Read ``text``; never raises. ``tags`` are those allowed besides the core schema's, as ``!reset``."""
+def parse(
+    text: str,
+    *,
+    limits: Limits = Limits(),  # noqa: B008
+    dialect: Dialect = Dialect(),  # noqa: B008
+) -> Document:
+    """Read ``text``; never raises."""
     if len(text) > limits.size:
-        return _unread(text, f"the file has more than {limits.size:,} characters: GitHub reads no more")
+        return _unread(
+            text, dialect, f"the file has more than {limits.size:,} characters: GitHub reads no more"
+        )
     if "\0" in text:
         at = text.index("\0")
-        return _unread(text, "the file holds a NUL character: it is binary, or not UTF-8", at)
-    reader = Reader(text, limits, tags)
+        return _unread(text, dialect, "the file holds a NUL character: it is binary, or not UTF-8", at)
+    reader = Reader(text, limits, dialect)
     reader.read()
     errors = reader.errors
     if reader.failure is not None:
         reader, errors = _read_on(reader)
     errors = sorted(errors, key=lambda error: error.span)[:_ERRORS]
-    return Document(text, reader.text, reader.root, errors, frozenset(reader.aliased))
+    return Document(text, reader, errors)
 
 
-def _unread(text: str, message: str, at: int = 0) -> Document:
-    return Document(text, "", None, [YamlError(Span(at, min(at + 1, len(text))), message)], frozenset())
+def _unread(text: str, dialect: Dialect, message: str, at: int = 0) -> Document:
+    error = YamlError(Span(at, min(at + 1, len(text))), message)
+    return Document(text, Reader("", Limits(), dialect), [error])
 
 
 def _read_on(reader: Reader) -> tuple[Reader, list[YamlError]]:
@@ -125,14 +138,16 @@ def _read_on(reader: Reader) -> tuple[Reader, list[YamlError]]:
 
 
 def _again(reader: Reader, text: str, colon: str = "") -> Reader:
-    other = Reader(text, reader.limits, reader.tags, colon=colon or reader.colon)
+    other = Reader(text, reader.limits, reader.dialect, colon=colon or reader.colon)
     other.read()
     return other
 
 
-def _comments(text: str, root: Node | None) -> Iterator[Span]:
+def _comments(text: str, roots: tuple[Node, ...]) -> Iterator[Span]:
     """A ``#`` at the start of a line or behind a blank, outside every scalar."""
-    taken = iter(sorted(span for span in _scalar_bodies(root) if text.find("#", *span) >= 0))
+    taken = iter(
+        sorted(span for root in roots for span in _scalar_bodies(root) if text.find("#", *span) >= 0)
+    )
     scalar = next(taken, None)
     mark = re.compile(r"(?<![^ \t\r\n])#[^\r\n]*")
     found = mark.search(text)

@@ -36,6 +36,7 @@ __all__ = [
     "remove_item",
     "remove_pair",
     "rename_key",
+    "reorder",
     "set_scalar",
 ]
 
@@ -151,6 +152,21 @@ def remove_item(doc: Document, sequence: Sequence, index: int) -> list[Edit]:
     return _checked(doc, edits, {id(sequence): lambda old: ("sequence", _without(old[1], index))})
 
 
+def reorder(doc: Document, node: Mapping | Sequence, order: Lines[int]) -> list[Edit]:
+    """Put child ``order[n]`` in the place of child ``n``; comments go with what they stand above."""
+    from cilint.syntax.yaml_order import reordering
+
+    if doc.errors or sorted(order) != list(range(len(order))):
+        raise EditRefused("the file is not valid YAML")
+    if list(order) == sorted(order):
+        return []
+    if _has_twins(doc):
+        raise EditRefused("two anchors have one name: their order counts")
+    kind = "mapping" if isinstance(node, Mapping) else "sequence"
+    edit = reordering(children(doc, node), order)
+    return _checked(doc, [edit], {id(node): lambda old: (kind, [old[1][place] for place in order])})
+
+
 # What may be edited
 
 
@@ -158,7 +174,7 @@ def _path(doc: Document, node: Node) -> list[Node]:
     """The nodes from the root to ``node``. Refuses broken documents and what aliases repeat elsewhere."""
     if doc.errors or doc.root is None:
         raise EditRefused("the file is not valid YAML")
-    path = [doc.root]
+    path = [next((root for root in doc.roots if _holds(root, node.span)), doc.root)]
     while path[-1] is not node:
         place = node.span
         inner = next((c for c in _children(path[-1]) if c is node or _holds(c, place)), None)
@@ -178,6 +194,19 @@ def _children(node: Node) -> list[Node]:
     if isinstance(node, Mapping):
         return [each for pair in node.pairs for each in pair]
     return node.items if isinstance(node, Sequence) else []
+
+
+def _has_twins(doc: Document) -> bool:
+    """Whether two nodes have the same anchor."""
+    waiting, found = [*doc.roots], set()
+    while waiting:
+        node = waiting.pop()
+        if node.anchor in found:
+            return True
+        if node.anchor is not None:
+            found.add(node.anchor)
+        waiting += _children(node)
+    return False
 
 
 def _unused(doc: Document, *nodes: Node) -> None:
@@ -204,8 +233,9 @@ def _checked(doc: Document, edits: list[Edit], changes: dict[int, Callable[[Data
     """The edits, if reading their result gives the old data with the changes. Raises EditRefused."""
     entry, part = _part(doc, edits, changes)
     moved = [Edit(edit.span.shift(-part.start), edit.text) for edit in edits]
-    after = parse(apply_edits(doc.text[part.start : part.end], moved))
-    if after.errors or _data(after.root, {}) != _alone(doc.root if entry is None else entry, changes):
+    after = parse(apply_edits(doc.text[part.start : part.end], moved), dialect=doc.dialect)
+    expected = [_alone(each, changes) for each in (doc.roots if entry is None else [entry])]
+    if after.errors or [_data(root, {}) for root in after.roots] != expected:
         raise EditRefused("the text is laid out in a way that cannot be edited safely")
     return edits
 
@@ -228,7 +258,7 @@ def _part(
     """
     found: Pair | Item | None = None
     part = Span(0, len(doc.text))
-    node = doc.root
+    node = doc.root if len(doc.roots) == 1 else None
     while isinstance(node, Mapping | Sequence) and not node.flow and not doc.aliased:
         entries = _entry_lines(doc, node, part)
         inner = next((each for each in entries if _holds_all(*each, edits, changes)), None)

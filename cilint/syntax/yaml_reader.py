@@ -29,6 +29,13 @@ class Limits(NamedTuple):
     nodes: int = 50_000
 
 
+class Dialect(NamedTuple):
+    """What a reader of YAML allows: ``tags`` besides the core schema's, as ``!reset``; several documents."""
+
+    tags: Collection[str] = ()
+    several: bool = False
+
+
 class _Stop(Exception):  # noqa: N818 - ends a reading, is no error of its own
     """A bound is reached: nothing more is read."""
 
@@ -44,11 +51,11 @@ class Frame(NamedTuple):
 class Reader:
     """One attempt to read ``text``: the nodes, the errors, and libyaml's exception if it gave up."""
 
-    def __init__(self, text: str, limits: Limits, tags: Collection[str], *, colon: str = "") -> None:
+    def __init__(self, text: str, limits: Limits, dialect: Dialect, *, colon: str = "") -> None:
         self.text = text
         self.colon = colon  # what stands for the colons inside plain scalars while libyaml reads
         self.limits = limits
-        self.tags = tags
+        self.dialect = dialect
         self.errors: list[YamlError] = []
         self.failure: Exception | None = None
         self.aliased: set[int] = set()
@@ -62,6 +69,11 @@ class Reader:
     @property
     def root(self) -> Node | None:
         return self._top[0] if self._top else None
+
+    @property
+    def roots(self) -> tuple[Node, ...]:
+        """The root of each document."""
+        return tuple(self._top)
 
     def read(self) -> None:
         handlers: dict[str, Callable[[Any], None]] = {
@@ -93,7 +105,8 @@ class Reader:
 
     def _document(self, event: Any) -> None:
         self._documents += 1
-        if self._documents > 1:
+        self._anchors = {}
+        if self._documents > 1 and not self.dialect.several:
             place = event.start_mark.index
             self._stop(
                 Span(place, place + 3), "a second document starts here: the file must hold one document only"
@@ -146,7 +159,7 @@ class Reader:
     def _properties(self, node: Node, tag: str | None, anchor: str | None) -> None:
         if anchor is not None:
             self._anchors[anchor] = (node, -1 if isinstance(node, Mapping | Sequence) else 1)
-        if tag is not None and tag not in _TAGS[type(node)] and tag not in self.tags:
+        if tag is not None and tag not in _TAGS[type(node)] and tag not in self.dialect.tags:
             written = self.text[node.start : node.span.end].split("!", 1)[-1].split(maxsplit=1)
             name = "!" + written[0] if written else tag
             end = max(node.start + 1, min(node.span.start, node.span.end))

@@ -30,6 +30,8 @@ TAKEN = (
     "compose.prod.yml",
     "db/docker-compose.yml",
     "docker-compose-dev.yaml",
+    "compose-dev.yaml",
+    "local.compose.yml",
     "Dockerfile",
     "api/dockerfile",
     "Dockerfile.prod",
@@ -46,7 +48,7 @@ LEFT = (
     "Dockerfile.dockerignore",
     ".github/workflows/sub/x.yml",
     "my-action.yml",
-    "my-compose.yml",
+    "mycompose.yml",
     "docker-composer.yml",
 )
 

@@ -17,7 +17,9 @@ from cilint.rules.catalogue import builtin
 def judged(text: str, path: str = "compose.yaml") -> Result:
     catalogue = builtin()
     active = [
-        activate(rule, {}) for rule in catalogue.rules.values() if rule.group in ("compose", "suppress")
+        activate(rule, {})
+        for rule in catalogue.rules.values()
+        if rule.group in ("compose", "suppress") and rule.enabled
     ]
     return check(MemoryFiles({path: text}), [path], Judged(active, catalogue))
 
@@ -35,7 +37,12 @@ def found(text: str) -> list[str]:
         ("docker-compose-dev.yaml", "compose"),
         ("docker-compose.json", None),
         ("docker-composer.yml", None),
-        ("my-compose.yml", None),
+        ("compose-dev.yaml", "compose"),
+        ("compose.override.yaml", "compose"),
+        ("local.docker-compose.yml", "compose"),
+        ("my-compose.yml", "compose"),
+        ("mycompose.yml", None),
+        ("compose.yaml.bak", None),
         (".github/workflows/compose.yml", "workflow"),
     ],
 )

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from cilint.syntax.yaml import Document, Limits, Mapping, Scalar, Sequence, parse
+from cilint.syntax.yaml import Dialect, Document, Limits, Mapping, Scalar, Sequence, parse
 
 
 def told(doc: Document) -> list[tuple[int, str, str]]:
@@ -87,8 +87,22 @@ def test_a_wrong_line_takes_what_is_nested_in_it() -> None:
 
 
 def test_allowed_tags() -> None:
-    assert parse("a: !reset []\n", tags=("!reset",)).errors == []
+    assert parse("a: !reset []\n", dialect=Dialect(("!reset",))).errors == []
     assert len(parse("a: !reset []\n").errors) == 1
+
+
+def test_several_documents_only_where_they_are_allowed() -> None:
+    text = "a: &x 1  # one\n---\nb: 2  # two\n"
+    doc = parse(text, dialect=Dialect(several=True))
+    assert doc.errors == []
+    assert [root.keys() for root in doc.roots if isinstance(root, Mapping)] == [["a"], ["b"]]
+    assert [text[slice(*span)] for span in doc.comments()] == ["# one", "# two"]
+    assert [error.span.start for error in parse(text).errors] == [text.index("---")]
+
+
+def test_anchors_end_with_their_document() -> None:
+    [error] = parse("a: &x 1\n---\nb: *x\n", dialect=Dialect(several=True)).errors
+    assert "no anchor" in error.message
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,18 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from cilint.findings.finding import FileEdit
 from cilint.model.compose import Compose, Service, merged
 from cilint.syntax.yaml import Mapping, Node, Scalar
+from cilint.text.edit import Edit
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 _EVERYWHERE = ("", "0.0.0.0", "::", "[::]")  # noqa: S104 -- compared, not listened on
+_DATABASES = {
+    1433: "SQL Server", 3306: "MySQL", 5432: "PostgreSQL", 5984: "CouchDB", 6379: "Redis", 7687: "Neo4j",
+    8086: "InfluxDB", 9042: "Cassandra", 9200: "Elasticsearch", 11211: "Memcached", 27017: "MongoDB",
+}  # fmt: skip
 _ANYWHERE = "*"  # some address or other
 _MOST_PORTS = 200_000
 _SHORT = re.compile(
@@ -40,14 +46,18 @@ class Binding(NamedTuple):
 
 
 class Port:
-    """One item of a service's ``ports``; ``rival`` is one before it that takes the same of the host."""
+    """One item of a service's ``ports``; ``rival`` is one before it that takes the same of the host.
 
-    def __init__(self, service: Service, node: Node) -> None:
+    ``is_exposed``: it is one of ``expose``, which takes nothing of the host.
+    """
+
+    def __init__(self, service: Service, node: Node, *, is_exposed: bool = False) -> None:
         self.service = service
         self.path = service.path
         self.node = node.resolved
         self.span: Span = self.node.span
         self.rival: Port | None = None
+        self.is_exposed: bool = is_exposed
 
     @property
     def text(self) -> str:
@@ -55,8 +65,13 @@ class Port:
 
     @property
     def is_bare(self) -> bool:
-        """Whether it has a colon and no quotes."""
-        return isinstance(self.node, Scalar) and self.node.style == "plain" and ":" in self.node.text
+        """Whether it is a scalar without quotes."""
+        return isinstance(self.node, Scalar) and self.node.style == "plain" and self.node.value is not None
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it says in one text where a port leads."""
+        return ":" in self.text and not self.is_exposed
 
     @property
     def is_sexagesimal(self) -> bool:
@@ -64,8 +79,57 @@ class Port:
         return bool(re.fullmatch(r"[1-9][0-9]*(:[0-5]?[0-9])+", self.text, re.ASCII))
 
     @cached_property
+    def flaw(self) -> str:
+        """Why Docker cannot publish it; empty where it can, or where a variable tells."""
+        from cilint.pipeline.effects.compose_ports import flaw_of
+
+        return flaw_of(self.node, exposed=self.is_exposed)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether all addresses of the host listen."""
+        return not self.is_exposed and self.address is not None and self.address in _EVERYWHERE
+
+    @cached_property
+    def address(self) -> str | None:
+        """The address of the host that listens, empty for all; None where a variable tells."""
+        if isinstance(self.node, Mapping):
+            given = self.node.get("host_ip")
+            text = given.text if isinstance(given, Scalar) else ""
+            return None if "$" in text else text
+        host = self.text.rpartition(":")[0].rpartition(":")[0]
+        return None if "$" in host or self.text.startswith("$") or not self.text else host
+
+    @cached_property
+    def target(self) -> int | None:
+        """The port of the container; None for a range, and where a variable tells."""
+        if isinstance(self.node, Mapping):
+            given = self.node.get("target")
+            text = given.text if isinstance(given, Scalar) else ""
+        else:
+            text = self.text.partition("/")[0].rpartition(":")[2]
+        found = _range(text)
+        return found[0] if found and found[0] == found[1] else None
+
+    @property
+    def database(self) -> str:
+        """The database that usually listens on the port of the container; empty for any other port."""
+        return _DATABASES.get(self.target or 0, "")
+
+    @property
+    def closed(self) -> tuple[FileEdit, ...] | None:
+        """The edit that lets this machine alone connect; None where it cannot be told."""
+        if not isinstance(self.node, Scalar) or not self.text or self.address is None:
+            return None
+        host = f"{self.address}:" if self.address else ""
+        span = self.node.source_span(0, len(host))
+        return (FileEdit(self.path, Edit(span, "127.0.0.1:" if ":" in self.text else "127.0.0.1::")),)
+
+    @cached_property
     def binding(self) -> Binding | None:
         """The ports of the host that it takes; None where it takes any, or where a variable tells."""
+        if self.is_exposed:
+            return None
         if isinstance(self.node, Mapping):
             return _long(self.node)
         found = _SHORT.fullmatch(self.text)
@@ -111,13 +175,41 @@ class Mount:
         self.path = service.path
         resolved = node.resolved
         place = resolved.get("source") if isinstance(resolved, Mapping) else resolved
+        self.node = resolved
         self.span: Span = place.span if place else resolved.span
         self.source: str = place.text.partition(":/")[0] if isinstance(place, Scalar) else ""
 
     @property
     def is_docker_socket(self) -> bool:
-        """Whether it hands over Docker's own socket."""
-        return self.source.rstrip("}").endswith("/docker.sock")
+        """Whether it hands over Docker's own socket, or that of what runs containers in its place."""
+        return self.source.rstrip("}").endswith(("/docker.sock", "/containerd.sock", "/podman.sock"))
+
+    @cached_property
+    def is_read_only(self) -> bool:
+        if isinstance(self.node, Mapping):
+            given = self.node.get("read_only")
+            return isinstance(given, Scalar) and given.value is True
+        options = self.node.text.rpartition(":")[2] if isinstance(self.node, Scalar) else ""
+        return "ro" in options.split(",")
+
+    @property
+    def folder(self) -> str:
+        """The folder of the host, without a ``/`` at its end; empty for volumes and paths of the project."""
+        return (self.source.rstrip("/") or "/") if self.source.startswith("/") else ""
+
+    @property
+    def is_needlessly_quoted(self) -> bool:
+        """Whether its quotes could go without changing what is read."""
+        node = self.node
+        if not isinstance(node, Scalar) or node.style not in ("single", "double"):
+            return False
+        from cilint.syntax.yaml_quote import quote
+
+        return "\n" not in node.text and quote(node.text, flow=True) == node.text
+
+    @property
+    def text(self) -> str:
+        return self.node.text if isinstance(self.node, Scalar) else ""
 
 
 class Variable:
@@ -154,7 +246,10 @@ class Variable:
 
 def ports(file: Compose) -> list[Port]:
     """All ports, each with its rival."""
-    found = [Port(service, node) for service in file.services for node in service.items("ports")]
+    found = []
+    for service in file.services:
+        found += [Port(service, node) for node in service.items("ports")]
+        found += [Port(service, node, is_exposed=True) for node in service.items("expose")]
     taken: dict[tuple[str, int, str], Port] = {}
     numbers = 0
     for port in found:

@@ -1,0 +1,255 @@
+"""The keys that Compose knows, where they may stand and what they hold, by the Compose specification.
+
+A shape is a name of ``_KEYS``, or ``map`` (any keys), ``text`` (a scalar), ``list``, or ``any``; ``|`` parts
+alternatives, ``[SHAPE]`` is a list of these, ``{SHAPE}`` a mapping whose keys are free. What a scalar has to
+be is not looked at: a variable may become anything. Facts: compose-spec/schema/compose-spec.json.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from cilint.text.hints import Literal
+from cilint.text.source import Span
+from cilint.text.values import NamedTuple
+
+FlawKind = Literal["key", "shape", "value"]
+
+_MOST = 200  # flaws of one file
+_TEXTS = "text|[text]"
+_PAIRS = "{text}|[text]"
+
+_KEYS: dict[str, str] = {
+    "file": """
+        version:text name:text include:[text|include] services:{service} networks:{network}
+        volumes:{volume} secrets:{secret} configs:{config} models:{model}
+    """,
+    "include": f"path:{_TEXTS} env_file:{_TEXTS} project_directory:text",
+    "service": f"""
+        annotations:{_PAIRS} attach:text blkio_config:blkio build:text|build cap_add:[text]
+        cap_drop:[text] cgroup:text cgroup_parent:text command:{_TEXTS}
+        configs:[text|file_grant] container_name:text cpu_count:text cpu_percent:text
+        cpu_period:text cpu_quota:text cpu_rt_period:text cpu_rt_runtime:text cpu_shares:text
+        cpus:text cpuset:text credential_spec:credential_spec depends_on:[text]|{{dependency}}
+        deploy:deploy develop:develop device_cgroup_rules:[text] devices:[text|device]
+        dns:{_TEXTS} dns_opt:[text] dns_search:{_TEXTS} domainname:text entrypoint:{_TEXTS}
+        env_file:text|[text|env_file] environment:{_PAIRS} expose:[text] extends:text|extends
+        external_links:[text] extra_hosts:map|[text] gpus:any group_add:[text]
+        healthcheck:healthcheck hostname:text image:text init:text ipc:text isolation:text
+        label_file:{_TEXTS} labels:{_PAIRS} links:[text] logging:logging mac_address:text
+        mem_limit:text mem_reservation:text mem_swappiness:text memswap_limit:text
+        models:[text]|map network_mode:text networks:[text]|{{service_network}}
+        oom_kill_disable:text oom_score_adj:text pid:text pids_limit:text platform:text
+        ports:[text|port] post_start:[hook] pre_start:[hook] pre_stop:[hook] privileged:text
+        profiles:[text] provider:provider pull_policy:text pull_refresh_after:text
+        read_only:text restart:text runtime:text scale:text secrets:[text|file_grant]
+        security_opt:[text] shm_size:text stdin_open:text stop_grace_period:text
+        stop_signal:text storage_opt:map sysctls:{_PAIRS} tmpfs:{_TEXTS} tty:text
+        ulimits:{{text|ulimit}} use_api_socket:text user:text userns_mode:text uts:text
+        volumes:[text|mount] volumes_from:[text] working_dir:text
+    """,
+    "build": f"""
+        additional_contexts:{_PAIRS} args:{_PAIRS} cache_from:[text] cache_to:[text]
+        context:text dockerfile:text dockerfile_inline:text entitlements:[text]
+        extra_hosts:map|[text] isolation:text labels:{_PAIRS} network:text no_cache:text
+        no_cache_filter:any platforms:[text] privileged:text provenance:text pull:text sbom:text
+        secrets:[text|file_grant] shm_size:text ssh:text|{_PAIRS} tags:[text] target:text
+        ulimits:{{text|ulimit}}
+    """,
+    "blkio": """
+        device_read_bps:list device_read_iops:list device_write_bps:list device_write_iops:list
+        weight:text weight_device:list
+    """,
+    "credential_spec": "config:text file:text registry:text",
+    "dependency": "condition:text restart:text required:text",
+    "device": "source:text target:text permissions:text",
+    "env_file": "path:text format:text required:text",
+    "extends": "service:text file:text",
+    "file_grant": "source:text target:text uid:text gid:text mode:text",
+    "healthcheck": f"""
+        disable:text interval:text retries:text start_interval:text start_period:text
+        test:{_TEXTS} timeout:text
+    """,
+    "hook": f"command:{_TEXTS} user:text privileged:text working_dir:text environment:{_PAIRS} image:text",
+    "logging": "driver:text options:{text}",
+    "mount": """
+        type:text source:text target:text read_only:text consistency:text bind:mount_bind
+        volume:mount_volume tmpfs:mount_tmpfs image:mount_image
+    """,
+    "mount_bind": "propagation:text create_host_path:text recursive:text selinux:text",
+    "mount_volume": f"labels:{_PAIRS} nocopy:text subpath:text",
+    "mount_tmpfs": "size:text mode:text",
+    "mount_image": "subpath:text",
+    "port": "name:text mode:text host_ip:text target:text published:text protocol:text app_protocol:text",
+    "provider": "type:text options:map",
+    "service_network": """
+        aliases:[text] driver_opts:map gw_priority:text interface_name:text ipv4_address:text
+        ipv6_address:text link_local_ips:[text] mac_address:text priority:text
+    """,
+    "ulimit": "soft:text hard:text",
+    "develop": "watch:[watch]",
+    "watch": f"""
+        path:text action:text target:text ignore:{_TEXTS} include:{_TEXTS} exec:hook
+        initial_sync:text
+    """,
+    "deploy": f"""
+        mode:text endpoint_mode:text replicas:text labels:{_PAIRS} rollback_config:update
+        update_config:update resources:resources restart_policy:restart_policy
+        placement:placement
+    """,
+    "update": """
+        parallelism:text delay:text failure_action:text monitor:text max_failure_ratio:text order:text
+    """,
+    "resources": "limits:limits reservations:reservations",
+    "limits": "cpus:text memory:text pids:text",
+    "reservations": "cpus:text memory:text generic_resources:list devices:[gpu]",
+    "gpu": f"capabilities:[text] count:text device_ids:[text] driver:text options:{_PAIRS}",
+    "restart_policy": "condition:text delay:text max_attempts:text window:text",
+    "placement": "constraints:[text] preferences:list max_replicas_per_node:text",
+    "network": f"""
+        name:text driver:text driver_opts:map ipam:ipam external:text|external internal:text
+        attachable:text enable_ipv4:text enable_ipv6:text labels:{_PAIRS}
+    """,
+    "ipam": "driver:text config:[subnet] options:map",
+    "subnet": "subnet:text ip_range:text gateway:text aux_addresses:map",
+    "external": "name:text",
+    "volume": f"name:text driver:text driver_opts:map external:text|external labels:{_PAIRS}",
+    "secret": f"""
+        name:text environment:text file:text external:text|external labels:{_PAIRS} driver:text
+        driver_opts:map template_driver:text
+    """,
+    "config": f"""
+        name:text content:text environment:text file:text external:text|external labels:{_PAIRS}
+        template_driver:text
+    """,
+    "model": "name:text model:text context_size:text runtime_flags:[text]",
+}
+_VALUES = {
+    ("service", "restart"): r"no|always|unless-stopped|on-failure(?::[0-9]+)?",
+    ("service", "cgroup"): "host|private",
+    (
+        "service",
+        "pull_policy",
+    ): r"always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+",
+    ("dependency", "condition"): "service_started|service_healthy|service_completed_successfully",
+    ("mount", "type"): "bind|volume|tmpfs|cluster|npipe|image",
+    ("mount_bind", "propagation"): "r?shared|r?slave|r?private",
+    ("update", "order"): "start-first|stop-first",
+    ("watch", "action"): r"rebuild|restart|sync(?:\+restart|\+exec)?",
+}
+_SAID = {"text": "a single value", "list": "a list", "map": "a mapping"}
+
+
+class Flaw(NamedTuple):
+    """A key that is not known, or one that holds what it cannot; ``place`` says where, as ``services.web``.
+
+    ``known`` are the keys or values that there are, ``wanted`` is what the key has to hold, in words.
+    """
+
+    path: str
+    kind: FlawKind
+    span: Span
+    place: str
+    name: str
+    known: tuple[str, ...] = ()
+    wanted: str = ""
+
+    @property
+    def nearest(self) -> str | None:
+        """The key or value that is meant, if one is like it."""
+        from cilint.errors import nearest
+
+        return nearest(self.name.replace("-", "_") if self.kind == "key" else self.name, self.known)
+
+
+class _Frame(NamedTuple):
+    node: Node
+    shape: str
+    place: tuple[str, ...]
+    key: Span
+
+
+def flaws(path: str, roots: tuple[Mapping, ...]) -> list[Flaw]:
+    """What is wrong with the keys of a file's documents, outer ones first; at most 200."""
+    found: list[Flaw] = []
+    waiting = [_Frame(root, "file", (), root.span) for root in reversed(roots)]
+    seen: set[tuple[int, str]] = set()
+    while waiting and len(found) < _MOST:
+        frame = waiting.pop()
+        if (id(frame.node), frame.shape) in seen:
+            continue
+        seen.add((id(frame.node), frame.shape))
+        found += _judged(path, frame, waiting)
+    return found
+
+
+def _judged(path: str, frame: _Frame, waiting: list[_Frame]) -> Iterator[Flaw]:
+    node, place = frame.node, ".".join(frame.place)
+    shape = _fitting(node, frame.shape)
+    if shape is None and not _is_service(frame.place):
+        wanted = " or ".join(dict.fromkeys(_SAID[_kind(each)] for each in _alternatives(frame.shape)))
+        yield Flaw(path, "shape", frame.key, place, frame.place[-1] if frame.place else "", wanted=wanted)
+    elif shape is None:
+        return
+    elif isinstance(node, Sequence):
+        inner = shape[1:-1] if shape.startswith("[") else "any"
+        waiting += [_Frame(each.resolved, inner, frame.place, each.span) for each in reversed(node.items)]
+    elif isinstance(node, Mapping) and shape not in ("map", "any"):
+        keys = None if shape.startswith("{") else _keys(shape)
+        for pair in reversed(node.pairs):
+            if not isinstance(pair.key, Scalar) or pair.key.text == "<<" or pair.key.tag:
+                continue
+            name, value = pair.key.text, pair.value.resolved
+            if name.startswith("x-"):
+                continue
+            inner_shape = shape[1:-1] if keys is None else keys.get(name)
+            if inner_shape is None:
+                yield Flaw(path, "key", pair.key.span, place, name, tuple(keys or ()))
+                continue
+            waiting.append(_Frame(value, inner_shape, (*frame.place, name), pair.key.span))
+            allowed = _VALUES.get((shape, name))
+            if allowed and isinstance(value, Scalar) and not _may_be(value, allowed):
+                yield Flaw(path, "value", pair.value.span, f"{place}.{name}", value.text, _words(allowed))
+
+
+def _is_service(place: tuple[str, ...]) -> bool:
+    """Whether this is ``services`` or one of them: what these are is part of the syntax."""
+    return place[:1] == ("services",) and len(place) <= 2
+
+
+def _fitting(node: Node, shape: str) -> str | None:
+    """Which of the alternatives a node is; None where it is none. Nothing, and what has a tag, is any."""
+    if (isinstance(node, Scalar) and (node.value is None or "$" in node.text)) or node.tag is not None:
+        return "any"
+    kind = "list" if isinstance(node, Sequence) else "map" if isinstance(node, Mapping) else "text"
+    return next((each for each in _alternatives(shape) if _kind(each) in (kind, "any")), None)
+
+
+@cache
+def _alternatives(shape: str) -> tuple[str, ...]:
+    """``a|[b|c]`` is ``a`` and ``[b|c]``."""
+    return tuple(re.findall(r"\[[^\]]*\]|\{[^}]*\}|[^|]+", shape))
+
+
+def _kind(shape: str) -> str:
+    if shape.startswith("["):
+        return "list"
+    return shape if shape in ("text", "list", "any") else "map"
+
+
+@cache
+def _keys(shape: str) -> dict[str, str]:
+    return dict(entry.split(":", 1) for entry in _KEYS[shape].split())
+
+
+def _may_be(value: Scalar, allowed: str) -> bool:
+    known = value.value is None or "$" in value.text or value.tag is not None
+    return known or re.fullmatch(allowed, value.text) is not None
+
+
+def _words(allowed: str) -> tuple[str, ...]:
+    """The plain words among the values that are allowed."""
+    return tuple(word for word in allowed.split("|") if re.fullmatch(r"[a-z_-]+", word))
