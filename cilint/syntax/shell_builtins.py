@@ -95,6 +95,14 @@ def _let(machine: Machine, _command: Command, argv: list[str]) -> Status:
     return None if value is None else value != 0
 
 
+def _wait(machine: Machine, _command: Command, argv: list[str]) -> Status:
+    """``wait ID`` ends as that job did, ``wait`` alone well; which job it is shows where all ended alike."""
+    ends = set(machine.jobs)
+    if not argv:
+        return True
+    return ends.pop() if len(ends) == 1 else None
+
+
 def _source(machine: Machine, _command: Command, argv: list[str]) -> Status:
     """A file read into the shell may set any variable; a virtual environment's sets none that matters."""
     if not (argv and argv[0].endswith("/bin/activate")):
@@ -119,6 +127,7 @@ BUILTINS: dict[str, Builtin] = {
     "readarray": _read,
     "getopts": _read,
     "let": _let,
+    "wait": _wait,
     "source": _source,
     ".": _source,
 }

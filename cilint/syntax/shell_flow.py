@@ -7,7 +7,7 @@ unknown. The rules of ``set -e`` are those of POSIX.1-2024 (``set``) and the Bas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cilint.syntax.shell_arithmetic import assigned
 from cilint.syntax.shell_expand import fields, pattern_of
@@ -42,6 +42,7 @@ class Flow(Variables):
         self.returns: list[tuple[State, Status]] | None = None
         self.out: list[str] | None = None
         self.stdin: str | None = None
+        self.jobs: list[Status] = []
         self.hung = False
 
     # -- the whole ---------------------------------------------------------------------------------
@@ -65,7 +66,7 @@ class Flow(Variables):
         status: Status = True
         for at, item in enumerate(block.items):
             if at in block.background:
-                self.process(item, tested=True)
+                self.jobs.append(self.process(item, tested=True)[0])
                 status = True
             else:
                 status = self.execute(item, tested=tested)
@@ -79,7 +80,9 @@ class Flow(Variables):
         if isinstance(node, Command):
             return self._checked(self.command(node, tested), tested)
         assert isinstance(node, Block)
-        self.substitutions(node)
+        outputs, _ = self.substitutions(node)
+        if node.kind == "case":
+            return self.case(node, tested, outputs)
         handler = _HANDLERS.get(node.kind)
         return handler(self, node, tested) if handler else self.sequence(node, tested=tested)
 
@@ -183,8 +186,8 @@ class Flow(Variables):
         statuses = {status for _, status in ends}
         return statuses.pop() if len(statuses) == 1 else None
 
-    def case(self, block: Block, tested: bool) -> Status:
-        subject = block.words[0].text(self.env) if block.words else HOLE
+    def case(self, block: Block, tested: bool, outputs: Mapping[Span, str]) -> Status:
+        subject = block.words[0].text(self.env, outputs) if block.words else HOLE
         ends: list[tuple[State, Status]] = []
         for item in block.items:
             assert isinstance(item, Block)
@@ -344,7 +347,6 @@ _HANDLERS: dict[str, Callable[[Flow, Block, bool], Status]] = {
     "pipeline": Flow.pipeline,
     "not": Flow.not_,
     "if": Flow.if_,
-    "case": Flow.case,
     "subshell": Flow.subshell,
     "function": Flow.define,
     "for": Flow.loop,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cilint.syntax.shell_arithmetic import assigned
 from cilint.syntax.shell_tests import Test, tests_in
 from cilint.syntax.shell_tree import Block, Command
+from cilint.syntax.shell_words import Assignment
 
 
 def bounded(loop: Block) -> bool:
@@ -23,7 +24,7 @@ def bounded(loop: Block) -> bool:
     if loop.kind == "while" and any(command.name == "read" for command in condition.commands):
         return True
     changed = _changed(loop)
-    if any(_limits(test, changed) for test in _tests(condition.commands)):
+    if _ends_on_count(condition.commands, changed):
         return True
     return any(_leaves_on_count(command, loop, changed) for command in loop.commands)
 
@@ -43,12 +44,22 @@ def _changed(loop: Block) -> frozenset[str]:
     for command in loop.commands:
         for assignment in command.assignments:
             parts = assignment.value.parts if assignment.value is not None else ()
-            if any(part.kind == "arithmetic" for part in parts) or _reads_clock(command):
+            counts = any(part.kind == "arithmetic" for part in parts) or _adds_number(assignment)
+            if counts or _reads_clock(command):
                 names.add(assignment.name)
         if command.kind == "arithmetic" or command.name == "let":
             for word in command.written[1:]:
                 names |= set(assigned(word.static or word.raw))
+        for word in command.words:
+            inner = (part.text for part in word.parts if part.kind == "arithmetic")
+            names |= {name for text in inner for name in assigned(text)}
     return frozenset(names)
+
+
+def _adds_number(assignment: Assignment) -> bool:
+    """``left+=-1`` of an integer variable."""
+    value = assignment.value.static if assignment.append and assignment.value is not None else None
+    return value is not None and value.lstrip("-").isdigit()
 
 
 def _reads_clock(command: Command) -> bool:
@@ -78,7 +89,12 @@ def _leaves_on_count(command: Command, loop: Block, changed: frozenset[str]) -> 
     """Whether it leaves the loop under a condition on a counter."""
     if command.name not in ("break", "exit", "return"):
         return False
-    for guard in command.guards:
-        if any(_limits(test, changed) for test in _tests(guard.commands)):
-            return loop in command.loops
-    return False
+    return loop in command.loops and any(_ends_on_count(guard.commands, changed) for guard in command.guards)
+
+
+def _ends_on_count(commands: tuple[Command, ...], changed: frozenset[str]) -> bool:
+    """Whether the commands of a condition compare a counter, or count themselves: ``(( left-- > 0 ))``."""
+    if any(_limits(test, changed) for test in _tests(commands)):
+        return True
+    counting = (each for each in commands if each.kind == "arithmetic" or each.name == "let")
+    return any(assigned(word.static or word.raw) for each in counting for word in each.written)

@@ -96,3 +96,31 @@ def grep(arguments: Arguments, text: str | None) -> bool | None:
         wanted = f"^({wanted})$" if "-x" in flags else wanted
         found = [regex_found(wanted, line) for line in lines]
     return True if True in found else (None if None in found else False)
+
+
+def judges_input(name: str, arguments: Arguments) -> bool:
+    """Whether a program's exit status judges the text that it reads, and so may be a failure."""
+    if name in ("jq", "yq", "gojq", "jaq"):
+        return arguments.has_flag("-e", "--exit-status")
+    if name in ("awk", "gawk", "mawk", "sed"):
+        return any("exit" in text or re.search(r"\bq[1-9]", text) for text, _ in arguments.items)
+    return name in _JUDGES
+
+
+_JUDGES = frozenset(
+    {
+        "grep",
+        "egrep",
+        "fgrep",
+        "rg",
+        "cmp",
+        "diff",
+        "python",
+        "python3",
+        "node",
+        "perl",
+        "ruby",
+        "bun",
+        "deno",
+    }
+)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from cilint.syntax.shell_arithmetic import assigned, calculate
 from cilint.syntax.shell_expand import fields, parameter
 from cilint.syntax.shell_flow import End, Flow
-from cilint.syntax.shell_outputs import filtered, grep, printed
+from cilint.syntax.shell_outputs import filtered, grep, judges_input, printed
 from cilint.syntax.shell_state import NO, PIPEFAIL, REACHED, YES, ExhaustedError, State, Status
 from cilint.syntax.shell_tests import condition_of, holds
 from cilint.syntax.shell_tree import Block, Command, Shell
@@ -121,7 +121,7 @@ class Machine(Flow):
         condition = condition_of(command)
         if condition is not None:
             return holds(condition, self.env, outputs)
-        builtin = BUILTINS.get(command.name)
+        builtin = BUILTINS.get(command.name or self._named_by_variable(command, outputs))
         if builtin is not None and not command.wrappers:
             return builtin(self, command, self._argv(command, outputs))
         if command.name in self.functions and not command.wrappers:
@@ -133,6 +133,11 @@ class Machine(Flow):
             self.leave(status)
         return status
 
+    def _named_by_variable(self, command: Command, outputs: Mapping[Span, str]) -> str:
+        """The program of a command such as ``$healthy``, where the variable's value is known."""
+        names = fields(command.words[0], self.env, outputs)
+        return names[0] if len(names) == 1 and names[0] in ("true", "false", ":") else ""
+
     def _argv(self, command: Command, outputs: Mapping[Span, str]) -> list[str]:
         return [text for word in command.words[1:] for text in fields(word, self.env, outputs)]
 
@@ -142,6 +147,8 @@ class Machine(Flow):
         if name in ("echo", "printf"):
             self._print(command, printed(name, self._argv(command, outputs)))
             return True
+        if name == "expr":
+            return self._expression(command, self._argv(command, outputs))
         stdin = self._input(command, outputs)
         if name == "grep":
             found = grep(command.arguments(self.env), stdin)
@@ -150,7 +157,14 @@ class Machine(Flow):
         known = stdin is not None and name in ("cat", "tail", "head", "tr")
         self._print(command, filtered(name, command.arguments(self.env), stdin or "") if known else HOLE)
         doubtful = self.explore or self.conditions or (self.doubt and self.reached() == NO)
-        return None if doubtful else True
+        judges = self.reached() != NO and judges_input(name, command.arguments(self.env))
+        return None if doubtful or judges else True
+
+    def _expression(self, command: Command, argv: list[str]) -> Status:
+        """``expr`` prints a value, and fails where that is empty or 0."""
+        value = calculate(" ".join("==" if text == "=" else text for text in argv), self.env)
+        self._print(command, HOLE if value is None else f"{value}\n")
+        return None if value is None else value != 0
 
     def _input(self, command: Command, outputs: Mapping[Span, str]) -> str | None:
         for redirect in command.redirects:

@@ -67,6 +67,21 @@ def test_address_and_method(command: str, url: str, method: str) -> None:
         (f"wget --post-data= {HOOK}", True, False),
         (f"http --check-status POST {HOOK}", True, False),
         (f"http POST {HOOK}", False, False),
+        (f"curl -sf -X POST {HOOK} &\nwait", False, False),
+        (f"curl -sf -X POST {HOOK} &\nwait $!", True, False),
+        (f"ok=false\n{CODE}[ $code = 200 ] && ok=true\n$ok", True, True),
+        (f'{CODE}expr "$code" = 200', True, True),
+        (
+            f'case $(curl -so /dev/null -w "%{{http_code}}" -d "" {HOOK}) in 200) ;; *) exit 1 ;; esac',
+            True,
+            True,
+        ),
+        (f"case $(curl -so /dev/null -w '%{{http_code}}' -d '' {HOOK}) in 200) ;; *) ;; esac", False, False),
+        # what a program makes of the answer's text is unknown
+        (f"curl -s -d '' {HOOK} | grep -q success", None, None),
+        (f"curl -s -d '' {HOOK} | jq -e .ok", None, None),
+        (f"curl -s -d '' {HOOK} | jq .ok", False, False),
+        (f"curl -s -d '' {HOOK} -D head\ngrep ' 200' head", None, None),
         (f"trigger() {{ curl -f -X POST {HOOK}; }}\ntrigger", True, False),
         (f"trigger() {{ curl -f -X POST {HOOK}; }}\ntrigger || echo no", False, False),
         (f"bash -c 'curl -f -X POST {HOOK}'", True, False),
@@ -145,3 +160,96 @@ def test_bounds() -> None:
 def test_broken_scripts_raise_nothing(script: str) -> None:
     for request in deploy(script).requests:
         assert request.outcome.detects in (True, False, None)
+
+
+PYTHON = "import os, sys, requests, urllib.request, httpx\nhook = os.environ['DOKPLOY_WEBHOOK_URL']\n"
+ASK = PYTHON + "answer = requests.post(hook)\n"
+TRY = PYTHON + "try:\n    urllib.request.urlopen(hook, b'')\nexcept OSError as error:\n    print(error)\n"
+FETCH = "const answer = await fetch(process.env.DOKPLOY_WEBHOOK_URL, { method: 'POST' });\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "outcome"),
+    [
+        (ASK + "print(answer.status_code)", (False, False, False)),
+        (ASK + "if answer.status_code == 200:\n    print('good')", (False, False, False)),
+        (ASK + "answer.raise_for_status()", (True, False, False)),
+        (ASK + "if not answer.ok:\n    sys.exit(1)", (True, False, False)),
+        (ASK + "if answer.status_code != 200:\n    sys.exit(1)", (True, True, True)),
+        (ASK + "sys.exit(0 if answer.status_code == 200 else 1)", (True, True, True)),
+        (ASK + "assert answer.status_code == 200", (True, True, True)),
+        (ASK + "if not 200 <= answer.status_code < 300:\n    raise SystemExit(1)", (True, True, False)),
+        (ASK + "if 'queued' not in answer.text:\n    sys.exit(1)", (None, None, None)),
+        (ASK + "if 'queued' not in answer.text:\n    sys.exit(0)", (False, False, False)),
+        (PYTHON + "httpx.post(hook).raise_for_status()", (True, True, False)),
+        (PYTHON + "urllib.request.urlopen(hook, b'')", (True, True, False)),
+        (TRY, (False, False, False)),
+        (TRY + "    raise", (True, True, False)),
+        (TRY + "    sys.exit(2)", (True, True, False)),
+        (FETCH, (False, False, False)),
+        (FETCH + "console.log(answer.ok)", (False, False, False)),
+        (FETCH + "if (!answer.ok) process.exit(1)", (True, True, False)),
+        (FETCH + "if (answer.status !== 200) throw new Error('refused')", (True, True, True)),
+        (FETCH + "process.exitCode = answer.status === 200 ? 0 : 1", (True, True, True)),
+        (
+            "try {\n" + FETCH + "if (!answer.ok) throw 1\n} catch (e) { console.log(e) }",
+            (False, False, False),
+        ),
+        ("try {\n" + FETCH + "if (!answer.ok) throw 1\n} catch (e) { process.exit(1) }", (True, True, False)),
+        ("axios.post(process.env.DOKPLOY_WEBHOOK_URL)", (True, True, False)),
+        ("axios.post(process.env.DOKPLOY_WEBHOOK_URL).catch(e => console.log(e))", (False, False, False)),
+    ],
+)
+def test_what_a_program_makes_of_the_answer(program: str, outcome: tuple[bool | None, ...]) -> None:
+    name = "python3 -" if "import os" in program else "node --input-type=module"
+    found = only(f"{name} <<'END'\n{program}\nEND").outcome
+    assert (found.detects, found.refuses_redirects, found.exactly_200) == outcome
+
+
+@pytest.mark.parametrize(
+    ("script", "url", "method"),
+    [
+        (
+            "python3 -c \"import requests; requests.post('https://a.example/x')\"",
+            "https://a.example/x",
+            "POST",
+        ),
+        ("node -e \"fetch(process.env.APP_URL + '/api/health')\"", "\0/api/health", "GET"),
+        ("node -e 'fetch(`${process.env.APP_URL}/api/health`)'", "\0/api/health", "GET"),
+        ("node <<'X'\nconst to = `${base}/api/a`;\nfetch(to, {method: 'POST'})\nX", "\0/api/a", "POST"),
+        (
+            "python - <<X\nimport urllib.request as u\nu.urlopen('https://a.example')\nX",
+            "https://a.example",
+            "GET",
+        ),
+    ],
+)
+def test_address_and_method_in_programs(script: str, url: str, method: str) -> None:
+    request = only(script)
+    assert (request.url, request.method) == (url, method)
+
+
+def test_each_request_of_a_program_stands_alone() -> None:
+    script = "node <<'X'\n" + FETCH + "await fetch(`${process.env.APP_URL}/api/health`);\nX"
+    first, second = deploy(script).requests
+    assert (first.method, first.speaks_of_dokploy) == ("POST", True)
+    assert (second.method, second.speaks_of_dokploy) == ("GET", False)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'call() {{ curl -X POST "$1"; }}\ncall {HOOK}',
+        f'call() {{ local to=$1; curl -X POST "$to"; }}\ncall {HOOK}',
+        f'for each in {HOOK} https://other.example; do curl -X POST "$each"; done',
+        f'hook={HOOK}\nurl=$hook\ncurl -X POST "$url"',
+        f"echo {HOOK} | xargs curl -X POST",
+        f'read -r url <<< {HOOK}\ncurl -X POST "$url"',
+    ],
+)
+def test_an_address_is_followed_to_where_it_comes_from(script: str) -> None:
+    assert only(script).speaks_of_dokploy
+
+
+def test_another_variable_s_origin_is_none_of_it() -> None:
+    assert not only(f'hook={HOOK}\ncurl "$APP_URL"').speaks_of_dokploy

@@ -1,7 +1,8 @@
 """What a script makes of an HTTP answer, found by running it in thought with answers of several statuses.
 
 Exit statuses as curl, wget and HTTPie have them: curl succeeds whatever the status unless ``--fail``, which
-sees 400 and above only; wget fails on 400 and above; HTTPie with ``--check-status`` from 300.
+sees 400 and above only; wget fails on those and on redirects that name no place, which is how Dokploy
+refuses; HTTPie with ``--check-status`` from 300.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from cilint.text.hole import HOLE
 if TYPE_CHECKING:
     from cilint.syntax.shell_run import Run
 
-_ERRORS = (401, 404, 500)
+_ERRORS = (401, 404, 500, 502, 503)
 _REDIRECTS = (301, 302)
 _OTHER_SUCCESSES = (201, 204)
 _STATUS_FORMATS = ("%{http_code}", "%{response_code}", "%{code}")
@@ -84,7 +85,7 @@ def _succeeds(request: ClientRequest, status: int) -> bool:
         failing = arguments.has_flag("-f", "--fail", "--fail-with-body")
         return status < 400 or not failing
     if client == "wget":
-        return status < 400
+        return status < 300
     return status < 300 or (not arguments.has_flag("--check-status") and client.startswith("http"))
 
 

@@ -6,24 +6,30 @@ import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 
+from cilint.pipeline.effects.programs import (
+    HttpCall,
+    Language,
+    Program,
+    calls_of,
+    language_of,
+    programs_of,
+    verdict,
+)
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.reach import both
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
-from cilint.syntax.shell import Argument, Arguments
+from cilint.syntax.shell import Argument, Arguments, Command
+from cilint.syntax.shell_origins import given_to
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 CLIENTS = ("curl", "wget", "http", "https", "xh", "xhs")
-_INTERPRETERS = ("node", "python", "python3", "deno", "bun", "ruby", "php")
 TOLERATED = "`continue-on-error` lets the job go on"
 _ADDRESS_NAME = re.compile(r"url|uri|hook|endpoint|host|api", re.IGNORECASE)
-_HTTP_LIBRARIES = re.compile(
-    r"\bfetch\s*\(|\baxios\b|\brequests\.|\burllib\b|\bhttpx\b|\bgot\s*[.(]|https?\.(?:request|get)\s*\(|Net::HTTP"
-)
 
 
 class Outcome(NamedTuple):
@@ -87,7 +93,7 @@ class ClientRequest(Request):
             call.site,
             call.span,
             url=call.text(argument),
-            source=f"{raw} {_origins(call.site, raw)} {call.text(argument)}",
+            source=f"{_origins(call.site, raw, call.command)} {call.text(argument)}",
             method=_method(call),
         )
         if argument:
@@ -117,18 +123,19 @@ class ClientRequest(Request):
 class ProgramRequest(Request):
     """A request by a program written into the step: node, python, github-script."""
 
+    def __init__(self, runs: Runs, site: Site, span: Span, program: Program, call: HttpCall) -> None:
+        source = _origins(site, call.source)
+        super().__init__(runs, site, span, url=call.url, source=source, method=call.method)
+        self.program = program
+
     @cached_property
     def outcome(self) -> Outcome:
         if self.tolerated:
             return Outcome(False, False, False, TOLERATED)
-        exact = re.search(r"(?:status(?:_code|Code)?|code)\)?\s*(?:===?|!==?|is not)\s*200\b", self.source)
-        checked = re.search(
-            r"\.ok\b|raise_for_status|urlopen|\bassert\b|check_call|axios|\bgot\b|octokit", self.source
-        )
-        detects = bool(exact or checked)
-        return Outcome(
-            detects, bool(exact), bool(exact), "" if detects else "the program never looks at the status"
-        )
+        found = verdict(self.program)
+        exactly = None if found.errors is None else bool(found.redirects and found.successes)
+        reason = "" if found.errors is not False else "no status that the program is answered makes it fail"
+        return Outcome(found.errors, found.redirects, exactly, reason)
 
 
 def may_hide(call: Invocation) -> bool:
@@ -152,8 +159,8 @@ def requests(runs: Runs) -> Iterator[Request]:
         for command in script.commands if script else ():
             if command.name in CLIENTS:
                 yield ClientRequest(runs, Invocation(site, command))
-            elif command.name in _INTERPRETERS and _HTTP_LIBRARIES.search(command.raw):
-                yield _program(runs, site, command.raw, site.file_span(command.span))
+            for program in programs_of(command):
+                yield from _in_program(runs, site, site.file_span(command.span), program)
         yield from _step_programs(runs, site)
 
 
@@ -161,26 +168,24 @@ def _step_programs(runs: Runs, site: Site) -> Iterator[ProgramRequest]:
     """Steps whose whole script is a program: ``shell: python``, actions/github-script."""
     action, step = site.step.action, site.step
     text = step.inputs.get("script") if action and action.name == "actions/github-script" else None
+    language: Language | None = "javascript"
     if step.run is not None and site.script is None:
-        text = step.run
-    if text is not None and _HTTP_LIBRARIES.search(text.text):
-        yield _program(runs, site, text.text, step.span)
+        text, language = step.run, language_of(site.shell.split(" ")[0])
+    if text is not None and language is not None:
+        yield from _in_program(runs, site, step.span, Program(language, text.text))
 
 
-def _program(runs: Runs, site: Site, source: str, span: Span) -> ProgramRequest:
-    urls = re.findall(r"https?://[^\s'\"`)]+", source)
-    posts = re.search(r"\bPOST\b|\.post\(|\bdata=", source)
-    everything = f"{source} {_origins(site, source)}"
-    return ProgramRequest(
-        runs, site, span, url=urls[0] if urls else HOLE, source=everything, method="POST" if posts else "GET"
-    )
+def _in_program(runs: Runs, site: Site, span: Span, program: Program) -> Iterator[ProgramRequest]:
+    for call in calls_of(program):
+        yield ProgramRequest(runs, site, span, program, call)
 
 
-def _origins(site: Site, raw: str) -> str:
-    """The texts of the step's, job's and workflow's variables that ``raw`` mentions."""
-    found = []
+def _origins(site: Site, raw: str, command: Command | None = None) -> str:
+    """The texts that the variables in ``raw`` are made of, in the script and in the step's environment."""
+    found = [raw, *(given_to(site.script, command, raw) if site.script and command else ())]
+    text = " ".join(found)
     for layer in (site.call.workflow.env, site.job.env, site.step.env):
-        found += [value.text for name, value in layer.items() if name in raw]
+        found += [value.text for name, value in layer.items() if name in text]
     return " ".join(found)
 
 
