@@ -61,7 +61,10 @@ class Fix(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong at one place. ``span`` is None for a file that does not exist."""
+    """One thing that is wrong at one place. ``span`` is None for a file that does not exist.
+
+    ``code`` is what ShellCheck calls it, where the finding is ShellCheck's.
+    """
 
     rule: str
     severity: Severity
@@ -70,3 +73,4 @@ class Finding(NamedTuple):
     span: Span | None
     related: tuple[Label, ...] = ()
     fix: Fix | None = None
+    code: str | None = None

@@ -23,7 +23,7 @@ class Violation(NamedTuple):
 
     ``values`` fill the ``{name}`` places of the rule's message and of its fix's title. ``span`` is None for
     a file that does not exist. ``severity`` and ``safety`` replace the rule's own where a check knows better;
-    without ``edits`` the violation has no fix.
+    without ``edits`` the violation has no fix. ``code`` is what ShellCheck calls what it found.
     """
 
     path: str
@@ -33,3 +33,4 @@ class Violation(NamedTuple):
     edits: tuple[Change, ...] = ()
     severity: Severity | None = None
     safety: Safety | None = None
+    code: str | None = None

@@ -1,10 +1,10 @@
 """Runs remembered whole: what one printed is printed again while nothing that it looked at has changed.
 
 An entry belongs to the arguments, the working folder and what else decides how a run prints. It holds a
-digest
-of all that the run looked at: cilint's own files, the files read and those not found, listings, the kinds of
-paths; then what was written and the exit status. A torn, foreign or outdated entry counts as none. Nothing
-here loads a parser, a rule or a library for the command line: that is what makes a second run quick.
+digest of all that the run looked at: cilint's own files, the files read and those not found, listings, the
+kinds of paths, other programs; then what was written and the exit status. A torn, foreign or outdated entry
+counts as none. Nothing here loads a parser, a rule or a library for the command line: that is what makes a
+second run quick.
 """
 
 from __future__ import annotations
@@ -38,14 +38,16 @@ class Trace:
     file by
     its project's root and its path (None: not there); the root is empty for a path outside any project.
     ``listings``: the digest of the listing of each project whose files were listed, by its root.
+    ``programs``: the state of each program that was asked, by its name.
     """
 
-    __slots__ = ("contents", "listings", "probes")
+    __slots__ = ("contents", "listings", "probes", "programs")
 
     def __init__(self) -> None:
         self.probes: dict[str, int] = {}
         self.contents: dict[tuple[str, str], bytes | None] = {}
         self.listings: dict[str, bytes] = {}
+        self.programs: dict[str, str] = {}
 
     def probe(self, path: str) -> int:
         """The kind of the file at ``path``, noted down."""
@@ -109,9 +111,9 @@ def load(arguments: Sequence[str]) -> Entry | None:
     path = entry_path(arguments)
     remembered = _read(path) if path else None
     try:
-        if remembered is None or remembered[0] != _stamp() or not _holds(*remembered[1:4]):
+        if remembered is None or remembered[0] != _stamp() or not _holds(*remembered[1:5]):
             return None
-        return Entry(*remembered[4:])
+        return Entry(*remembered[5:])
     except (ValueError, TypeError):
         return None
 
@@ -121,7 +123,7 @@ def store(arguments: Sequence[str], trace: Trace, entry: Entry) -> None:
     path = entry_path(arguments)
     if path is None:
         return
-    looked = (trace.probes, trace.contents, trace.listings)
+    looked = (trace.probes, trace.contents, trace.listings, trace.programs)
     payload = marshal.dumps((_stamp(), *looked, entry.outputs, entry.errors, entry.status))
     temporary = f"{path}.{os.getpid()}"
     try:
@@ -157,16 +159,27 @@ def _read(path: str) -> Any:
 
 
 def _holds(
-    probes: dict[str, int], contents: dict[tuple[str, str], bytes | None], listings: dict[str, bytes]
+    probes: dict[str, int],
+    contents: dict[tuple[str, str], bytes | None],
+    listings: dict[str, bytes],
+    asked: dict[str, str],
 ) -> bool:
     """Whether everything is as a trace has it."""
     if any(probe(path) != kind for path, kind in probes.items()):
+        return False
+    if asked and not _are_the_same(asked):
         return False
     projects = {root: DiskFiles(root) for root in {*listings, *(root for root, _ in contents)} if root}
     for (root, path), known in contents.items():
         if (projects[root].peek_digest(path) if root else _content(path)) != known:
             return False
     return all(projects[root].listing_digest() == known for root, known in listings.items())
+
+
+def _are_the_same(asked: dict[str, str]) -> bool:
+    from cilint import programs
+
+    return all(programs.state(name) == known for name, known in asked.items())
 
 
 def _content(path: str) -> bytes | None:

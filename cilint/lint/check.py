@@ -1,4 +1,7 @@
-"""Linting: files and settings in, findings out. No input, no output, no state."""
+"""Linting: files and settings in, findings out. No input, no output, no state.
+
+The one exception are rules that ask another program, for which it is started: ``PROGRAM_CHECKS``.
+"""
 
 from __future__ import annotations
 

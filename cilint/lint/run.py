@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cilint import programs
 from cilint.lint.cache import Trace
 from cilint.lint.discover import Discovery
 from cilint.lint.disk import DiskFiles
@@ -23,14 +24,15 @@ class Task(NamedTuple):
 
 
 class Linted(NamedTuple):
-    """The outcome of a task and what it asked its project for: digests by path, whether the listing,
-    files outside.
+    """The outcome of a task and what it asked for: its project's digests by path, whether the listing,
+    files outside, programs.
     """
 
     outcome: GroupResult
     asked: dict[str, bytes | None]
     listed: bool
     outside: tuple[str, ...]
+    programs: tuple[str, ...]
 
 
 def run(request: Request, trace: Trace) -> Run:
@@ -48,6 +50,8 @@ def run(request: Request, trace: Trace) -> Run:
             trace.listings[group.root] = found.files[group.root].listing_digest()
         for path in linted.outside:
             trace.read(path)
+        for name in linted.programs:
+            trace.programs[name] = programs.state(name)
     return Run(tuple(outcomes), tuple(found.notes))
 
 
@@ -90,7 +94,7 @@ def _merged(parts: list[Linted]) -> Linted:
         equivalents={rule: ids for outcome in outcomes for rule, ids in outcome.equivalents.items()},
     )
     asked = {path: known for part in parts for path, known in part.asked.items()}
-    return Linted(outcome, asked, any(part.listed for part in parts), parts[0].outside)
+    return Linted(outcome, asked, any(part.listed for part in parts), parts[0].outside, parts[0].programs)
 
 
 def lint(task: Task, files: DiskFiles) -> Linted:
@@ -106,7 +110,7 @@ def lint(task: Task, files: DiskFiles) -> Linted:
     targets = prepared.targets(group, request.force_exclude)
     result = check(files, targets, prepared.judged)
     outcome = outcome_of(group, request, prepared, result)
-    return Linted(outcome, files.asked, files.listed, prepared.outside)
+    return Linted(outcome, files.asked, files.listed, prepared.outside, prepared.programs)
 
 
 def _lint(task: Task) -> Linted:

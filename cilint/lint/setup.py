@@ -12,19 +12,20 @@ from cilint.lint.check import Judged, Result
 from cilint.lint.request import Group, GroupResult, Request
 from cilint.model.files import Files
 from cilint.rules.catalogue import builtin
-from cilint.rules.rule import Catalogue, is_path
+from cilint.rules.rule import PROGRAM_CHECKS, Catalogue, is_path
 from cilint.text.values import NamedTuple
 
 
 class Setup(NamedTuple):
     """``excluded`` tells of a path whether it is left out; ``outside``: the absolute paths that all this
-    comes from.
+    comes from; ``programs``: the names of those that the rules ask.
     """
 
     settings: Settings
     judged: Judged
     excluded: Callable[[str], bool]
     outside: tuple[str, ...]
+    programs: tuple[str, ...] = ()
 
     def targets(self, group: Group, force_exclude: bool) -> tuple[str, ...]:
         """The files of the group that are linted: those given by name even if they are excluded."""
@@ -69,7 +70,10 @@ def setup(group: Group, request: Request, files: Files) -> Setup:
         settings.suppressions.reason_required,
     )
     outside = [path for path in (group.config, settings.policy) if path and os.path.isabs(path)]
-    return Setup(settings, judged, matcher(settings.exclude, settings.base), tuple(outside))
+    checks = {each.rule.check for each in judged.active}
+    programs = tuple(name for name in PROGRAM_CHECKS if name in checks)
+    excluded = matcher(settings.exclude, settings.base)
+    return Setup(settings, judged, excluded, tuple(outside), programs)
 
 
 def outcome_of(group: Group, request: Request, prepared: Setup, result: Result) -> GroupResult:

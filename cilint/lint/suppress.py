@@ -57,7 +57,7 @@ class _File:
         notes: list[Label] = []
         for marker in self.markers:
             for name in marker.names:
-                if self._means(marker, name.text, finding.rule) and self._covers(marker, finding):
+                if self._means(marker, name.text, finding) and self._covers(marker, finding):
                     self.used.add(name)
                     if self._is_locked(finding.rule):
                         notes.append(Label(finding.path, marker.span, LOCKED))
@@ -70,11 +70,14 @@ class _File:
     def _is_locked(self, rule: str) -> bool:
         return rule in self.known.locked or rule.partition("/")[0] in self.known.locked
 
-    def _means(self, marker: Marker, name: str, rule: str) -> bool:
+    def _means(self, marker: Marker, name: str, finding: Finding) -> bool:
+        rule = finding.rule
         if marker.tool == "cilint":
             return name in (rule, rule.partition("/")[0])
         equivalents = self.known.equivalents.get(rule, {})
         ids = {peer_id for peer in PEERS[marker.tool] for peer_id in equivalents.get(peer, ())}
+        if marker.tool == "hadolint" and finding.code:
+            ids.add(finding.code)
         return name in ids or (marker.tool == "buildkit" and name == "all" and bool(ids))
 
     def _covers(self, marker: Marker, finding: Finding) -> bool:

@@ -13,7 +13,7 @@ from cilint.rules.active import ActiveRule, activate
 from cilint.rules.examples import Problem, judge_files
 from cilint.rules.examples import try_rule as try_file
 from cilint.rules.load import RuleFile
-from cilint.rules.rule import LINT_CHECKS, Catalogue
+from cilint.rules.rule import LINT_CHECKS, PROGRAM_CHECKS, Catalogue
 from cilint.text.hints import Any
 
 
@@ -29,9 +29,16 @@ def _judge_all(
     active: Sequence[ActiveRule],
     parameters: Mapping[str, Any],
 ) -> list[Finding]:
-    """The findings of ``active`` where every other rule is judged too: a suppression is unused only then."""
+    """The findings of ``active`` where every other rule is judged too: a suppression is unused only then.
+
+    But for those that ask another program, which need not be there.
+    """
     tried = {each.rule.id for each in active}
-    others = [activate(rule, parameters) for name, rule in catalogue.rules.items() if name not in tried]
+    others = [
+        activate(rule, parameters)
+        for name, rule in catalogue.rules.items()
+        if name not in tried and rule.check not in PROGRAM_CHECKS
+    ]
     targets = [path for path in files if kind_of(path)]
     result = check(MemoryFiles(files), targets, Judged([*active, *others], catalogue, parameters))
     return [finding for finding in result.findings if finding.rule in tried]

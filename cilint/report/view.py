@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
-from cilint.findings.finding import Fix, Severity
+from cilint.findings.finding import Finding, Fix, Severity
 from cilint.findings.fingerprint import fingerprints
 from cilint.lint.disk import DiskFiles
 from cilint.lint.request import GroupResult, Run
@@ -112,5 +112,11 @@ class View:
             yield Item(
                 finding.rule, finding.severity, finding.message, self.place(root, finding.path,
                 finding.span), related,
-                finding.fix, identity, outcome.equivalents.get(finding.rule, {}), root,
+                finding.fix, identity, _equivalents(finding, outcome), root,
             )  # fmt: skip
+
+
+def _equivalents(finding: Finding, outcome: GroupResult) -> Mapping[str, Sequence[str]]:
+    """What the finding is called in other tools."""
+    of_rule = outcome.equivalents.get(finding.rule, {})
+    return {**of_rule, "shellcheck": [finding.code]} if finding.code else of_rule

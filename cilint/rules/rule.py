@@ -16,6 +16,9 @@ NO_POLICY = "none"
 LINT_CHECKS = ("suppressions",)
 """Checks that look at the findings of all others, so that ``lint`` runs them and not ``judge``."""
 
+PROGRAM_CHECKS = ("shellcheck",)
+"""Checks that ask the program of their name, so that what it says depends on which one is installed."""
+
 
 class Expression(NamedTuple):
     """A condition or template as code, and the 1-based place of its text in the rule's file.

@@ -44,7 +44,14 @@ def judge(
     for rule in active:
         for finding in _Run(pipeline, rule, targets).findings():
             found.setdefault((finding.rule, finding.path, finding.span, finding.message), finding)
-    return sorted(found.values(), key=order)
+    findings = list(found.values())
+    if any(finding.code for finding in findings):
+        from cilint.rules.doubles import without_doubles
+
+        findings = without_doubles(
+            findings, {each.rule.id: each.rule for each in active}, pipeline.project.source
+        )
+    return sorted(findings, key=order)
 
 
 def order(finding: Finding) -> tuple[str, Span, str, str]:
@@ -149,7 +156,8 @@ def reported(active: ActiveRule, violation: Violation, sources: Sources) -> Find
         safety = evaluate(safety) if isinstance(safety, Expression) else safety
         fix = assemble(evaluate(rule.fix.title), safety, violation.edits, violation.path, sources)
     message = evaluate(rule.message)
-    return Finding(rule.id, severity, message, violation.path, violation.span, violation.related, fix)
+    path, span, related = violation.path, violation.span, violation.related
+    return Finding(rule.id, severity, message, path, span, related, fix, violation.code)
 
 
 class _Evaluation:

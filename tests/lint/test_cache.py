@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cilint import programs
 from cilint.lint import cache
 from cilint.lint.cache import Entry, Trace, load, store
 from cilint.lint.request import Request
@@ -162,3 +163,17 @@ def test_where_the_cache_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert cache.folder() == str(tmp_path / ".cache/cilint")
+
+
+def test_another_version_of_a_program_that_was_asked_ends_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = {"tool": "1"}
+    monkeypatch.setattr(programs, "state", states.__getitem__)
+    trace = Trace()
+    run(Request((".",)), trace)
+    trace.programs["tool"] = "1"
+    store((".",), trace, ENTRY)
+    assert load(["."]) is not None
+    states["tool"] = "2"
+    assert load(["."]) is None

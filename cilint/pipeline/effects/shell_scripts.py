@@ -25,7 +25,8 @@ _SHELLS = frozenset({*_POSIX, "bash", "ksh", "zsh"})
 
 
 class ShellScript:
-    """One script. ``program`` is the shell that reads it, ``known`` the variables that are set from outside.
+    """One script. ``program`` is the shell that reads it, with ``-e`` if ``errexit``; ``known``
+    are the variables that are set from outside, ``quotable``: quotes in it are no quotes of the file.
 
     ``place`` leads from a range of the script to the file; ``stage`` is that of a RUN.
     """
@@ -48,8 +49,8 @@ class ShellScript:
         self.place = place
         self.known = known
         self.stage = stage
-        self._errexit = errexit
-        self._quotable = quotable
+        self.errexit = errexit
+        self.quotable = quotable
 
     def __repr__(self) -> str:
         return f"<script of {self.path}>"
@@ -71,7 +72,7 @@ class ShellScript:
     @cached_property
     def stops_at_failures(self) -> bool:
         """Whether ``-e`` is on, or switched on by it anywhere."""
-        return self._errexit or any(
+        return self.errexit or any(
             word == "errexit" or (word.startswith("-") and "e" in word)
             for command in self.commands
             if command.name == "set"
@@ -90,7 +91,7 @@ class ShellScript:
     def can_quote(self, node: shell.Node) -> bool:
         """Whether a double quote may be put in: not inside of backticks, nor of a quoted YAML text."""
         text = self.parsed.text
-        return self._quotable and not any(
+        return self.quotable and not any(
             block.kind == "substitution" and text.startswith("`", block.span.start) for block in node.blocks
         )
 
@@ -118,7 +119,10 @@ def _of_run(run: Run) -> ShellScript | None:
     program = call.script.interpreter or chosen[0].rpartition("/")[2]
     if program not in _SHELLS or (state.shell is None and _is_for_windows(run)):
         return None
-    options = [] if call.script.interpreter else chosen[1:-1]
+    if call.script.interpreter:
+        options = call.script.text.partition("\n")[0].split()[1:]
+    else:
+        options = list(chosen[1:-1])
     return ShellScript(
         run.path,
         call.parsed,
