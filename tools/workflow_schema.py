@@ -15,6 +15,11 @@ from typing import Any
 
 OUTPUT = Path(__file__).resolve().parent.parent / "cilint" / "model" / "schema_data.py"
 ROOTS = {"workflow": "workflow-root-strict", "action": "action-root-strict"}
+REQUIRED = {
+    "container-mapping": ("image",),
+    "service-container-mapping": ("image",),
+    "container-registry-credentials": ("username", "password"),
+}
 SCALARS = {"null": "n", "boolean": "b", "number": "d"}
 
 HEADER = '''"""What GitHub takes in workflows and actions, as tables; made by tools/workflow_schema.py.
@@ -118,6 +123,13 @@ def _mended(kind: str, definitions: dict[str, Any]) -> dict[str, Any]:
         definitions["repository-dispatch-string"]["string"]["constant"] = "repository_dispatch"
         # Newer than the published schema, and used by GitHub's own repositories.
         definitions["job-factory"]["mapping"]["properties"]["cache-mode"] = "string-strategy-context"
+        # What the published schema leaves to the code that reads it.
+        for owner, keys in REQUIRED.items():
+            properties = definitions[owner]["mapping"]["properties"]
+            for key in keys:
+                known = properties[key]
+                kind = known if isinstance(known, str) else known["type"]
+                properties[key] = {"type": kind, "required": True}
         # Inputs, or an input, of which nothing is said.
         definitions["dispatch-inputs"] = definitions["workflow-dispatch-inputs"]
         definitions["workflow-dispatch-inputs"] = {"one-of": ["null", "dispatch-inputs"]}

@@ -27,7 +27,7 @@ def _of_steps(project: Project, path: str, steps: Sequence[Step]) -> Iterator[Vi
         uses = step.uses
         if uses is None or not uses.text or "${{" in uses.text:
             continue
-        if uses.text.startswith(("./", "../", "$/")):
+        if uses.text.startswith(("./", "$/")):
             if "@" in uses.text and local_action(project, uses.text) is None:
                 said = f"`{uses.text}` has a version: an action of this repository is used as checked out"
                 yield Violation(path, uses.span, {"problem": said})
@@ -43,6 +43,10 @@ def _problem(text: str) -> str | None:
         if not name.rpartition("/")[2].rpartition(":")[2] and image:
             return f"`{text}` has an empty tag: leave out the `:`, or name a tag"
         return None if image else "`docker://` names no image"
+    if reference.kind == "repository" and reference.path.startswith(".github/workflows/"):
+        return f"`{text}` is a workflow: a job calls it by a `uses` of its own, no step does"
+    if text.count("@") > 1:
+        return f"`{text}` has two `@`: one parts the action from its version"
     if reference.kind != "invalid":
         return None
     name, at, ref = text.partition("@")

@@ -39,8 +39,8 @@ def _of_part(path: str, part: Part) -> Iterator[Violation]:
     for node in walk(part.expr):
         if isinstance(node, Context):
             name = node.name.lower()
-            if name in available or (name == "secrets" and part.slot.bare):
-                continue  # secrets in conditions have a rule of their own
+            if name in available or (name == "secrets" and part.slot.bare and part.slot.trail[0] == "jobs"):
+                continue  # secrets in the conditions of workflows have a rule of their own
             better = None if name in CONTEXTS else nearest(name, set(available))
             if better and abs(len(better) - len(name)) > 1:
                 better = None  # `main` is a text without its quotes, not `matrix`
@@ -54,6 +54,10 @@ def _of_part(path: str, part: Part) -> Iterator[Violation]:
                 where = "an `if`" if name in STATUS_FUNCTIONS else "a step"
                 said = f"`{node.name}` may only be called in {where}, not in {place_name(part.slot.trail)}"
                 span = part.span(node.start, node.start + len(name))
+                yield Violation(path, span, {"problem": said, "better": ""})
+            elif name in ("success", "failure") and node.args and len(part.slot.trail) > 3:
+                said = f"`{node.name}` takes the names of jobs only in the `if` of a job, and here nothing"
+                span = part.span(node.start, node.end)
                 yield Violation(path, span, {"problem": said, "better": ""})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cilint.findings.finding import Severity
 from cilint.findings.violation import Options, Violation
 from cilint.model.action import Action
 from cilint.model.workflow import Workflow
@@ -40,7 +41,8 @@ def _violation(path: str, part: Part, mistake: Mistake) -> Violation:
     span = part.span(mistake.start, mistake.end)
     edits = (Edit(span, mistake.better),) if mistake.better else ()
     values = {"problem": mistake.message, "better": mistake.better or ""}
-    return Violation(path, span, values, edits=edits)
+    severity = Severity.ERROR if mistake.fails else None
+    return Violation(path, span, values, edits=edits, severity=severity)
 
 
 def _unfit(part: Part, found: Type) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cilint.findings.violation import Options, Violation
 from cilint.model.workflow import Job, mapping_at, scalar_at
 from cilint.pipeline.pipeline import Pipeline
+from cilint.syntax.expression import ExpressionError, Literal, parse_template
 from cilint.syntax.yaml import Mapping
 
 
@@ -15,8 +16,17 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     for job in pipeline.jobs:
         for owner, container in _containers(job):
             password = scalar_at(mapping_at(container, "credentials"), "password")
-            if password is not None and password.text and "${{" not in password.text:
+            if password is not None and _is_written_out(password.text):
                 yield Violation(job.path, password.span, {"owner": owner})
+
+
+def _is_written_out(text: str) -> bool:
+    """Whether a part of a password stands in the file, beside expressions or as a literal in one."""
+    try:
+        parts = parse_template(text)
+    except ExpressionError:
+        return False
+    return any(part.strip() if isinstance(part, str) else isinstance(part[1], Literal) for part in parts)
 
 
 def _containers(job: Job) -> Iterator[tuple[str, Mapping]]:

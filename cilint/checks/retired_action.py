@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from cilint.findings.finding import FileEdit
 from cilint.findings.violation import Options, Violation
 from cilint.model.action_pins import pins_of
-from cilint.model.known_actions import is_retired, version_of
+from cilint.model.known_actions import is_retired, is_switched_off, version_of
 from cilint.model.workflow import Step
 from cilint.pipeline.pipeline import Pipeline
 from cilint.text.edit import Edit
@@ -20,11 +20,12 @@ _FILES = {
     "set-env": "GITHUB_ENV",
     "add-path": "GITHUB_PATH",
 }
+_REFUSED = ("set-env", "add-path")  # since November 2020
 _COMMAND = re.compile(r"::(set-output|save-state|set-env|add-path)(?:\s+name=([\w.-]+))?::")
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
-    """One violation an action or command; values: ``problem``, ``advice``."""
+    """One violation an action or command; values: ``problem``, ``advice``, ``fails`` (the job stops)."""
     for workflow in pipeline.target_workflows:
         for job in workflow.jobs:
             yield from _violations(workflow.source, job.steps)
@@ -48,8 +49,11 @@ def _action(source: SourceFile, step: Step) -> Iterator[Violation]:
     pins = pins_of(action.repository)
     newest = pins[-1] if pins and not is_retired(action.name, pins[-1].version) else None
     advice = f"use {newest.version}" if newest else "use a newer version, or another action"
-    problem = f"{action.name} {version} is retired: what it was made for is gone from GitHub's machines"
-    values = {"problem": problem, "advice": advice}
+    fails = is_switched_off(action.name, version)
+    said = "is out of support: the Node.js that it was made for is gone from GitHub's machines"
+    if fails:
+        said = "fails: GitHub has switched off the service that it speaks to"
+    values = {"problem": f"{action.name} {version} {said}", "advice": advice, "fails": fails}
     edits: tuple[FileEdit, ...] = ()
     if newest and not action.is_commit:
         raw = source.slice(uses.span)
@@ -67,8 +71,9 @@ def _commands(step: Step) -> Iterator[Violation]:
     run = step.run
     for found in _COMMAND.finditer(run.text) if run else ():
         assert run is not None
-        file = _FILES[found[1]]
-        values = {"problem": f"the command `{found[1]}` is no longer read", "advice": f'write to "${file}"'}
+        file, fails = _FILES[found[1]], found[1] in _REFUSED
+        said = "is refused: the step fails" if fails else "is deprecated, and GitHub will stop reading it"
+        values = {"problem": f"`{found[1]}` {said}", "advice": f'write to "${file}"', "fails": fails}
         yield Violation(step.path, run.source_span(*found.span()), values, edits=_written(step, found, file))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.errors import nearest
+from cilint.findings.finding import Severity
 from cilint.findings.violation import Options, Violation
-from cilint.model.cron import problem_of
+from cilint.model.cron import problem_of, shortfall_of
 from cilint.model.workflow import Workflow, scalar_at
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Mapping, Sequence
@@ -18,6 +19,9 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
         trigger = workflow.triggers.get("schedule")
         if trigger is not None and isinstance(trigger.value, Sequence):
             yield from _of_entries(workflow, trigger.value)
+        elif trigger is not None and trigger.value is None:
+            said = "`schedule` has no `cron`: nothing is ever started by it"
+            yield Violation(workflow.path, trigger.span, {"problem": said})
 
 
 def _of_entries(workflow: Workflow, entries: Sequence) -> Iterator[Violation]:
@@ -27,8 +31,10 @@ def _of_entries(workflow: Workflow, entries: Sequence) -> Iterator[Violation]:
             continue
         cron, zone = scalar_at(node, "cron"), scalar_at(node, "timezone")
         problem = problem_of(cron.text) if cron and cron.text else None
-        if cron and problem:
-            yield Violation(workflow.path, cron.span, {"problem": problem})
+        shortfall = shortfall_of(cron.text) if cron and cron.text and not problem else None
+        if cron and (problem or shortfall):
+            severity = None if problem else Severity.WARNING
+            yield Violation(workflow.path, cron.span, {"problem": problem or shortfall}, severity=severity)
         problem = _zone_problem(zone.text) if zone and zone.text else None
         if zone and problem:
             yield Violation(workflow.path, zone.span, {"problem": problem})

@@ -16,8 +16,10 @@ from cilint.text.edit import Edit
 def violations(files: Iterable[Workflow | Action], topic: Topic) -> Iterator[Violation]:
     """One violation a problem of the topic; values: ``problem``, ``better`` (the right word, or empty)."""
     for file in files:
+        # What cannot be read leaves nothing there, of which there is nothing to say besides.
+        broken = {file.source.position(error.span.start).line for error in file.document.errors}
         for problem in file.reading.problems:
-            if problem.topic == topic:
+            if problem.topic == topic and file.source.position(problem.span.start).line not in broken:
                 yield _violation(file, problem)
 
 

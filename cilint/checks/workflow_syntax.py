@@ -23,8 +23,9 @@ def _violations(file: Workflow | Action) -> Iterator[Violation]:
         yield Violation(file.path, error.span, {"problem": error.message})
     if not errors and file.root is None:
         root = file.document.root
-        kind = "workflow" if isinstance(file, Workflow) else "action"
         problem = "the file is empty" if root is None else "the file is no mapping"
-        keys = "`on` and `jobs`" if kind == "workflow" else "`name` and `runs`"
+        begun = "a workflow begins with keys such as `on` and `jobs`"
+        if isinstance(file, Action):
+            begun = "an action begins with keys such as `name` and `runs`"
         span = Span(root.span.start, min(root.span.end, root.span.start + 40)) if root else Span(0, 0)
-        yield Violation(file.path, span, {"problem": f"{problem}; a {kind} begins with keys such as {keys}"})
+        yield Violation(file.path, span, {"problem": f"{problem}; {begun}"})

@@ -20,6 +20,8 @@ class Field(NamedTuple):
     names: dict[str, int]
 
 
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
 FIELDS = (
     Field("minute", 0, 59, {}),
     Field("hour", 0, 23, {}),
@@ -30,7 +32,7 @@ FIELDS = (
 
 
 def problem_of(cron: str) -> str | None:
-    """Why GitHub refuses or cannot keep a schedule; None where it can."""
+    """Why GitHub refuses a schedule; None where it does not."""
     parts = cron.split()
     if cron.strip().startswith("@"):
         return "GitHub knows no words such as `@daily`: a schedule has five fields"
@@ -39,6 +41,19 @@ def problem_of(cron: str) -> str | None:
     for text, field in zip(parts, FIELDS, strict=True):
         if values(text, field) is None:
             return f"`{text}` is no {field.name}: {field.least} to {field.most}"
+    return "there is a space too many, or a tab: GitHub parts fields at spaces" if _is_loose(cron) else None
+
+
+def _is_loose(cron: str) -> bool:
+    return cron != cron.strip() or any(char.isspace() for char in cron.replace(" ", ""))
+
+
+def shortfall_of(cron: str) -> str | None:
+    """Why GitHub takes a schedule and does not keep it: runs too often, or on no day that there is."""
+    parts = cron.split()
+    days, months = (values(parts[index], FIELDS[index]) or set() for index in (2, 3))
+    if parts[4] == "*" and not any(min(days) <= _LONGEST[month - 1] for month in months):
+        return "no month that is named has such a day: this never runs"
     minutes = sorted(values(parts[0], FIELDS[0]) or ())
     gap = _shortest_gap(minutes, len(values(parts[1], FIELDS[1]) or ()))
     if gap < SHORTEST:
@@ -60,13 +75,17 @@ def values(text: str, field: Field) -> set[int] | None:
     for part in text.lower().split(","):
         span, slash, step = part.partition("/")
         limits = _limits(span, field)
-        if limits is None or (slash and not (step.isascii() and step.isdigit() and int(step[:4]) > 0)):
+        if limits is None or (slash and not _is_step(step, field)):
             return None
         first, last = limits
         if slash and "-" not in span:
             last = field.most
         found.update(range(first, last + 1, int(step[:4]) if slash else 1))
     return found
+
+
+def _is_step(text: str, field: Field) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text[:5]) <= field.most
 
 
 def _limits(text: str, field: Field) -> tuple[int, int] | None:

@@ -8,6 +8,10 @@ from cilint.model.references import ActionReference
 from cilint.text.source import SourceFile, Span
 from cilint.text.values import NamedTuple
 
+_FIRST_WORKING = {"actions/upload-artifact": 4, "actions/download-artifact": 4, "actions/cache": 3}
+"""Actions whose service GitHub has switched off, with the first major version that speaks to the new one
+(github.blog/changelog, 2024-04-16 and 2024-12-05)."""
+
 
 class ActionSpec(NamedTuple):
     """Inputs by lower-case name, with their own spelling; which of them must be given, which are deprecated.
@@ -42,8 +46,14 @@ def known_action(name: str, version: str) -> ActionSpec | None:
 
 @lru_cache(maxsize=512)
 def is_retired(name: str, version: str) -> bool:
-    """Whether that version of an action no longer runs on GitHub's machines."""
+    """Whether that version of an action is out of support, its Node.js gone from GitHub's machines."""
     return any(f"\n-{name}@{each}\n" in _table() for each in _spellings(version))
+
+
+def is_switched_off(name: str, version: str) -> bool:
+    """Whether that version of an action fails wherever it is used, since GitHub refuses what it asks for."""
+    number = version.lower().removeprefix("v").partition(".")[0].partition("-")[0]
+    return number.isdigit() and int(number[:4]) < _FIRST_WORKING.get(name, 0)
 
 
 @cache

@@ -132,7 +132,7 @@ class _Reader:
             if not (bare or constants or set(scalars) & set("sS*") or _is_expression(text)):
                 said = f"{place_name(trail)} must be {wanted(self.shapes[name])}, or an expression"
                 self.report(name, node.span, f"{said} with nothing beside it")
-        elif not ("s" in scalars or "*" in scalars or text in constants or ("S" in scalars and text)):
+        elif not ("s" in scalars or "*" in scalars or text in constants or ("S" in scalars and _says(node))):
             self.plain(node, name, trail)
 
     def plain(self, node: Scalar, name: str, trail: Trail) -> None:
@@ -144,7 +144,7 @@ class _Reader:
         if isinstance(value, int | float) and not isinstance(value, bool) and "d" in scalars:
             return
         place = place_name(trail)
-        if not node.text:
+        if not _says(node):
             self.report(name, node.span, f"{place} is empty: it must be {wanted(self.shapes[name])}")
             return
         better = self.nearest(node.text, constants) if constants else _unquoted(node, scalars)
@@ -200,6 +200,9 @@ class _Reader:
             text = key.text
             if text == "<<":
                 continue  # merge keys are the business of a rule of their own
+            if not text:
+                self.report(chosen, key.span, "a key is empty: nothing can be called that")
+                continue
             before = seen.setdefault(text.lower(), text)
             if before != text and (others or before in keys):
                 said = f"the key `{text}` is the same as `{before}` before it: GitHub ignores case in keys"
@@ -238,7 +241,8 @@ class _Reader:
         other = next((each for each in choices if text in self.mappings[each][0]), None)
         if other is not None:
             telling = next((name for name in self.mappings[chosen][1] if node.pair(name)), None)
-            said = f"{listed(chosen)} takes no `{text}`" + (f": it has `{telling}`" if telling else "")
+            because = f": it has `{telling}`" if telling and f"`{telling}`" not in listed(chosen) else ""
+            said = f"{listed(chosen)} takes no `{text}`{because}"
             self.report(chosen, key.span, said)
             return
         better = self.nearest(text, tuple(name for name in keys if seen.get(name) != name))
@@ -275,6 +279,11 @@ def _topic(name: str) -> Topic:
     if name.startswith("permission"):
         return "permission"
     return "event" if name.startswith("on-") or name.endswith(("-activity-type", "-activity")) else "schema"
+
+
+def _says(node: Scalar) -> bool:
+    """Whether a scalar is more than nothing, be it empty or a plain `null`."""
+    return bool(node.text) and (node.style != "plain" or node.value is not None)
 
 
 def _is_expression(text: str) -> bool:

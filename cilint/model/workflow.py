@@ -5,6 +5,7 @@ Lenient: what has the wrong shape is absent here and is the business of the sche
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from cilint.model.references import ActionReference
@@ -180,19 +181,25 @@ class Step:
 
 def read_steps(path: str, node: Node | None, document: Document) -> tuple[Step, ...]:
     """The steps of a ``steps`` list; ``parallel`` groups count with their own steps, in order."""
-    steps: list[Step] = []
-    pending = [(item, node) for item in node.items] if isinstance(node, Sequence) else []
-    while pending:
-        raw, owner = pending.pop(0)
-        item = raw.resolved
-        if not isinstance(item, Mapping):
-            continue
-        group = item.get("parallel")
-        if isinstance(group, Sequence):
-            pending[:0] = [(inner, group) for inner in group.items]
-        else:
-            steps.append(Step(path, len(steps), item, document, owner))
-    return tuple(steps)
+    return tuple(
+        Step(path, count, step, document, owner) for count, (_, step, owner) in enumerate(step_entries(node))
+    )
+
+
+def step_entries(node: Node | None) -> Iterator[tuple[int, Mapping, Sequence]]:
+    """Each step with the number of the entry that it is, or is part of, and the list that it is an item of.
+
+    A ``parallel`` group holds no other group: GitHub refuses that.
+    """
+    for number, item in enumerate(node.items if isinstance(node, Sequence) else ()):
+        step = item.resolved
+        group = step.get("parallel") if isinstance(step, Mapping) else None
+        owner = group if isinstance(group, Sequence) else node
+        assert isinstance(owner, Sequence)
+        steps = (step,) if owner is node else (each.resolved for each in owner.items)
+        for each in steps:
+            if isinstance(each, Mapping):
+                yield number, each, owner
 
 
 class Job:

@@ -70,6 +70,10 @@ def _of_runs(action: Action, project: Project) -> Iterator[ActionProblem]:
         if condition and runs.get(key) is None and runs.get(f"{key}-entrypoint") is None:
             said = f"`{key}-if` is the condition of `{key}`, which is not there"
             yield ActionProblem(condition.key.span, said, fatal=False)
+        written = scalar_at(runs, f"{key}-if")
+        if written is not None and "${{" in written.text:
+            said = f"`{key}-if` is an expression by itself: GitHub takes no `${{{{ }}}}` there"
+            yield ActionProblem(written.span, said, fatal=False)
 
 
 def _of_inputs(action: Action) -> Iterator[ActionProblem]:

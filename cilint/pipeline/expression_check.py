@@ -41,12 +41,16 @@ Contexts = Callable[[str], Type]
 
 
 class Mistake(NamedTuple):
-    """What is wrong between two offsets of the source, and the word that would be right there."""
+    """What is wrong between two offsets of the source, and the word that would be right there.
+
+    ``fails``: GitHub ends the run there; of any other mistake it makes nothing.
+    """
 
     start: int
     end: int
     message: str
     better: str | None = None
+    fails: bool = False
 
 
 def check(expr: Expr, contexts: Contexts) -> tuple[Type, list[Mistake]]:
@@ -64,8 +68,8 @@ class Checker:
         self.contexts = contexts
         self.mistakes: list[Mistake] = []
 
-    def report(self, node: Expr, message: str) -> None:
-        self.mistakes.append(Mistake(node.start, node.end, message))
+    def report(self, node: Expr, message: str, *, fails: bool = False) -> None:
+        self.mistakes.append(Mistake(node.start, node.end, message, fails=fails))
 
     def infer(self, node: Expr) -> Type:
         match node:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from cilint.pipeline.expression_types import ANY, BOOLEAN, STRING, Array, Object, Type, merged, type_of
 from cilint.syntax.expression import Call, Expr, Literal
+from cilint.text.hints import Protocol
 
-Report = Callable[[Expr, str], None]
+
+class Report(Protocol):
+    """Takes a mistake; ``fails``: GitHub ends the run there, and does not merely make nothing of it."""
+
+    def __call__(self, node: Expr, message: str, *, fails: bool = False) -> None: ...
+
 
 _TEXT_ARGUMENTS = {"startswith": (0, 1), "endswith": (0, 1), "format": (0,), "join": (1,), "fromjson": (0,)}
 _RESULTS = {"tojson": STRING, "format": STRING, "join": STRING, "hashfiles": STRING, "fromjson": ANY}
@@ -37,12 +43,13 @@ def _check_format(call: Call, report: Report) -> None:
     used, wrong = placeholders(template.value)
     given = len(call.args) - 1
     if wrong is not None:
-        report(template, f"GitHub cannot read this format: {wrong}")
+        report(template, f"GitHub cannot read this format: {wrong}", fails=True)
         return
     for number in sorted(used):
         if number >= given:
             count = "no value is" if not given else "one value is" if given == 1 else f"{given} values are"
-            report(template, f"`{{{number}}}` has no value: {count} given, and the first is `{{0}}`")
+            said = f"`{{{number}}}` has no value: {count} given, and the first is `{{0}}`"
+            report(template, said, fails=True)
     for number in range(given):
         if number not in used:
             report(call.args[number + 1], f"the format has no `{{{number}}}`: this value goes nowhere")
@@ -81,7 +88,7 @@ def _json_type(call: Call, report: Report) -> Type:
     except RecursionError:
         return ANY
     except ValueError as error:
-        report(source, f"this is no JSON: {_plain(error)}")
+        report(source, f"this is no JSON: {_plain(error)}", fails=True)
         return ANY
 
 

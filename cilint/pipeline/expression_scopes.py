@@ -5,13 +5,13 @@ GitHub's facts: docs.github.com, "Contexts reference"; npm's @actions/languagese
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 
 from cilint.model.action import Action
 from cilint.model.project import Project
 from cilint.model.schema import Trail
-from cilint.model.workflow import Job, Workflow, mapping_at, scalar_at
+from cilint.model.workflow import Job, Workflow, mapping_at, scalar_at, step_entries
 from cilint.pipeline.expression_types import (
     ANY,
     BOOLEAN,
@@ -153,7 +153,7 @@ class Scopes:
         props: dict[str, Type] = {}
         if isinstance(nodes, Sequence) and len(nodes.items) > MAX_STEPS:
             return OPEN
-        for index, step in _numbered(nodes):
+        for index, step, _ in step_entries(nodes):
             if here is not None and index > here:
                 break
             name = scalar_at(step, "id")
@@ -236,19 +236,6 @@ class _Place:
     def grouped(self, start: int) -> bool:
         """Whether this is a step of a group: of the order within a group nothing is known."""
         return "parallel" in self.trail[start + 1 : start + 2]
-
-
-def _numbered(nodes: Node | None) -> Iterator[tuple[int, Mapping]]:
-    """Each step with the number of the entry in the list of steps that it is, or is part of."""
-    for index, item in enumerate(nodes.items if isinstance(nodes, Sequence) else ()):
-        waiting = [item.resolved]
-        while waiting:
-            step = waiting.pop()
-            group = step.get("parallel") if isinstance(step, Mapping) else None
-            if isinstance(group, Sequence):
-                waiting += [each.resolved for each in reversed(group.items)]
-            elif isinstance(step, Mapping):
-                yield index, step
 
 
 def matrix_type(job: Job) -> Type:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cilint.model.cron import FIELDS, problem_of, values
+from cilint.model.cron import FIELDS, problem_of, shortfall_of, values
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ from cilint.model.cron import FIELDS, problem_of, values
 )
 def test_kept(cron: str) -> None:
     assert problem_of(cron) is None
+    assert shortfall_of(cron) is None
 
 
 @pytest.mark.parametrize(
@@ -38,14 +39,36 @@ def test_kept(cron: str) -> None:
         ("a * * * *", "`a` is no minute"),
         ("*/0 * * * *", "`*/0` is no minute"),
         ("1,,2 * * * *", "`1,,2` is no minute"),
-        ("* * * * *", "every minute"),
-        ("*/4 3 * * *", "every 4 minutes"),
-        ("58,1 * * * *", "every 3 minutes"),
+        ("*/60 * * * *", "`*/60` is no minute"),
+        ("0 0 1/32 * *", "`1/32` is no day of the month"),
+        (" 0 0 * * *", "a space too many"),
+        ("0 0\t* * *", "or a tab"),
         ("9" * 100 + " * * * *", "is no minute"),
     ],
 )
-def test_not_kept(cron: str, words: str) -> None:
+def test_refused(cron: str, words: str) -> None:
     assert words in (problem_of(cron) or "")
+
+
+@pytest.mark.parametrize(
+    ("cron", "words"),
+    [
+        ("* * * * *", "every minute"),
+        ("*/4 3 * * *", "every 4 minutes"),
+        ("58,1 * * * *", "every 3 minutes"),
+        ("0 0 30 2 *", "never runs"),
+        ("0 0 31 4,6,9,11 *", "never runs"),
+    ],
+)
+def test_taken_and_not_kept(cron: str, words: str) -> None:
+    assert problem_of(cron) is None
+    assert words in (shortfall_of(cron) or "")
+
+
+def test_a_weekday_or_one_month_that_is_long_enough_makes_a_day() -> None:
+    assert shortfall_of("0 0 31 2 1") is None
+    assert shortfall_of("0 0 29 2 *") is None
+    assert shortfall_of("0 0 31 2-3 *") is None
 
 
 def test_fields() -> None:

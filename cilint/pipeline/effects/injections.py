@@ -168,7 +168,15 @@ def origins_of(source: str) -> list[str]:
         elif isinstance(node, Context | Property | Index | Filter):
             path = path_of(node)
             found += [".".join(path)] if path else []
+            pending += () if path else parsed_json(node)
     return found
+
+
+def parsed_json(node: Expr) -> tuple[Expr, ...]:
+    """What a part of ``fromJSON(…)`` was read from."""
+    while isinstance(node, Property | Index | Filter):
+        node = node.target
+    return node.args if isinstance(node, Call) and node.name.lower() == "fromjson" else ()
 
 
 def injections(pipeline: Pipeline) -> Iterator[Injection]:
