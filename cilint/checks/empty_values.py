@@ -14,6 +14,9 @@ from cilint.text.source import Span
 Told = Iterator[tuple[Span, str, Severity]]
 
 LISTS = {"runs-on": "no machine is named", "needs": "leave it out", "steps": "the job does nothing"}
+SAID = {"run": "the step does nothing", "if": "nothing is asked, so that it always holds"}
+TEXTS = ("run", "if", "working-directory", "container", "environment")
+MAPPINGS = ("with", "env", "strategy", "services", "outputs", "defaults")
 COUNTS = ("timeout-minutes", "cancel-timeout-minutes")
 
 
@@ -66,6 +69,17 @@ def _of_trigger(trigger: Trigger) -> Told:
             yield value.key.span, f"the output `{name}` has no value", Severity.WARNING
 
 
+def _vain(owner: Mapping) -> Told:
+    """Keys of a job or step that GitHub takes empty, as if they were not there."""
+    for pair in owner.pairs:
+        key = pair.key.text if isinstance(pair.key, Scalar) else ""
+        node = pair.value.resolved
+        blank = isinstance(node, Scalar) and not node.text and key in TEXTS
+        if blank or (isinstance(node, Mapping) and not node.pairs and key in MAPPINGS):
+            severity = Severity.WARNING if key == "run" else Severity.INFO
+            yield pair.key.span, f"`{key}` is empty: {SAID.get(key, 'leave it out')}", severity
+
+
 def _is_list(node: Node) -> bool:
     return isinstance(node.resolved, Sequence)
 
@@ -75,13 +89,18 @@ def _of_job(job: Job) -> Told:
         pair = job.node.pair(key)
         if pair and _is_list(pair.value):
             yield from _empty(pair, why)
+    if job.node.get("steps") is None and job.node.pair("runs-on") and job.uses is None:
+        yield job.span, f"`{job.id}` has no `steps`: the job does nothing", Severity.WARNING
+    runs_on = job.node.pair("runs-on")
     labels = mapping_at(job.node, "runs-on")
+    yield from _empty(runs_on, "no machine is named") if labels is not None else ()
     yield from _empty(labels.pair("labels") if labels else None, "leave it out")
     if job.matrix is not None:
         yield from _of_matrix(job.matrix)
     strategy = mapping_at(job.node, "strategy")
     yield from _count(strategy.get("max-parallel") if strategy else None, "max-parallel", whole=True)
     for owner in (job.node, *(step.node for step in job.steps)):
+        yield from _vain(owner)
         for key in COUNTS:
             yield from _count(owner.get(key), key, whole=False)
 

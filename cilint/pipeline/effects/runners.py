@@ -108,7 +108,7 @@ class Runner:
     @property
     def is_missing(self) -> bool:
         """Whether no machine is known to have it: not GitHub's, not anybody's that can be recognised."""
-        if not self.label or not self.is_known or self.is_foreign or self.standing != "unknown":
+        if not self.is_known or self.is_foreign or self.standing != "unknown":
             return False
         return self.label not in _SELF and not re.search(r"\d+-?cores?|large|gpu|[^a-z0-9.-]", self.label)
 
