@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
 from functools import cached_property
+from itertools import pairwise
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.pipeline.effects.docker_lines import Line, is_short, lines
 from cilint.pipeline.effects.stage_commands import StageCommand, commands_of, run_commands
 from cilint.syntax.dockerfile import Instruction
+from cilint.syntax.shell import Command, Node
 from cilint.text.edit import Edit
 from cilint.text.remember import remembered
 from cilint.text.source import Span
@@ -41,29 +43,38 @@ class Run:
         return calls_of(self.line)
 
     @cached_property
+    def _unguarded(self) -> tuple[Span, bool] | None:
+        """The first ``|`` whose left side may fail unnoticed, and whether the SHELL in force runs it."""
+        instruction = self.instruction
+        if ("|" not in instruction.text and not instruction.heredocs) or not self.calls:
+            return None
+        shell = self.stage.state(self.line.outer).shell
+        notices = shell is not None and _notices(shell)
+        script, parsed = self.calls[0].script, self.calls[0].parsed
+        switches = _switches(parsed.named("set"))
+        pipelines = [block for block in parsed.blocks if block.kind == "pipeline"]
+        for pipeline in sorted(pipelines, key=lambda block: block.span.start):
+            runner, start = _runner(pipeline), pipeline.span.start
+            before = switches.get(runner, [])
+            at = bisect_left(before, (start, False))
+            started = notices if runner is None else "P" in runner.shell_flags
+            if not (before[at - 1][1] if at else started):
+                bar = script.text.rfind("|", start, pipeline.items[1].span.start)
+                return script.span(bar, bar + 1), runner is None
+        return None
+
+    @property
     def unguarded_pipe(self) -> Span | None:
         """The first ``|`` whose left side may fail unnoticed: no shell with ``pipefail`` runs it."""
-        instruction = self.instruction
-        if "|" not in instruction.text and not instruction.heredocs:
-            return None
-        shell = _shell_above(self.stage, self.line.outer)
-        if instruction.form == "json" or (shell is not None and _notices(shell)):
-            return None
-        return next(_pipes(self.calls), None)
-
-    @cached_property
-    def sets_pipefail(self) -> bool:
-        """Whether the script switches ``pipefail`` on by itself."""
-        return any(
-            call.name == "set" and any(word.static == "pipefail" for word in call.command.words)
-            for call in self.calls
-        )
+        return self._unguarded and self._unguarded[0]
 
     @cached_property
     def own_shell(self) -> str:
         """The SHELL that would notice it, where the stage is known to have one; else empty."""
         from cilint.pipeline.effects.bases import base_of
 
+        if self._unguarded is None or not self._unguarded[1]:
+            return ""
         base = base_of(self.stage)
         if self.line.onbuild or self.line.state.shell is not None or base.has_shell is not True:
             return ""
@@ -102,33 +113,34 @@ class Run:
         return other
 
 
-def _pipes(calls: tuple[StageCommand, ...]) -> Iterator[Span]:
-    for call in calls:
-        if call.command.before in ("|", "|&"):
-            command = call.command
-            text = call.script.text
-            at = text.rfind("|", 0, command.full_span.start)
-            if at >= 0:
-                yield call.script.span(at, at + 1)
+def _runner(node: Node) -> Command | None:
+    """The command whose shell runs a part of a script, as in ``bash -c '…'``; None for the script's own."""
+    shells = (block.shell for block in node.blocks)
+    return next((shell for shell in shells if shell is not None and shell.shell_flags != "="), None)
 
 
-def _shell_above(stage: Stage, instruction: Instruction) -> tuple[str, ...] | None:
-    """The SHELL that holds for an instruction."""
-    return stage.state(instruction).shell
+def _switches(sets: tuple[Command, ...]) -> dict[Command | None, list[tuple[int, bool]]]:
+    """Where ``set`` switches ``pipefail`` on (True) or off, by the command whose shell runs it."""
+    found: dict[Command | None, list[tuple[int, bool]]] = {}
+    for command in sets:
+        switched = _pipefail([word.static or "" for word in command.words[1:]])
+        if switched is not None:
+            found.setdefault(_runner(command), []).append((command.span.start, switched))
+    return found
+
+
+def _pipefail(options: list[str]) -> bool | None:
+    """Whether options of a shell or of ``set`` switch ``pipefail`` on (True) or off (False)."""
+    before = [option for option, name in pairwise(options) if name == "pipefail" and option[-1:] == "o"]
+    return before[-1].startswith("-") if before else None
 
 
 def _notices(shell: tuple[str, ...]) -> bool:
     """Whether it is no POSIX shell, or one that fails when any part of a pipeline does."""
     program = shell[0].replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe") if shell else ""
-    if program in _NO_POSIX:
-        return True
-    if program not in _PIPEFAIL:
-        return False
-    options = list(shell[1:])
-    return any(
-        word.endswith("o") and word.startswith("-") and options[at + 1 : at + 2] == ["pipefail"]
-        for at, word in enumerate(options)
-    )
+    if program == "env" and len(shell) > 1:
+        return _notices(shell[1:])
+    return program in _NO_POSIX or (program in _PIPEFAIL and _pipefail(list(shell[1:])) is True)
 
 
 @remembered
