@@ -35,6 +35,7 @@ def last(line: str, before: str = "") -> PackageCommand:
         ("RUN microdnf module install nginx", "microdnf", "module-install"),
         ("RUN python3.13 -m pip install flask", "pip", "install"),
         ("RUN pip3.13 install flask", "pip", "install"),
+        ("RUN pip-3.13 install flask", "pip", "install"),
         ("RUN gem i rake", "gem", "install"),
         ("RUN yarn", "yarn", "install"),
         ("RUN yarn --version", "yarn", "help"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
-from posixpath import basename
+from posixpath import basename, normpath
 
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.pipeline.effects.docker_lines import OnLine, first_workdir, lines
@@ -60,15 +61,26 @@ class Copy(OnLine):
     # -- ADD ---------------------------------------------------------------------------------------
 
     @cached_property
-    def only_copies(self) -> bool:
-        """Whether an ADD does what COPY does: it brings local files, and none that it would unpack."""
-        if self.name != "ADD" or not self.sources or self.instruction.flag("unpack"):
-            return False
-        return not any(_is_special(_bare(word.text)) for word in self.sources)
+    def plain_sources(self) -> tuple[Word, ...]:
+        """What an ADD brings as COPY would: local files that it does not unpack; not what is unknown."""
+        if self.name != "ADD" or self.instruction.flag("unpack"):
+            return ()
+        return tuple(
+            word
+            for word in self.sources
+            if not _is_special(_bare(self.stage.expand(word.text, self.line.outer)))
+        )
 
     @property
-    def copy_keyword(self) -> str:
-        return "COPY" if self.line.keyword.isupper() else "copy"
+    def only_copies(self) -> bool:
+        """Whether an ADD does nothing but what COPY does."""
+        return len(self.plain_sources) == len(self.sources) > 0
+
+    @property
+    def with_copy(self) -> tuple[Edit, ...]:
+        """The edit that writes COPY; none where some source is more than a plain file."""
+        keyword = "COPY" if self.line.keyword.isupper() else "copy"
+        return (Edit(self.line.keyword_span, keyword),) if self.only_copies else ()
 
     # -- the target --------------------------------------------------------------------------------
 
@@ -125,7 +137,10 @@ class Copy(OnLine):
     @property
     def takes_all(self) -> bool:
         """Whether the whole file system of another stage or image is laid over this one."""
-        return bool(self.origin) and [_bare(word.text) for word in self.instruction.arguments] == ["/", "/"]
+        if not self.origin or self.target is None:
+            return False
+        sources = {normpath(_bare(word.text)) for word in self.sources}
+        return bool(sources & {"/", "/*"}) and self.stage.resolve(self.target_text, self.line.outer) == "/"
 
     # -- archives ----------------------------------------------------------------------------------
 
@@ -134,11 +149,9 @@ class Copy(OnLine):
         """The later command of the stage that unpacks an archive which this brings."""
         if self.name != "COPY" or self.origin or self.onbuild:
             return None
-        names = [basename(_slashes(word.text)) for word in self.sources]
-        target = basename(_slashes(self.target_text))
+        names = [_file_name(word.text) for word in self.sources]
+        target = _file_name(self.target_text)
         wanted = {name for name in names if name.lower().endswith(ARCHIVES)}
-        if not wanted:
-            return None
         if target.lower().endswith(ARCHIVES) and len(names) == 1:
             wanted = {target}
         start = self.line.outer.span.start
@@ -151,7 +164,8 @@ class Copy(OnLine):
 
     @property
     def unpacked_archive(self) -> Word | None:
-        return next((word for word in self.sources if word.text.lower().endswith(ARCHIVES)), None)
+        archives = (word for word in self.sources if _slashes(word.text).lower().endswith(ARCHIVES))
+        return next(archives, self.sources[0] if self.sources else None)
 
 
 def _bare(text: str) -> str:
@@ -162,16 +176,19 @@ def _slashes(text: str) -> str:
     return text.strip("'\"").replace("\\", "/")
 
 
+def _file_name(text: str) -> str:
+    """The last part of a path; ``${name}`` is written ``$name``, so that both are the same."""
+    return basename(re.sub(r"\$\{(\w+)\}", r"$\1", _slashes(text)))
+
+
 def _has_drive(text: str) -> bool:
     return len(text) > 1 and text[1] == ":" and text[0].isalpha()
 
 
 def _is_special(text: str) -> bool:
     """Whether ADD fetches or unpacks it."""
-    lowered = text.lower()
-    if lowered.startswith(("http://", "https://", "git://", "git@", "ssh://", "$")):
-        return True
-    return lowered.endswith(ARCHIVES) or ".tar." in lowered
+    remote = ("http://", "https://", "git://", "git@", "ssh://", HOLE)
+    return text.startswith(remote) or text.lower().endswith(ARCHIVES)
 
 
 @remembered
@@ -181,10 +198,11 @@ def _unpacking(stage: Stage) -> dict[str, list[StageCommand]]:
     for instruction in stage.instructions:
         if instruction.name == "RUN" and mentions(instruction, *_UNPACKERS):
             for call in run_commands(stage, instruction):
-                texts = [word.static or "" for word in call.command.words[1:]]
-                if _unpacks(call.name, texts):
-                    for text in texts:
-                        found.setdefault(basename(_slashes(text)), []).append(call)
+                words = call.command.words[1:]
+                if _unpacks(call.name, [word.static or "" for word in words]):
+                    for word in words:
+                        text = word.raw if word.static is None else word.static
+                        found.setdefault(_file_name(text.rpartition("=")[2]), []).append(call)
     return found
 
 

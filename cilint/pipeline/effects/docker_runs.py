@@ -99,9 +99,7 @@ class Run:
         if self._before is None or self._before.stage is not self.stage:
             return None
         other = self._before.instruction
-        if [flag.content.text for flag in other.flags] != [
-            flag.content.text for flag in self.instruction.flags
-        ]:
+        if _flags(other) != _flags(self.instruction):
             return None
         if (
             len(self.calls) != 1
@@ -111,6 +109,16 @@ class Run:
         ):
             return None
         return other
+
+
+def _flags(instruction: Instruction) -> list[str]:
+    """The flags in an order that does not depend on how they are written."""
+    flags = [flag.content.text for flag in instruction.flags if flag.name != "mount"]
+    mounts = [
+        ",".join(sorted(f"{option.key}={option.value}" for option in mount.options))
+        for mount in instruction.mounts
+    ]
+    return sorted(flags) + sorted(mounts)
 
 
 def _runner(node: Node) -> Command | None:

@@ -10,6 +10,7 @@ from cilint.model.dockerfile_state import State
 from cilint.pipeline.effects.docker_lines import Line, lines
 from cilint.syntax.dockerfile import Instruction, Pair
 from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
 from cilint.text.remember import remembered
 from cilint.text.source import Span
 
@@ -104,9 +105,10 @@ class Setting:
     def label_problem(self) -> str:
         """What is wrong with the name of a LABEL, by Docker's guidelines; empty if nothing is."""
         name = self.name.strip("'\"")
-        if "$" in name and "${" not in name and not name.startswith("$"):
-            return "has a character that is neither a letter, a digit, a dot nor a hyphen"
-        if "$" in name:
+        used = [variable for variable, _ in _variables(name, self.instruction.escape)]
+        if used and all(variable in self.state.variables for variable in used):
+            name = self.state.expand(name, self.instruction.escape)
+        if HOLE in name:
             return ""
         if not (name[:1].isascii() and name[:1].islower()):
             return "does not begin with a small letter"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from posixpath import normpath
 
+from cilint.model.dockerfile_state import resolve
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING
+from cilint.text.hole import HOLE
 from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
@@ -127,7 +129,8 @@ def _emptied(run: Run) -> dict[str, int]:
 def _removes(call: StageCommand, folder: str) -> bool:
     """Whether a command deletes the folder, one above it, or something that is in it."""
     above = "/var/lib/apt" if folder == APT_LISTS else folder
-    paths = [word.static or "" for word in call.command.words[1:] if (word.static or "").startswith("/")]
+    texts = [text for word in call.command.words[1:] for text in word.fields(call.env)]
+    paths = [resolve(call.folder, text).rpartition(HOLE)[2] for text in texts]  # whatever is before it
     return any(path.startswith(above) or folder.startswith(path.rstrip("/*") + "/") for path in paths)
 
 

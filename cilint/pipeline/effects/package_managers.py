@@ -47,7 +47,7 @@ def manager_of(call: StageCommand) -> tuple[Manager, str, int] | None:
     family = FAMILIES.get(name)
     if family is not None:
         return _manager(family), name, 0
-    if name.startswith("pip") and name[3:].replace(".", "").isdecimal():
+    if name.startswith("pip") and name[3:].removeprefix("-").replace(".", "").isdecimal():
         return _manager("pip"), "pip", 0
     if name.startswith("python"):
         words = [word.static for word in call.command.words[1:8]]
