@@ -109,3 +109,17 @@ def selected(patterns: tuple[str, ...], name: str) -> bool:
         elif not taken:
             taken = matches(pattern, name)
     return taken
+
+
+def examples(pattern: str) -> tuple[str, ...]:
+    """A short name that the pattern takes, and a longer one where a character may be left out or repeated."""
+    tokens = _compile(pattern) if len(pattern) <= MAX_LENGTH else ()
+    short = [_example(token) for token in tokens if token.repeat != "?"]
+    long = [_example(token) * (2 if token.repeat == "+" else 1) for token in tokens]
+    return tuple(dict.fromkeys(name for name in ("".join(short), "".join(long)) if name))
+
+
+def _example(token: _Token) -> str:
+    if token.repeat == "/":
+        return ""
+    return "x" if token.negated or not token.chars else token.chars[0]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from posixpath import join, normpath
 
-from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import SHA
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import GITHUB, GITHUB_BASH, Argument, Arguments, Command, Shell, Value, Word
@@ -15,6 +14,7 @@ from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
+    from cilint.pipeline.runs import Runs
     from cilint.syntax.shell_failure import Failure
     from cilint.syntax.shell_run import Result, Run
 

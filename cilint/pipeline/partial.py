@@ -8,6 +8,13 @@ from __future__ import annotations
 from cilint.text.hole import HOLE
 
 
+def both(a: bool | None, b: bool | None) -> bool | None:
+    """Three-valued and."""
+    if a is False or b is False:
+        return False
+    return None if a is None or b is None else True
+
+
 def filled(text: str) -> bool | None:
     """Whether the string is not empty."""
     if HOLE not in text:

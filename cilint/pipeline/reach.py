@@ -7,12 +7,19 @@ runs succeeds.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cilint.model.workflow import entries
 from cilint.pipeline.evaluate import UNKNOWN, Open, Status, condition, interpolate, truth
+from cilint.pipeline.partial import both
 from cilint.pipeline.scenarios import Scenario, github_context
-from cilint.pipeline.sites import Call, Site, known
+from cilint.pipeline.sites import Call, Site, known, steps_of
+from cilint.pipeline.step_writes import writes, written
 from cilint.syntax.yaml import Mapping
 from cilint.text.hints import Any
+from cilint.text.hole import HOLE
+
+_ENV, _OUTPUT = "GITHUB_ENV", "GITHUB_OUTPUT"
 
 SUCCEEDS = Status(success=True, failure=False, cancelled=False)
 """What the status functions give a step."""
@@ -25,7 +32,10 @@ class Reach:
         self.main = main
         self.repository = repository
         self._jobs: dict[tuple[int, str, str], bool | None] = {}
+        self._job_outputs: dict[tuple[int, str, str], Any] = {}
         self._github: dict[str, Open] = {}
+        self._writes: dict[tuple[int, str, str], tuple[Site, dict[str, str]]] = {}
+        self._step_states: dict[tuple[int, str], bool | None] = {}
 
     def github(self, scenario: Scenario) -> Open:
         if scenario.title not in self._github:
@@ -38,7 +48,35 @@ class Reach:
         contexts["env"] = self._env(site, scenario)
         contexts["inputs"] = self._inputs(site, scenario)
         contexts["needs"] = self._needs(site.call, scenario)[0]
+        contexts["steps"] = self._steps(site.before, scenario)
         return contexts
+
+    def _steps(self, sites: Iterable[Site], scenario: Scenario) -> Any:
+        """The ``steps`` context after these steps: the outputs that their scripts have written."""
+        found = {}
+        for each in sites:
+            if each.step.id and writes(each, _OUTPUT):
+                found[each.step.id] = self._step_outputs(each, scenario)
+        return Open(found)
+
+    def _step_outputs(self, site: Site, scenario: Scenario) -> Any:
+        """One step's entry in ``steps``; a step that does not run leaves no outputs."""
+        outputs = self._written(site, _OUTPUT, scenario)
+        state = self._step_states[id(site), scenario.title]
+        if state is None:
+            return UNKNOWN
+        values = {name: known(value) for name, value in outputs.items()}
+        return Open(outputs=Open(values) if state else values)
+
+    def _written(self, site: Site, file: str, scenario: Scenario) -> dict[str, str]:
+        """What a step writes in the scenario; of one that may not run every value is unknown."""
+        key = (id(site), file, scenario.title)
+        if key not in self._writes:
+            self._writes[key] = site, {}
+            state = self._step_states[id(site), scenario.title] = self.step(site, scenario)
+            found = written(site, file, self.contexts(site, scenario)) if state is not False else {}
+            self._writes[key] = site, found if state else dict.fromkeys(found, HOLE)
+        return self._writes[key][1]
 
     def step(self, site: Site, scenario: Scenario) -> bool | None:
         """Whether the step runs when everything before it in the job has succeeded."""
@@ -87,27 +125,60 @@ class Reach:
             state = self.job(needed, scenario) if needed else None
             success = both(success, state)
             result = UNKNOWN if state is None else "success" if state else "skipped"
-            results[need.text] = Open(result=result, outputs=self._outputs(needed, scenario))
+            results[need.text] = Open(result=result, outputs=self._outputs_once(needed, scenario))
         return results, success
 
-    def _outputs(self, call: Call | None, scenario: Scenario) -> Any:
-        """Outputs of a needed job that are plain expressions of the event."""
-        node = call.job.node.get("outputs") if call else None
-        if call is None or node is None:
+    def _outputs_once(self, call: Call | None, scenario: Scenario) -> Any:
+        if call is None:
+            return Open()
+        key = _key(call, scenario)
+        if key not in self._job_outputs:
+            self._job_outputs[key] = Open()  # what a cycle of needs gives
+            self._job_outputs[key] = self._outputs(call, scenario)
+        return self._job_outputs[key]
+
+    def _outputs(self, call: Call, scenario: Scenario) -> Any:
+        """Outputs of a needed job that the event and its scripts decide; none where it does not run."""
+        node = call.job.node.get("outputs")
+        if node is None:
             return Open()
         declared = entries(node) if isinstance(node, Mapping) else {}
-        contexts = {"github": self.github(scenario), "inputs": self._call_inputs(call, scenario)}
+        contexts: dict[str, Any] = {
+            "github": self.github(scenario),
+            "inputs": self._call_inputs(call, scenario),
+            "needs": self._needs(call, scenario)[0],
+        }
+        if not call.job.matrix:
+            contexts["steps"] = self._steps(next((site.writers for site in steps_of(call)), ()), scenario)
         return Open({name: known(interpolate(value.text, contexts)) for name, value in declared.items()})
 
     def _call_inputs(self, call: Call, scenario: Scenario) -> Any:
         if call.inputs is not None:
-            return {name: known(value) for name, value in call.inputs.items()}
+            texts = {**call.inputs, **self._passed(call.caller, scenario)}
+            return {name: call.typed(name, text) for name, text in texts.items()}
         if scenario.event == "workflow_dispatch":
             return Open()
         return {}
 
     def _inputs(self, site: Site, scenario: Scenario) -> Any:
-        return site.inputs if site.parent else self._call_inputs(site.call, scenario)
+        if not site.parent:
+            return self._call_inputs(site.call, scenario)
+        given = site.parent.step.inputs
+        contexts = self.contexts(site.parent, scenario) if given else {}
+        passed = {name: known(interpolate(value.text, contexts)) for name, value in given.items()}
+        return {**site.inputs, **passed}
+
+    def _passed(self, caller: Call | None, scenario: Scenario) -> dict[str, str]:
+        """What a job passes on to the workflow that it calls."""
+        if caller is None or not caller.job.inputs:
+            return {}
+        contexts = {
+            "github": self.github(scenario),
+            "inputs": self._call_inputs(caller, scenario),
+            "needs": self._needs(caller, scenario)[0],
+            "matrix": caller.matrix,
+        }
+        return {name: interpolate(value.text, contexts) for name, value in caller.job.inputs.items()}
 
     def _env(self, site: Site, scenario: Scenario) -> Open:
         """The environment with the event's values in it: ``IS_MAIN: ${{ github.ref == … }}`` is known."""
@@ -116,12 +187,20 @@ class Reach:
             "inputs": self._inputs(site, scenario),
             "matrix": site.call.matrix,
         }
-        layers = [site.call.workflow.env, site.job.env]
-        layers += [place.step.env for place in reversed(_chain(site))]
         values: dict[str, Any] = {}
-        for layer in layers:
+        for layer in (site.call.workflow.env, site.job.env):
             contexts["env"] = Open(values)
             values = {**values, **{n: known(interpolate(v.text, contexts)) for n, v in layer.items()}}
+        for place in reversed(_chain(site)):
+            for each in place.before:
+                if writes(each, _ENV):
+                    added = self._written(each, _ENV, scenario)
+                    values = {**values, **{name: known(value) for name, value in added.items()}}
+            if place.step.env:
+                contexts["env"] = Open(values)
+                contexts["steps"] = self._steps(place.before, scenario)
+                added = {n: interpolate(v.text, contexts) for n, v in place.step.env.items()}
+                values = {**values, **{name: known(value) for name, value in added.items()}}
         return Open(values)
 
 
@@ -152,10 +231,3 @@ def _chain(site: Site) -> list[Site]:
     while chain[-1].parent:
         chain.append(chain[-1].parent)
     return chain
-
-
-def both(a: bool | None, b: bool | None) -> bool | None:
-    """Three-valued and."""
-    if a is False or b is False:
-        return False
-    return None if a is None or b is None else True

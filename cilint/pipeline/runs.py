@@ -7,6 +7,7 @@ from functools import cached_property
 
 from cilint.model.project import Project
 from cilint.model.workflow import Workflow
+from cilint.pipeline.matrix import legs
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.scenarios import Scenario, mentioned_names, scenarios
 from cilint.pipeline.sites import Call, Site, sites_of
@@ -18,6 +19,9 @@ _REPOSITORY = re.compile(
     r"repository\s*==\s*'([\w.-]+/[\w.-]+)'|'([\w.-]+/[\w.-]+)'\s*==\s*github\.repository\b"
 )
 _REF_LINE = re.compile(r"[^\n]*(?:ref|branch)[^\n]*")
+_REF_WORD = re.compile(r"ref|branch", re.IGNORECASE)
+_REF = re.compile(r"refs/(?:heads|tags)/[\w./-]*\w")
+_MATRIX = re.compile(r"\bmatrix\.([\w-]+)")
 _LITERAL = re.compile(r"'([^'\n]{1,80})'")
 _JSON_STRING = re.compile(r'"([^"\n]{1,80})"')
 
@@ -63,7 +67,8 @@ class Runs:
 
     def scenarios(self, workflow: Workflow) -> tuple[Scenario, ...]:
         if workflow.path not in self._scenarios:
-            names = mentioned_names(_patterns(workflow), _ref_literals(workflow.source.text))
+            literals = dict.fromkeys((*_ref_literals(workflow), *_script_literals(workflow)))
+            names = mentioned_names(_patterns(workflow), literals)
             self._scenarios[workflow.path] = scenarios(workflow, self.main, names)
         return self._scenarios[workflow.path]
 
@@ -127,15 +132,32 @@ def _patterns(workflow: Workflow) -> list[str]:
     return found
 
 
-def _ref_literals(text: str) -> list[str]:
-    """String literals on the lines that speak of refs or branches, those in JSON lists too."""
-    found: list[str] = []
+def _ref_literals(workflow: Workflow) -> list[str]:
+    """String literals on the lines that speak of refs or branches, those in JSON lists and matrices too."""
+    text = workflow.source.text
+    found: list[str] = _REF.findall(text)
     for line in _REF_LINE.findall(text):
+        for key in _MATRIX.findall(line):
+            values = [leg.get(key) for job in workflow.jobs for leg in legs(job.matrix)]
+            found += [value for value in values if isinstance(value, str)]
         for literal in _LITERAL.findall(line):
             # in a double-quoted YAML string the quotes of JSON are escaped
             texts = _JSON_STRING.findall(literal.replace("\\", "")) if literal.startswith("[") else [literal]
             found += texts
     return found
+
+
+def _script_literals(workflow: Workflow) -> list[str]:
+    """What the conditions of scripts compare refs and branches with."""
+    steps = (step for job in workflow.jobs for step in job.steps)
+    scripts = (step.script for step in steps if step.run and _REF_WORD.search(step.run.text))
+    return [
+        test.value
+        for script in scripts
+        for test in (script.tests if script else ())
+        if test.value
+        and any(_REF_WORD.search(side.raw) for side in (test.left, test.right) if side is not None)
+    ]
 
 
 class Effect:

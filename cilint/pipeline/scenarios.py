@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from cilint.model.workflow import Trigger, Workflow
 from cilint.pipeline.evaluate import UNKNOWN, Open
-from cilint.pipeline.filters import selected
+from cilint.pipeline.filters import examples, selected
 from cilint.text.hints import Any
 from cilint.text.values import NamedTuple
 
@@ -67,13 +67,12 @@ def mentioned_names(
     branches: dict[str, None] = {}
     tags: dict[str, None] = {}
     for pattern in patterns:
-        if not pattern.startswith("!") and not set(pattern) & set("[]\\"):
-            branches[pattern.replace("**", "x").replace("*", "x").replace("?", "").replace("+", "")] = None
+        branches.update(dict.fromkeys(examples(pattern.removeprefix("!"))))
     for literal in literals:
         if literal.startswith("refs/tags/"):
             tags[literal[10:]] = None
-        elif literal.startswith("refs/heads/"):
-            branches[literal[11:]] = None
+        elif literal.startswith(("refs/heads/", "heads/")):
+            branches[literal.removeprefix("refs/").removeprefix("heads/")] = None
         elif _is_branch_like(literal):
             branches[literal] = None
     return tuple(name for name in branches if name)[:MAX_MENTIONED], tuple(t for t in tags if t)[
@@ -233,6 +232,10 @@ def github_context(scenario: Scenario, main: str, repository: str) -> Open:
     else:
         event["pull_request"] = None
     event["workflow_run"] = _workflow_run(scenario, repository, own)
+    if scenario.event in ("push", "workflow_dispatch"):
+        event["ref"] = scenario.ref
+    elif scenario.is_pull_request or scenario.event in ("schedule", "merge_group", "workflow_run", "release"):
+        event["ref"] = None
     if scenario.event == "workflow_dispatch":
         event["inputs"] = Open()
     else:

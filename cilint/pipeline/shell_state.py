@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cilint.pipeline.evaluate import UNKNOWN, interpolate
 from cilint.pipeline.invocations import Invocation
-from cilint.pipeline.reach import both
-from cilint.pipeline.runs import Runs
+from cilint.pipeline.partial import both
 from cilint.pipeline.scenarios import SHA, Scenario
-from cilint.syntax.shell import Block, Command, Guard, Word
+from cilint.syntax.shell import Block, Command, Guard
 from cilint.syntax.shell_expand import pattern_of
-from cilint.syntax.shell_tests import Condition, Test, condition_of, holds, same_text
-from cilint.text.hints import Any
+from cilint.syntax.shell_tests import Test, condition_of, holds, same_text
+from cilint.text.hints import TYPE_CHECKING, Any
 from cilint.text.hole import HOLE
+
+if TYPE_CHECKING:
+    from cilint.pipeline.runs import Runs
 
 _VARIABLES = (
     "ref",
@@ -25,6 +28,8 @@ _VARIABLES = (
     "repository",
     "repository_owner",
 )
+_LEAVING = ("exit", "return")
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 
 
 def shell_state(runs: Runs, call: Invocation, scenario: Scenario) -> bool | None:
@@ -32,42 +37,89 @@ def shell_state(runs: Runs, call: Invocation, scenario: Scenario) -> bool | None
 
     Conditions that compare what the scenario gives are decided; of any other, both outcomes are possible.
     """
-    script, guards = call.site.script, call.command.guards
-    if script is None or not guards:
+    if call.site.script is None or not (call.command.guards or _leavings(call)):
         return True
-    contexts = runs.reach(call.site.call.entry).contexts(call.site, scenario)
-    env = environment(runs, call, scenario, contexts)
-    state: bool | None = True
-    for guard in guards:
-        inside = script.environment(call.command, env, call.shell) or env
-        known = {**env, **inside}
-        case = guard.kind == "case"
-        holds_here = (
-            _case_holds(call.command, guard, known, contexts) if case else _holds(guard, known, contexts)
-        )
-        state = both(state, holds_here)
+    return state_in(call, runs.reach(call.site.call.entry).contexts(call.site, scenario))
+
+
+def state_in(call: Invocation, contexts: Mapping[str, Any]) -> bool | None:
+    """Whether the command runs where its step does and expressions have these contexts."""
+    script = call.site.script
+    if script is None:
+        return True
+    env = environment(call, contexts)
+    state = _guarded(call, call.command, env)
     if state is None and call.command not in script.simulate({}, call.shell, env).executed:
         return False
+    for leaving in _leavings(call) if state is not False else ():
+        left = _left(call, leaving, env)
+        state = both(state, None if left is None else not left)
     return state
 
 
-def environment(
-    runs: Runs, call: Invocation, scenario: Scenario, contexts: Mapping[str, Any]
-) -> dict[str, str]:
-    """The variables that the runner sets and those of the step, in the scenario."""
-    github = runs.reach(call.site.call.entry).github(scenario)
+def _leavings(call: Invocation) -> list[Command]:
+    """The ``exit`` and ``return`` before the command that end what it is part of."""
+    script, command = call.site.script, call.command
+    return [
+        each
+        for each in (script.named(*_LEAVING) if script else ())
+        if each.span.start < command.span.start
+        and each.function == command.function
+        and not each.subshell
+        and each.substitution is None
+    ]
+
+
+def _left(call: Invocation, leaving: Command, env: Mapping[str, Any]) -> bool | None:
+    """Whether the script is left there. A failure that may be is none on the way where all succeeds."""
+    status = leaving.argv(env)[1:2]
+    fails = bool(status) and status[0].strip("0") != ""
+    asked = [command for guard in leaving.guards for command in guard.commands]
+    if any(guard.kind == "list" and not guard.wanted for guard in leaving.guards) and not any(
+        condition_of(command) for command in asked
+    ):
+        return False  # `login || exit 0`: the command before succeeds
+    state = _guarded(call, leaving, env)
+    tests = [condition_of(command) for command in asked]
+    # what a script needs, such as a secret, is there where all goes well
+    needed = bool(tests) and all(isinstance(test, Test) and test.operator in ("-z", "-n") for test in tests)
+    return False if state is None and (fails or needed) else state
+
+
+def _guarded(call: Invocation, command: Command, env: Mapping[str, Any]) -> bool | None:
+    """Whether the conditions around a command hold."""
+    script = call.site.script
+    assert script is not None
+    state: bool | None = True
+    for guard in command.guards:
+        known = {**env, **(script.environment(command, env, call.shell) or env)}
+        holding = _case_holds(command, guard, known) if guard.kind == "case" else _holds(guard, known)
+        state = both(state, holding)
+    return state
+
+
+def environment(call: Invocation, contexts: Mapping[str, Any]) -> dict[str, str]:
+    """The variables that the runner sets and those of the step.
+
+    A ``${{ }}`` of the script, which the runner replaces before the shell sees it, is there under its text.
+    """
     found = {"GITHUB_SHA": SHA}
     for name in _VARIABLES:
-        value = github.get(name)
+        value = contexts["github"].get(name)
         if isinstance(value, str):
             found[f"GITHUB_{name.upper()}"] = value
     for name, value in contexts["env"].items():
         if value is not UNKNOWN:
             found[name] = str(value)
+    run = call.site.step.run
+    for source in set(_EXPRESSION.findall(run.text)) if run and "${{" in run.text else ():
+        text = interpolate(source, contexts)
+        if text != HOLE:
+            found[source] = text
     return found
 
 
-def _holds(guard: Guard, env: Mapping[str, Any], contexts: Mapping[str, Any]) -> bool | None:
+def _holds(guard: Guard, env: Mapping[str, Any]) -> bool | None:
     tests = [condition_of(command) for command in guard.commands]
     if not tests or None in tests:
         # `login && push`: on the way where everything succeeds, what follows runs.
@@ -75,13 +127,11 @@ def _holds(guard: Guard, env: Mapping[str, Any], contexts: Mapping[str, Any]) ->
     state: bool | None = True
     for test in tests:
         assert test is not None
-        state = both(state, _decided(test, env, contexts))
+        state = both(state, holds(test, env, {}))
     return None if state is None else state == guard.wanted
 
 
-def _case_holds(
-    command: Command, guard: Guard, env: Mapping[str, Any], contexts: Mapping[str, Any]
-) -> bool | None:
+def _case_holds(command: Command, guard: Guard, env: Mapping[str, Any]) -> bool | None:
     """Whether a ``case`` comes to this item: to the first that has a pattern which its subject matches."""
     item = next(
         (block for block in command.blocks if block.kind == "item" and block.span == guard.span), None
@@ -89,7 +139,7 @@ def _case_holds(
     case = item.parent if item else None
     if item is None or not isinstance(case, Block) or not case.words:
         return None
-    subject = interpolate(_source(case.words[0], env), contexts)
+    subject = case.words[0].text(env)
     for other in case.items[: item.index + 1]:
         patterns = other.patterns if isinstance(other, Block) else ()
         matched = [same_text(subject, pattern_of(pattern, env, {})) for pattern in patterns]
@@ -98,30 +148,3 @@ def _case_holds(
         if None in matched:
             return None
     return False
-
-
-def _decided(condition: Condition, env: Mapping[str, Any], contexts: Mapping[str, Any]) -> bool | None:
-    """A condition with the ``${{ }}`` of its words resolved, which the shell never sees."""
-    if not isinstance(condition, Test) or condition.operator not in ("=", "==", "!="):
-        return holds(condition, env, {})
-    left, right = condition.left, condition.right
-    if left is None or right is None or not (left.expressions or right.expressions):
-        return holds(condition, env, {})
-    texts = [interpolate(_source(word, env), contexts) for word in (left, right)]
-    if HOLE in texts[0] + texts[1]:
-        return None
-    same = texts[0] == texts[1]
-    return same == (condition.operator != "!=")
-
-
-def _source(word: Word, env: Mapping[str, Any]) -> str:
-    """The word's text with its ``${{ }}`` left in place."""
-    pieces = []
-    for part in word.parts:
-        if part.literal or part.kind == "expression":
-            pieces.append(part.text)
-        else:
-            pieces.append(
-                str(env.get(part.text, HOLE)) if part.kind == "variable" and not part.operator else HOLE
-            )
-    return "".join(pieces)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 
 from cilint.model.project import Project
-from cilint.model.workflow import Job, Step, Workflow
+from cilint.model.workflow import Job, Step, Workflow, scalar_at
 from cilint.pipeline.evaluate import UNKNOWN, Open, interpolate
 from cilint.pipeline.matrix import legs
 from cilint.pipeline.scenarios import any_event
@@ -18,6 +20,9 @@ from cilint.text.source import Span
 
 MAX_CALL_DEPTH = 10  # GitHub's own limit for reusable workflows
 MAX_SITES = 5_000
+MAX_WRITERS = 50
+"""So many steps of a job are read for what they write for later ones."""
+_WRITES = re.compile("GITHUB_(?:ENV|OUTPUT)")
 
 Inputs = Mapping[str, str]
 
@@ -58,6 +63,14 @@ class Call:
             {key: value for key, value in first.items() if all(leg.get(key) == value for leg in self.legs)}
         )
 
+    def typed(self, name: str, text: str, declared: bool = True) -> Any:
+        """The value of an input of the called workflow, of the type that the workflow declares."""
+        trigger = self.workflow.triggers.get("workflow_call") if declared else None
+        kind = scalar_at(trigger.inputs.get(name), "type") if trigger else None
+        if kind is not None and kind.text == "boolean" and text in ("true", "false"):
+            return text == "true"
+        return known(text)
+
     def sibling(self, id: str) -> Call | None:  # noqa: A002 -- GitHub's own word
         job = self.workflow.job(id)
         return Call(self.entry, job, self.inputs, self.caller) if job else None
@@ -67,8 +80,14 @@ class Site:
     """One step where it runs. ``path`` and ``span`` are the step's, maybe in another file than the job."""
 
     def __init__(
-        self, call: Call, step: Step, inputs: Inputs | None = None, parent: Site | None = None
+        self,
+        call: Call,
+        step: Step,
+        inputs: Inputs | None = None,
+        parent: Site | None = None,
+        writers: Sequence[Site] = (),
     ) -> None:
+        self.writers = writers  # of the same list of steps, those that write something for later ones
         self.call = call
         self.step = step
         self.parent = parent
@@ -81,6 +100,11 @@ class Site:
         return self.call.job
 
     @property
+    def before(self) -> Iterator[Site]:
+        """The steps before this one, of the same job or composite action, that write for later ones."""
+        return (site for site in self.writers if site.step.index < self.step.index)
+
+    @property
     def top(self) -> Site:
         """The step of the job itself: this one, or the one through which the composite action is used."""
         return self.parent.top if self.parent else self
@@ -90,9 +114,36 @@ class Site:
         """Environment variables by name, from workflow, job and step; unknown parts are HOLE."""
         values: dict[str, str] = dict(self.parent.env) if self.parent else {}
         layers = [] if self.parent else [self.call.workflow.env, self.job.env]
-        for layer in (*layers, self.step.env):
+        for layer in layers:
             values.update(self._resolve(layer, values))
+        for site in self.before:
+            values.update(site.written("GITHUB_ENV"))
+        values.update(self._resolve(self.step.env, values))
         return values
+
+    def written(self, file: str) -> dict[str, str]:
+        """What the step writes to ``GITHUB_ENV`` or ``GITHUB_OUTPUT``, as far as it is so in every event."""
+        if self.step.run is None or file not in self.step.run.text:
+            return {}
+        if file not in self._written:
+            from cilint.pipeline.step_writes import written
+
+            self._written[file] = written(self, file, self.contexts())
+        return self._written[file]
+
+    @cached_property
+    def _written(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    @property
+    def _steps(self) -> Any:
+        """The ``steps`` context: the outputs that scripts before have written."""
+        found: dict[str, Any] = {}
+        for site in self.before:
+            outputs = site.written("GITHUB_OUTPUT")
+            if outputs and site.step.id:
+                found[site.step.id] = Open(outputs=Open({n: known(v) for n, v in outputs.items()}))
+        return Open(found)
 
     def _resolve(self, layer: Mapping[str, Scalar], env: Mapping[str, str]) -> dict[str, str]:
         contexts = self.contexts(env=env)
@@ -106,13 +157,16 @@ class Site:
             "env": Open({name: known(value) for name, value in values.items()}),
             "inputs": self.inputs,
             "matrix": self.call.matrix,
+            "steps": self._steps if github is UNKNOWN else UNKNOWN,
         }
 
     @cached_property
     def inputs(self) -> Any:
         """The ``inputs`` context of the action or workflow that the step is written in."""
         given = self._inputs if self._inputs is not None else self.call.inputs
-        return Open() if given is None else {name: known(value) for name, value in given.items()}
+        if given is None:
+            return Open()
+        return {name: self.call.typed(name, value, self._inputs is None) for name, value in given.items()}
 
     def text(self, scalar: Scalar | None) -> str | None:
         """A value with its expressions resolved as far as they are known; HOLE for the rest."""
@@ -178,8 +232,8 @@ class _Walk:
     def job(self, call: Call, within: tuple[str, ...]) -> Iterator[Site]:
         """The steps of a job. ``within`` are the paths of the workflows that are being followed."""
         self._left -= 1
-        for step in call.job.steps:
-            yield from self.step(Site(call, step), ())
+        for site in steps_of(call):
+            yield from self.step(site, ())
         called = _local_workflow(self._project, call.job)
         if called is None or called.path in within or len(within) > MAX_CALL_DEPTH:
             return
@@ -206,8 +260,23 @@ class _Walk:
         inputs.update(
             {name: interpolate(value.text, site.contexts()) for name, value in site.step.inputs.items()}
         )
-        for step in action.steps:
-            yield from self.step(Site(site.call, step, inputs, site), (*within, action.path))
+        for inner in _level(site.call, action.steps, inputs, site):
+            yield from self.step(inner, (*within, action.path))
+
+
+def steps_of(call: Call) -> list[Site]:
+    """The steps of a job; composite actions are not entered."""
+    return _level(call, call.job.steps)
+
+
+def _level(
+    call: Call, steps: tuple[Step, ...], inputs: Inputs | None = None, parent: Site | None = None
+) -> list[Site]:
+    writers: list[Site] = []
+    sites = [Site(call, step, inputs, parent, writers) for step in steps]
+    writing = (site for site in sites if site.step.run and _WRITES.search(site.step.run.text))
+    writers += islice(writing, MAX_WRITERS)
+    return sites
 
 
 def _local_workflow(project: Project, job: Job) -> Workflow | None:

@@ -36,7 +36,7 @@ def part_text(part: Part, env: Environment, outputs: Outputs) -> str:
     if part.kind == "variable":
         value = parameter(part, env, outputs)
         return value if isinstance(value, str) else " ".join(value)
-    return HOLE
+    return str(env.get(part.text, HOLE)) if part.kind == "expression" else HOLE
 
 
 def fields(word: Word, env: Environment, outputs: Outputs) -> list[str]:
@@ -68,7 +68,7 @@ def _pieces(part: Part, env: Environment, outputs: Outputs) -> list[str]:
             return list(value) if part.quoted else [piece for text in value for piece in text.split()]
         return [value] if part.quoted else _split(value)
     text = part_text(part, env, outputs)
-    return _split(text) if part.kind == "command" and not part.quoted else [text]
+    return _split(text) if part.kind in ("command", "expression") and not part.quoted else [text]
 
 
 def _split(text: str) -> list[str]:

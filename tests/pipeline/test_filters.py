@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cilint.pipeline.filters import matches, selected
+from cilint.pipeline.filters import examples, matches, selected
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,15 @@ def test_hostile_patterns_take_no_time() -> None:
 @given(st.text("ab*?+[]!-\\/", max_size=12), st.text("ab/", max_size=8))
 def test_any_pattern_gives_an_answer(pattern: str, name: str) -> None:
     assert matches(pattern, name) in (True, False)
+
+
+def test_examples_of_a_pattern() -> None:
+    assert examples("m?ain+") == ("ain", "mainn")
+    assert examples("release/**") == ("release/x",)
+    assert examples("v[1-3]?.*") == ("v.x", "v1.x")
+    assert examples("") == ()
+
+
+@given(st.text("ab*?+[]/-\\\\", max_size=12))
+def test_patterns_take_their_examples(pattern: str) -> None:
+    assert all(matches(pattern, name) for name in examples(pattern))

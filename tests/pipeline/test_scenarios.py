@@ -125,3 +125,25 @@ def test_the_context_of_a_forks_upstream_run() -> None:
         "failure",
     )
     assert run["head_repository"]["full_name"] != "o/r"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("jobs: {a: {steps: [{run: 'case $GITHUB_REF_NAME in main|trunk) x ;; esac'}]}}", "a push to trunk"),
+        ("jobs: {a: {steps: [{run: 'test $GITHUB_REF = refs/heads/old'}]}}", "a push to old"),
+        (
+            "jobs:\n  a:\n    strategy: {matrix: {b: [main, next]}}\n    if: github.ref_name == matrix.b\n",
+            "a push to next",
+        ),
+    ],
+)
+def test_names_that_scripts_and_matrices_speak_of(body: str, found: str) -> None:
+    assert found in titles("push", body)
+
+
+def test_the_ref_of_the_payload() -> None:
+    found = titles("[push, pull_request]")
+    contexts = {title: github_context(found[title], "main", "a/b")["event"]["ref"] for title in found}
+    assert contexts["a push to main"] == "refs/heads/main"
+    assert contexts["a pull request to main"] is None

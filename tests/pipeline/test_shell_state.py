@@ -37,6 +37,18 @@ def run(script: str, step: str = "") -> dict[str, bool | None]:
         ("if login; then target; fi", (None, None, None)),
         ('if [ "$IS_MAIN" = true ]; then target; fi', (True, False, False)),
         ("if false; then target; fi", (False, False, False)),
+        ('if [ "$GITHUB_REF" != refs/heads/main ]; then exit 0; fi\ntarget', (True, False, False)),
+        ('[ "${{ github.ref }}" = refs/heads/main ] || exit 0\ntarget', (True, False, False)),
+        ("[[ $GITHUB_EVENT_NAME == push ]] || { echo no; exit; }\ntarget", (True, True, False)),
+        ("case ${{ github.ref }} in refs/heads/main) ;; *) exit 0 ;; esac\ntarget", (True, False, False)),
+        ('go() { [ "$GITHUB_REF" = refs/heads/main ] || return 0; target; }\ngo', (True, False, False)),
+        ('[ "$UNHEARD_OF" = x ] && exit 0\ntarget', (None, None, None)),
+        ('if [ -z "$SECRET" ]; then exit 0; fi\ntarget', (True, True, True)),
+        ("login || exit 1\ntarget", (True, True, True)),
+        ("if ! login; then exit 1; fi\ntarget", (True, True, True)),
+        ("login && exit 0\ntarget", (False, False, False)),
+        ("( exit 0 )\ntarget", (True, True, True)),
+        ("target; exit 0", (True, True, True)),
     ],
 )
 def test_states(script: str, states: tuple[bool | None, ...]) -> None:

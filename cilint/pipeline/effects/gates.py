@@ -16,7 +16,7 @@ from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.stage_commands import run_commands
 from cilint.pipeline.effects.views import CommandView, View, legs_of
 from cilint.pipeline.invocations import Invocation
-from cilint.pipeline.reach import both
+from cilint.pipeline.partial import both
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state

@@ -10,7 +10,8 @@ from cilint.pipeline.effects.recipes import Reader, Recipe, either
 from cilint.pipeline.effects.tags import Tag
 from cilint.pipeline.effects.views import SOMEBODY, View, legs_of
 from cilint.pipeline.invocations import Invocation
-from cilint.pipeline.reach import Reach, both
+from cilint.pipeline.partial import both
+from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site

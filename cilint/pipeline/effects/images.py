@@ -13,8 +13,7 @@ from cilint.pipeline.effects.image_commands import BUILDERS, PUSHERS, CommandBui
 from cilint.pipeline.effects.recipes import Reader, Recipe
 from cilint.pipeline.effects.tags import Tag
 from cilint.pipeline.invocations import Invocation, invocations
-from cilint.pipeline.partial import equal
-from cilint.pipeline.reach import both
+from cilint.pipeline.partial import both, equal
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site

@@ -11,7 +11,7 @@ from cilint.model import edits
 from cilint.model.workflow import entries, mapping_at
 from cilint.pipeline.effects.grants import grant
 from cilint.pipeline.invocations import Invocation, invocations
-from cilint.pipeline.reach import both
+from cilint.pipeline.partial import both
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state

@@ -16,7 +16,7 @@ from cilint.pipeline.effects.programs import (
     verdict,
 )
 from cilint.pipeline.invocations import Invocation
-from cilint.pipeline.reach import both
+from cilint.pipeline.partial import both
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from cilint.pipeline.evaluate import Status, condition, interpolate
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Runs
-from cilint.pipeline.scenarios import SHA, Scenario
+from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import environment
 from cilint.pipeline.sites import Call, Site
-from cilint.syntax.shell import Argument, Arguments, Command, Word
+from cilint.syntax.shell import Argument, Arguments, Command
 from cilint.syntax.yaml import Scalar
 from cilint.text.hints import Any
 from cilint.text.hole import HOLE
@@ -54,14 +54,14 @@ def legs_of(runs: Runs, site: Site) -> tuple[Site, ...]:
 
 def _in_leg(runs: Runs, site: Site, call: Call) -> Site:
     if site.parent is None:
-        return Site(call, site.step)
+        return Site(call, site.step, writers=site.writers)
     parent = _in_leg(runs, site.parent, call)
     uses = parent.step.uses
     action = runs.project.local_action(uses.text) if uses else None
     inputs = dict(action.defaults) if action else {}
     contexts = parent.contexts()
     inputs.update({name: interpolate(value.text, contexts) for name, value in parent.step.inputs.items()})
-    return Site(call, site.step, inputs, parent)
+    return Site(call, site.step, inputs, parent, site.writers)
 
 
 class View:
@@ -136,49 +136,13 @@ class CommandView:
     @cached_property
     def env(self) -> dict[str, Any]:
         call, view = self.call, self.view
-        if view.scenario is None:
-            outer: dict[str, Any] = {
-                "GITHUB_SHA": SHA,
-                **{k: v for k, v in call.site.env.items() if v != HOLE},
-            }
-        else:
-            outer = dict(environment(view.runs, call, view.scenario, view.contexts))
+        outer: dict[str, Any] = dict(environment(call, view.contexts))
+        if view.scenario is not None:
             repository = view.github.get("repository")
             outer["GITHUB_REPOSITORY"] = repository
             outer["GITHUB_REPOSITORY_OWNER"] = str(repository).partition("/")[0]
         script = call.site.script
-        inside = script.environment(call.command, outer, call.shell) if script else {}
-        found = {**inside} or outer
-        for name, word in self._expressed.items():
-            if HOLE in str(found.get(name, HOLE)):
-                found[name] = "".join(self._pieces(word, found))
-        return found
-
-    @cached_property
-    def _expressed(self) -> dict[str, Word]:
-        """Variables that are given a text with ``${{ }}`` in it, once in the whole script."""
-        script = self.call.site.script
-        counted: dict[str, list[Word | None]] = {}
-        for command in script.commands if script else ():
-            for assignment in command.assignments:
-                counted.setdefault(assignment.name, []).append(
-                    None if assignment.append else assignment.value
-                )
-        single = {name: words[0] for name, words in counted.items() if len(words) == 1}
-        return {name: word for name, word in single.items() if word is not None and word.expressions}
-
-    def _pieces(self, word: Word, env: Mapping[str, Any]) -> Iterator[str]:
-        from cilint.syntax.shell_expand import part_text
-
-        for part in word.parts:
-            yield self.view.text(part.text) if part.kind == "expression" else part_text(part, env, {})
-
-    def _fields(self, word: Word, env: Mapping[str, Any]) -> list[str]:
-        if not word.expressions:
-            return word.fields(env)
-        text = "".join(self._pieces(word, env))
-        quoted = all(part.quoted for part in word.parts if part.kind == "expression")
-        return [text] if quoted else text.split()
+        return (script.environment(call.command, outer, call.shell) if script else {}) or outer
 
     @cached_property
     def variants(self) -> tuple[Arguments, ...]:
@@ -194,18 +158,18 @@ class CommandView:
         """Program and arguments; inside a ``for`` over known words once for each of them."""
         words = self.call.command.words
         return tuple(
-            [text for word in words for text in self._fields(word, env)] for env in self._loop_environments()
+            [text for word in words for text in word.fields(env)] for env in self._loop_environments()
         )
 
     def _arguments(self, command: Command, env: Mapping[str, Any]) -> Arguments:
-        items = ((text, word) for word in command.words[1:] for text in self._fields(word, env))
+        items = ((text, word) for word in command.words[1:] for text in word.fields(env))
         return Arguments(command.name, tuple(items))
 
     def _loop_environments(self) -> list[dict[str, Any]]:
         loop = next((each for each in self.call.command.loops if each.kind == "for" and each.words), None)
         if loop is None or HOLE not in str(self.env.get(loop.name, HOLE)):
             return [self.env]
-        values = [text for word in loop.words or () for text in self._fields(word, self.env)]
+        values = [text for word in loop.words or () for text in word.fields(self.env)]
         return [{**self.env, loop.name: value} for value in values[:MAX_LEGS]] or [self.env]
 
 

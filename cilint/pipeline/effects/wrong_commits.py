@@ -153,7 +153,7 @@ class _Look:
             return
         call = Invocation(self.site, command)
         contexts = self.runs.reach(self.site.call.entry).contexts(self.site, self.scenario)
-        known = environment(self.runs, call, self.scenario, contexts)
+        known = environment(call, contexts)
         if SHA[:7] in word.text(self.site.script.environment(command, known, call.shell)):
             span = self.site.file_span(nested[0].span)
             yield WrongCommit(self.place, span, "$GITHUB_SHA", certain=True)
