@@ -191,12 +191,14 @@ def _judged(path: str, frame: _Frame, waiting: list[_Frame]) -> Iterator[Flaw]:
     shape = _fitting(node, frame.shape)
     if shape is None and not _is_service(frame.place):
         wanted = " or ".join(dict.fromkeys(_SAID[_kind(each)] for each in _alternatives(frame.shape)))
-        yield Flaw(path, "shape", frame.key, place, frame.place[-1] if frame.place else "", wanted=wanted)
+        name = f"each item of `{place[:-2]}`" if place.endswith("[]") else f"`{place}`"
+        yield Flaw(path, "shape", frame.key, place, name, wanted=wanted)
     elif shape is None:
         return
     elif isinstance(node, Sequence):
         inner = shape[1:-1] if shape.startswith("[") else "any"
-        waiting += [_Frame(each.resolved, inner, frame.place, each.span) for each in reversed(node.items)]
+        item = (*frame.place[:-1], f"{frame.place[-1]}[]")
+        waiting += [_Frame(each.resolved, inner, item, each.span) for each in reversed(node.items)]
     elif isinstance(node, Mapping) and shape not in ("map", "any"):
         keys = None if shape.startswith("{") else _keys(shape)
         for pair in reversed(node.pairs):

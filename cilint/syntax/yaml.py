@@ -54,8 +54,6 @@ class Document:
     ``aliased`` holds ``id(node)`` of every anchored node that an alias uses.
     """
 
-    __slots__ = ("_comments", "_read", "aliased", "dialect", "errors", "roots", "text")
-
     def __init__(self, text: str, reader: Reader, errors: list[YamlError]) -> None:
         self.text = text
         self.roots = reader.roots

@@ -6,7 +6,8 @@ expected data, else EditRefused is raised: an edit is right or it is not made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable
 from collections.abc import Sequence as Lines
 
 from cilint.syntax.yaml import Alias, Document, Mapping, Node, Pair, Scalar, Sequence, Value, parse
@@ -22,9 +23,11 @@ from cilint.syntax.yaml_change import (
     removal,
     snippet,
 )
+from cilint.syntax.yaml_layout import line_start, next_line
 from cilint.syntax.yaml_quote import quote
 from cilint.text.edit import Edit, apply_edits
 from cilint.text.hints import Any
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -41,6 +44,7 @@ __all__ = [
 ]
 
 Data = Any  # ("scalar", type, text) | ("mapping", pairs) | ("sequence", items) | ("alias", name)
+Changes = dict[Node, Callable[[Data], Data]]
 
 
 class Item(NamedTuple):
@@ -60,7 +64,7 @@ def set_scalar(doc: Document, node: Scalar, value: Value) -> list[Edit]:
     if not node.text and node.style == "plain" and doc.text[: node.span.start].endswith((":", "-", "?")):
         text = " " + text
     new = _scalar_data(value if isinstance(value, str) else parse(text).root)
-    return _checked(doc, [Edit(node.span, text)], {id(node): lambda _: new})
+    return _checked(doc, [Edit(node.span, text)], {node: lambda _: new})
 
 
 def rename_key(doc: Document, mapping: Mapping, old: str, new: str) -> list[Edit]:
@@ -90,7 +94,7 @@ def insert_pair(
     if isinstance(mapping, Scalar) or not mapping.pairs:
         text = f"{{{quote(key, flow=True)}: {on_one_line(value_lines)}}}"
         edits = opened(doc, mapping, path, text, lambda at, style: pair_lines(key, value_lines, at, style))
-        return _checked(doc, edits, {id(mapping): lambda _: ("mapping", [entry])})
+        return _checked(doc, edits, {mapping: lambda _: ("mapping", [entry])})
     if mapping.pair(key) is not None:
         raise EditRefused(f"there is a key `{key}` already")
     named = before if before is not None else after
@@ -105,7 +109,7 @@ def insert_pair(
     return _checked(
         doc,
         [insertion(view, index, lines)],
-        {id(mapping): lambda old: ("mapping", _inserted(old[1], index, entry))},
+        {mapping: lambda old: ("mapping", _inserted(old[1], index, entry))},
     )
 
 
@@ -121,14 +125,14 @@ def append_item(
     if isinstance(sequence, Scalar) or not sequence.items:
         text = f"[{on_one_line(lines)}]"
         edits = opened(doc, sequence, path, text, lambda at, style: item_lines(lines, at, style))
-        return _checked(doc, edits, {id(sequence): lambda _: ("sequence", [entry])})
+        return _checked(doc, edits, {sequence: lambda _: ("sequence", [entry])})
     place = len(sequence.items) if index is None else max(0, min(index, len(sequence.items)))
     view = children(doc, sequence)
     new = [on_one_line(lines)] if sequence.flow else item_lines(lines, view.indent, view.style)
     return _checked(
         doc,
         [insertion(view, place, new)],
-        {id(sequence): lambda old: ("sequence", _inserted(old[1], place, entry))},
+        {sequence: lambda old: ("sequence", _inserted(old[1], place, entry))},
     )
 
 
@@ -139,7 +143,7 @@ def remove_pair(doc: Document, mapping: Mapping, key: str) -> list[Edit]:
     _unused(doc, pair.key, pair.value)
     index = mapping.pairs.index(pair)
     edits = [removal(children(doc, mapping), path, index)]
-    return _checked(doc, edits, {id(mapping): lambda old: ("mapping", _without(old[1], index))})
+    return _checked(doc, edits, {mapping: lambda old: ("mapping", _without(old[1], index))})
 
 
 def remove_item(doc: Document, sequence: Sequence, index: int) -> list[Edit]:
@@ -149,7 +153,7 @@ def remove_item(doc: Document, sequence: Sequence, index: int) -> list[Edit]:
     path = _path(doc, sequence)
     _unused(doc, sequence.items[index])
     edits = [removal(children(doc, sequence), path, index)]
-    return _checked(doc, edits, {id(sequence): lambda old: ("sequence", _without(old[1], index))})
+    return _checked(doc, edits, {sequence: lambda old: ("sequence", _without(old[1], index))})
 
 
 def reorder(doc: Document, node: Mapping | Sequence, order: Lines[int]) -> list[Edit]:
@@ -164,7 +168,7 @@ def reorder(doc: Document, node: Mapping | Sequence, order: Lines[int]) -> list[
         raise EditRefused("two anchors have one name: their order counts")
     kind = "mapping" if isinstance(node, Mapping) else "sequence"
     edit = reordering(children(doc, node), order)
-    return _checked(doc, [edit], {id(node): lambda old: (kind, [old[1][place] for place in order])})
+    return _checked(doc, [edit], {node: lambda old: (kind, [old[1][place] for place in order])})
 
 
 # What may be edited
@@ -196,6 +200,7 @@ def _children(node: Node) -> list[Node]:
     return node.items if isinstance(node, Sequence) else []
 
 
+@remembered
 def _has_twins(doc: Document) -> bool:
     """Whether two nodes have the same anchor."""
     waiting, found = [*doc.roots], set()
@@ -229,7 +234,7 @@ def _pair(mapping: Mapping, name: str | None) -> Pair:
 # The expected data
 
 
-def _checked(doc: Document, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]) -> list[Edit]:
+def _checked(doc: Document, edits: list[Edit], changes: Changes) -> list[Edit]:
     """The edits, if reading their result gives the old data with the changes. Raises EditRefused."""
     entry, part = _part(doc, edits, changes)
     moved = [Edit(edit.span.shift(-part.start), edit.text) for edit in edits]
@@ -240,7 +245,7 @@ def _checked(doc: Document, edits: list[Edit], changes: dict[int, Callable[[Data
     return edits
 
 
-def _alone(entry: Pair | Item | Node | None, changes: dict[int, Callable[[Data], Data]]) -> Data:
+def _alone(entry: Pair | Item | Node | None, changes: Changes) -> Data:
     """What the lines of an entry say by themselves: a mapping or list of this entry only."""
     if isinstance(entry, Pair):
         return ("mapping", [_pair_data(entry, changes)])
@@ -249,9 +254,7 @@ def _alone(entry: Pair | Item | Node | None, changes: dict[int, Callable[[Data],
     return _data(entry, changes)
 
 
-def _part(
-    doc: Document, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]
-) -> tuple[Pair | Item | None, Span]:
+def _part(doc: Document, edits: list[Edit], changes: Changes) -> tuple[Pair | Item | None, Span]:
     """The inmost block pair or item that holds all that changes, with its lines: they read alike alone.
 
     Everything (and no entry) where there is none; aliases tie a document together, so with them as well.
@@ -260,9 +263,8 @@ def _part(
     part = Span(0, len(doc.text))
     node = doc.root if len(doc.roots) == 1 else None
     while isinstance(node, Mapping | Sequence) and not node.flow and not doc.aliased:
-        entries = _entry_lines(doc, node, part)
-        inner = next((each for each in entries if _holds_all(*each, edits, changes)), None)
-        if inner is None:
+        inner = _entry_around(doc, node, part, min(edit.span.start for edit in edits))
+        if inner is None or not _holds_all(*inner, edits, changes):
             break
         found, part = inner
         node = _value(found)
@@ -273,39 +275,38 @@ def _value(entry: Pair | Item) -> Node:
     return entry.value if isinstance(entry, Pair) else entry.node
 
 
-def _entry_lines(doc: Document, node: Mapping | Sequence, outer: Span) -> Iterator[tuple[Pair | Item, Span]]:
-    """Each entry that begins a line, with its lines: up to the one on which the next entry begins."""
-    entries: list[Pair | Item]
+def _entry_around(
+    doc: Document, node: Mapping | Sequence, outer: Span, at: int
+) -> tuple[Pair | Item, Span] | None:
+    """The entry in whose lines ``at`` lies: from the line that it begins to that of the next entry."""
     if isinstance(node, Mapping):
-        entries, before = [*node.pairs], ""
-        spans = [pair.key.span for pair in node.pairs]
+        starts, before = [pair.key.span.start for pair in node.pairs], ""
     else:
-        entries, before = [Item(each) for each in node.items], "-"
-        spans = [each.span for each in node.items]
-    starts = [doc.text.rfind("\n", 0, span.start) + 1 for span in spans]
-    for entry, span, start, end in zip(entries, spans, starts, [*starts[1:], outer.end], strict=True):
-        if start >= outer.start and doc.text[start : span.start].strip(" ") == before:
-            yield entry, Span(start, end)
+        starts, before = [each.span.start for each in node.items], "-"
+    place = bisect_left(starts, next_line(doc.text, at)) - 1
+    if place < 0:
+        return None
+    begin = line_start(doc.text, starts[place])
+    if begin < outer.start or doc.text[begin : starts[place]].strip(" ") != before:
+        return None
+    end = line_start(doc.text, starts[place + 1]) if place + 1 < len(starts) else outer.end
+    entry: Pair | Item = node.pairs[place] if isinstance(node, Mapping) else Item(node.items[place])
+    return entry, Span(begin, end)
 
 
-def _holds_all(
-    entry: Pair | Item, lines: Span, edits: list[Edit], changes: dict[int, Callable[[Data], Data]]
-) -> bool:
-    if not all(lines.covers(edit.span) for edit in edits):
-        return False
-    waiting, left = [_value(entry)], set(changes)
-    while waiting and left:
-        node = waiting.pop()
-        left.discard(id(node))
-        waiting += _children(node)
-    return not left
+def _holds_all(entry: Pair | Item, lines: Span, edits: list[Edit], changes: Changes) -> bool:
+    """Whether the edits, and all nodes that change, lie in the lines of an entry and are not its own key."""
+    inside = _value(entry).span
+    return all(lines.covers(edit.span) for edit in edits) and all(
+        inside.start <= node.span.start and node.span.end <= inside.end for node in changes
+    )
 
 
-def _pair_data(pair: Pair, changes: dict[int, Callable[[Data], Data]]) -> Data:
+def _pair_data(pair: Pair, changes: Changes) -> Data:
     return _data(pair.key, changes), _data(pair.value, changes)
 
 
-def _data(node: Node | None, changes: dict[int, Callable[[Data], Data]]) -> Data:
+def _data(node: Node | None, changes: Changes) -> Data:
     """What the node says, regardless of how it is written; ``changes`` are applied to the nodes named."""
     result: Data
     if isinstance(node, Mapping):
@@ -316,7 +317,7 @@ def _data(node: Node | None, changes: dict[int, Callable[[Data], Data]]) -> Data
         result = ("alias", node.name)
     else:
         result = _scalar_data(node)
-    return changes[id(node)](result) if id(node) in changes else result
+    return changes[node](result) if node is not None and node in changes else result
 
 
 def _scalar_data(value: Node | str | None) -> Data:

@@ -7,6 +7,7 @@ from collections.abc import Sequence as Lines
 
 from cilint.syntax.yaml import Document, Mapping, Node, Scalar, Sequence, parse
 from cilint.syntax.yaml_reader import skip_blanks
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -19,6 +20,7 @@ class Layout(NamedTuple):
     newline: str
 
 
+@remembered
 def layout(doc: Document) -> Layout:
     """What the document does where it does it first; two columns for both where it never does."""
     step = dash = None

@@ -40,7 +40,7 @@ def _flaw(published: str, target: str, protocol: str) -> str:
     for text in filter(None, (published, target)):
         if problem := _flaw_of_range(text):
             return problem
-    if not published or "-" not in target:
+    if not published or _length(target) == 1:
         return ""
     if _length(published) != _length(target):
         return f"{_length(published)} ports of the host cannot be led to {_length(target)} of the container"

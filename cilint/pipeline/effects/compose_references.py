@@ -15,7 +15,7 @@ from cilint.errors import nearest
 from cilint.model.compose import Compose, Service
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
-from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from cilint.syntax.yaml import Mapping, Node, Pair, Scalar, Sequence
 from cilint.text.hints import Literal
 from cilint.text.source import Span
 
@@ -91,8 +91,11 @@ class Scope:
 
     def has_itself(self, thing: Thing, name: str) -> bool:
         """Whether the file itself has the name: then no other need be read."""
-        found = self.file.sections.get(_SECTIONS[thing], ())
-        return any(isinstance(pair.key, Scalar) and pair.key.text == name for pair in found)
+        return name in self._own.get(_SECTIONS[thing], ())
+
+    @cached_property
+    def _own(self) -> dict[str, set[str]]:
+        return {section: set(_keys(pairs)) for section, pairs in self.file.sections.items()}
 
     def lacks(self, thing: Thing, name: str) -> bool:
         """Whether no file has the name, and all have been read."""
@@ -105,12 +108,16 @@ class Scope:
         for file in self.files[0]:
             for section, pairs in file.sections.items():
                 names = found.setdefault(section, {})
-                names.update((pair.key.text, None) for pair in pairs if isinstance(pair.key, Scalar))
+                names.update(dict.fromkeys(_keys(pairs)))
         return {section: tuple(names) for section, names in found.items()}
 
     def names(self, thing: Thing) -> tuple[str, ...]:
         found = self._names.get(_SECTIONS[thing], ())
         return (*found, "default") if thing == "network" else found
+
+
+def _keys(pairs: tuple[Pair, ...]) -> list[str]:
+    return [pair.key.text for pair in pairs if isinstance(pair.key, Scalar)]
 
 
 def included(file: Compose) -> Iterator[str | None]:

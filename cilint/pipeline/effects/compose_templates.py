@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from cilint.findings.finding import FileEdit
 from cilint.model.compose import Compose
@@ -17,6 +18,7 @@ from cilint.text.source import Span
 
 _START = re.compile(r"\$(?:\$|[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*(?P<more>\}|:?[-+?])?)?|\}")
 _SHOWN = 20
+_MOST = 500  # of one file
 
 
 class Template:
@@ -38,6 +40,10 @@ class Template:
 
 
 def templates(file: Compose) -> Iterator[Template]:
+    return islice(_templates(file), _MOST)
+
+
+def _templates(file: Compose) -> Iterator[Template]:
     waiting: list[Node] = list(reversed(file.document.roots))
     while waiting:
         node = waiting.pop()
