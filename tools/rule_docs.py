@@ -8,12 +8,15 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from cilint.rules.catalogue import builtin, folder
 from cilint.rules.compile import read_folder
 from cilint.rules.document import explained, markdown
 from cilint.rules.load import RuleFile
+from cilint.syntax.yaml import parse, plain_value
 
+DESIGN = Path(__file__).resolve().parent.parent / "docs" / "design.yaml"
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "rules"
 NOTE = "<!-- Made from the rule files by `make docs`. -->\n"
 
@@ -47,16 +50,25 @@ def index(files: list[RuleFile]) -> str:
 
 
 def design(files: list[RuleFile]) -> str:
-    """The lines of the design and the rules that hold the project to them."""
-    lines: dict[str, list[str]] = defaultdict(list)
+    """Every line of the design in its order, with the rules that hold the project to it or why none does."""
+    serving: dict[str, list[str]] = defaultdict(list)
     for file in files:
         if file.decision:
-            lines[file.decision].append(file.rule.id)
+            serving[file.decision].append(file.rule.id)
     parts = ["# The design and its rules\n", "| line of the design | rules |\n|---|---|"]
-    for line, rules in sorted(lines.items()):
-        links = ", ".join(f"[`{rule}`]({rule}.md)" for rule in sorted(rules))
-        parts.append(f"| {line} | {links} |")
+    for name, line in design_lines():
+        rules = sorted({*serving.pop(name, ()), *line.get("also", ())})
+        links = ", ".join(f"[`{rule}`]({rule}.md)" for rule in rules)
+        parts.append(f"| {name} | {links or line['reason']} |")
+    if serving:
+        raise SystemExit(f"{DESIGN.name} has no such line: {', '.join(serving)}")
     return "\n".join(parts) + "\n"
+
+
+def design_lines() -> list[tuple[str, dict[str, Any]]]:
+    """The lines of docs/design.yaml as rules name them, each with its entry."""
+    root = plain_value(parse(DESIGN.read_text(encoding="utf-8")).root)
+    return [(f"{part['section']}: {line['line']}", line) for part in root for line in part["lines"]]
 
 
 def main() -> int:
