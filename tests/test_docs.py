@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -63,3 +65,17 @@ def test_what_the_page_on_migrating_shows_is_what_comes_out(tmp_path: Path) -> N
     assert ran.returncode == 0, ran.stderr
     assert configuration.partition("\n")[2] in (tmp_path / "cilint.yaml").read_text()
     assert ran.stderr.strip() in (ROOT / "docs/migrating.md").read_text(encoding="utf-8")
+
+
+def test_every_line_of_the_design_has_rules_or_a_reason() -> None:
+    table = (ROOT / "docs/rules/design.md").read_text(encoding="utf-8").split("\n")
+    rows = [line.strip("| ").rpartition(" | ") for line in table if line.startswith("| ")][1:]
+    named = [line for line, _, _ in rows]
+    assert len(named) == len(set(named)) > 50
+    design = YAML(typ="safe").load(ROOT / "docs/design.yaml")
+    lines = {f"{part['section']}: {line['line']}": line for part in design for line in part["lines"]}
+    assert named == list(lines)
+    for line, _, rules in rows:
+        ids = re.findall(r"\[`([\w/-]+)`\]", rules)
+        assert bool(ids) != ("reason" in lines[line]), line
+        assert all((ROOT / f"rules/{id_}.yaml").exists() for id_ in ids)

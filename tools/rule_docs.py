@@ -10,11 +10,12 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from cilint.rules.catalogue import builtin, folder
 from cilint.rules.compile import read_folder
 from cilint.rules.document import explained, markdown
 from cilint.rules.load import RuleFile
-from cilint.syntax.yaml import parse, plain_value
 
 DESIGN = Path(__file__).resolve().parent.parent / "docs" / "design.yaml"
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "rules"
@@ -67,7 +68,7 @@ def design(files: list[RuleFile]) -> str:
 
 def design_lines() -> list[tuple[str, dict[str, Any]]]:
     """The lines of docs/design.yaml as rules name them, each with its entry."""
-    root = plain_value(parse(DESIGN.read_text(encoding="utf-8")).root)
+    root = YAML(typ="safe").load(DESIGN)
     return [(f"{part['section']}: {line['line']}", line) for part in root for line in part["lines"]]
 
 
