@@ -55,7 +55,10 @@ from cilint.pipeline.effects.secret_uses import SecretUse
 from cilint.pipeline.effects.shell_calls import ShellCall, ShellLoop
 from cilint.pipeline.effects.shell_expansions import Expansion
 from cilint.pipeline.effects.shell_extensions import ShellExtension
+from cilint.pipeline.effects.shell_programs import ShellProgram
 from cilint.pipeline.effects.shell_scripts import ShellScript
+from cilint.pipeline.effects.shell_substitutions import Substitution
+from cilint.pipeline.effects.shell_tests import ShellTest
 from cilint.pipeline.effects.shell_variables import ShellVariable
 from cilint.pipeline.effects.shipments import Shipment
 from cilint.pipeline.effects.silent_skips import SilentSkip
@@ -145,6 +148,10 @@ KINDS: dict[str, type] = {
     "shell_expansion": Expansion,
     "shell_call": ShellCall,
     "shell_loop": ShellLoop,
+    "shell_array": Expansion,
+    "shell_program": ShellProgram,
+    "shell_substitution": Substitution,
+    "shell_test": ShellTest,
     "shell_extension": ShellExtension,
     "unassigned_variable": ShellVariable,
 }

@@ -14,7 +14,10 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.pipeline.effects.shell_calls import ShellCall, ShellLoop
     from cilint.pipeline.effects.shell_expansions import Expansion
     from cilint.pipeline.effects.shell_extensions import ShellExtension
+    from cilint.pipeline.effects.shell_programs import ShellProgram
     from cilint.pipeline.effects.shell_scripts import ShellScript
+    from cilint.pipeline.effects.shell_substitutions import Substitution
+    from cilint.pipeline.effects.shell_tests import ShellTest
     from cilint.pipeline.effects.shell_variables import ShellVariable
 
 
@@ -76,6 +79,31 @@ class ShellKinds:
         from cilint.pipeline.effects.shell_calls import loops
 
         return self._in_scripts(loops)
+
+    @cached_property
+    def shell_arrays(self) -> tuple[Expansion, ...]:
+        """Arrays without quotes."""
+        from cilint.pipeline.effects.shell_expansions import arrays
+
+        return self._in_scripts(arrays)
+
+    @cached_property
+    def shell_programs(self) -> tuple[ShellProgram, ...]:
+        from cilint.pipeline.effects.shell_programs import programs
+
+        return self._in_scripts(programs)
+
+    @cached_property
+    def shell_substitutions(self) -> tuple[Substitution, ...]:
+        from cilint.pipeline.effects.shell_substitutions import substitutions
+
+        return self._in_scripts(substitutions)
+
+    @cached_property
+    def shell_tests(self) -> tuple[ShellTest, ...]:
+        from cilint.pipeline.effects.shell_tests import tests
+
+        return self._in_scripts(tests)
 
     @cached_property
     def unassigned_variables(self) -> tuple[ShellVariable, ...]:

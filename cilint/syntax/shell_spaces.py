@@ -179,7 +179,7 @@ class _Reader:
         if self.safe is None:
             return
         self._targets(command)
-        for word in _split_words(command):
+        for word in split_words(command):
             self._word(word, command, target=False)
         if command.kind in ("assignment", "declaration"):
             for assignment in command.assignments:
@@ -270,10 +270,13 @@ _VISITS: dict[str, Callable[[_Reader, Block], None]] = {
 }
 
 
-def _split_words(command: Command) -> tuple[Word, ...]:
-    """The words of a command in which unquoted expansions are split, but for the program's name."""
+def split_words(command: Command) -> tuple[Word, ...]:
+    """The words of a command in which unquoted expansions are split.
+
+    A program that is one expansion may be meant to bring its arguments along.
+    """
     if command.kind == "command":
-        return command.written[1:]
+        return command.written[len(command.written) > 0 and len(command.written[0].parts) == 1 :]
     if command.kind == "test":
         return () if command.raw.startswith("[[") else command.written
     if command.kind == "declaration":

@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 
 from cilint.pipeline.effects.shell_scripts import ShellScript, blocks_of
-from cilint.syntax.shell import Assignment, Block, Command, Part, Word
+from cilint.syntax.shell import Assignment, Block, Command, Node, Part, Word
 from cilint.text.edit import Edit
 from cilint.text.source import Span
 
 _NO_OPTIONS = frozenset({"echo", "printf", "for", "set", "[", "test", "expr", ":"})
 """What does not take a file's name for an option, or knows no better way to write it."""
+_ENDS = ("exit", "return", "exec")
 _OWN_ENDS = ("-print0", "-printf", "-exec")
+_LISTERS = ("find", "ls", "cat")
 _FLAGS_WITH_PATTERNS = ("--include", "--exclude", "--ignore", "-name", "-path", "-iname", "-not")
 
 
@@ -101,6 +103,42 @@ class ShellCall:
             self.script.insert_after(value, f"{' &&' if joined else ';'} export {self.masked_name}"),
         )
 
+    # -- exit --------------------------------------------------------------------------------------
+
+    @property
+    def ending(self) -> str:
+        """The first word as it is written."""
+        return self.command.written[0].raw if self.command.written else ""
+
+    @cached_property
+    def never_reached(self) -> Span | None:
+        """What stands behind it in its sequence, which it always ends."""
+        command, parent = self.command, self.command.parent
+        if self.ending not in _ENDS or (self.ending == "exec" and len(command.written) < 2):
+            return None
+        if not isinstance(parent, Block) or not parent.sequential or command.background:
+            return None
+        rest = parent.items[command.index + 1 :]
+        if not rest or (self.ending == "return" and command.function is None):
+            return None
+        return self.script.place(rest[0].span.start, rest[-1].span.end)
+
+    # -- >> file; >> file; >> file -----------------------------------------------------------------
+
+    @property
+    def repeated_file(self) -> Span | None:
+        """The redirection that two or more commands right behind it have as well."""
+        command, parent = self.command, self.command.parent
+        file = _appended_file(command)
+        if file is None or not isinstance(parent, Block) or not parent.sequential:
+            return None
+        at, items = command.index, parent.items
+        if (at and _appended_file(items[at - 1]) == file) or len(items) < at + 3:
+            return None
+        if any(_appended_file(item) != file for item in items[at + 1 : at + 3]):
+            return None
+        return self.script.place(*command.redirects[-1].span)
+
     # -- wildcards and file names ------------------------------------------------------------------
 
     @cached_property
@@ -141,6 +179,14 @@ class ShellCall:
         )
 
 
+def _appended_file(node: Node) -> str | None:
+    """The file that the output of a command or a block goes to the end of, as it is written."""
+    last = node.redirects[-1] if node.redirects else None
+    if last is None or last.operator != ">>" or last.fd is not None or last.target is None:
+        return None
+    return last.target.raw
+
+
 def _ends_names(option: str) -> bool:
     """Whether an option of ``xargs`` says where names end."""
     if option.startswith(("--null", "--delimiter", "-d", "-I")):
@@ -174,6 +220,16 @@ class ShellLoop:
         if any(part.text in ("@", "*") or part.subscript == "@" for part in word.parts):
             return False
         return word.quoted or all(part.kind == "text" for part in word.parts)
+
+    @property
+    def split_output(self) -> str:
+        """The program whose output it runs over, word by word: names of files, or the lines of one."""
+        if len(self._words) != 1 or len(self._words[0].parts) != 1 or self._words[0].quoted:
+            return ""
+        outputs = [block for block in self.block.substitutions if block.span == self._words[0].span]
+        items = outputs[0].items if outputs else []
+        first = items[0] if len(items) == 1 else None
+        return first.name if isinstance(first, Command) and first.name in _LISTERS else ""
 
 
 def calls(script: ShellScript) -> tuple[ShellCall, ...]:

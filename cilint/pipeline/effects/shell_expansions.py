@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cilint.pipeline.effects.shell_scripts import ShellScript
-from cilint.syntax.shell import Block, Command
-from cilint.syntax.shell_spaces import Use, splitting
+from cilint.pipeline.effects.shell_scripts import ShellScript, blocks_of
+from cilint.syntax.shell import Block, Command, Node, Word
+from cilint.syntax.shell_spaces import Use, split_words, splitting
 from cilint.text.edit import Edit
 from cilint.text.remember import remembered
 from cilint.text.source import Span
@@ -75,6 +75,24 @@ def expansions(script: ShellScript) -> tuple[Expansion, ...]:
     outputs = {block.span: block for block in parsed.blocks if block.kind == "substitution"}
     uses = splitting(parsed.root, script.known)
     return tuple(Expansion(script, use) for use in uses if not _is_list(use, outputs.get(use.part.span)))
+
+
+def arrays(script: ShellScript) -> tuple[Expansion, ...]:
+    """The elements of arrays, and arguments of functions, that stand without quotes and are split again."""
+    if "@" not in script.parsed.text:
+        return ()
+    nodes: list[tuple[Node, tuple[Word, ...]]] = [
+        (command, split_words(command)) for command in script.commands
+    ]
+    nodes += [(block, block.words or ()) for block in blocks_of(script, "for")]
+    return tuple(
+        Expansion(script, Use(part, node, target=False))
+        for node, words in nodes
+        for word in words
+        for part in word.parts
+        if part.kind == "variable" and not part.quoted and "@" in (part.text, part.subscript)
+        if part.operator != "length"
+    )
 
 
 def _is_list(use: Use, output: Block | None) -> bool:

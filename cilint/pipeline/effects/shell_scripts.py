@@ -67,7 +67,7 @@ class ShellScript:
     @cached_property
     def commands(self) -> tuple[Command, ...]:
         """Its commands, without those of scripts inside of it."""
-        return tuple(command for command in self.parsed.commands if not _is_inner(command))
+        return tuple(command for command in self.parsed.commands if not is_inner(command))
 
     @cached_property
     def stops_at_failures(self) -> bool:
@@ -77,6 +77,16 @@ class ShellScript:
             for command in self.commands
             if command.name == "set"
             for word in (word.static or "" for word in command.words[1:])
+        )
+
+    @cached_property
+    def never_goes_on(self) -> bool:
+        """Whether ``-e`` holds from its beginning to its end."""
+        return self.errexit and not any(
+            word.raw.startswith("+")
+            for command in self.commands
+            if command.name == "set"
+            for word in command.words[1:]
         )
 
     def insert_before(self, span: Span, text: str) -> Edit:
@@ -96,7 +106,8 @@ class ShellScript:
         )
 
 
-def _is_inner(node: shell.Node) -> bool:
+def is_inner(node: shell.Node) -> bool:
+    """Whether it is part of a script inside of a script."""
     return any(block.shell is not None for block in node.blocks)
 
 
@@ -162,4 +173,4 @@ def script_of(step: Step, default_shell: str | None) -> ShellScript | None:
 
 def blocks_of(script: ShellScript, *kinds: str) -> Iterator[Block]:
     """The blocks of these kinds that are no part of a script inside of the script."""
-    return (block for block in script.parsed.blocks if block.kind in kinds and not _is_inner(block))
+    return (block for block in script.parsed.blocks if block.kind in kinds and not is_inner(block))

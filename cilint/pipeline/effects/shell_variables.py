@@ -56,14 +56,15 @@ def unassigned(script: ShellScript) -> tuple[ShellVariable, ...]:
 def parts_of(script: ShellScript) -> Iterator[Part]:
     """Every variable that a script expands, in order but for those of the blocks."""
     for command in script.commands:
-        for word in _words(command):
+        for word in words_of(command):
             yield from _variables(word)
     for block in blocks_of(script, "for", "case"):
         for word in block.words or ():
             yield from _variables(word)
 
 
-def _words(command: Command) -> Iterator[Word]:
+def words_of(command: Command) -> Iterator[Word]:
+    """All words of a command, those of its assignments, redirections and heredocs too."""
     yield from command.written
     for assignment in command.assignments:
         if command.kind != "declaration":
