@@ -129,7 +129,7 @@ def entry() -> None:
 
     Collecting cycles while everything is still being loaded finds nothing, so it waits until there is much.
     """
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(1_000_000, 20, 20)
     status = main(own_process=True)
     try:
         sys.stdout.flush()

@@ -1,5 +1,7 @@
 """The compiled modules of cilint in one file: finding and opening a hundred takes longer than a small lint.
 
+With each module go the regular expressions that stand in it, compiled (``cilint.patterns``).
+
 The bundle lies beside Python's own compiled files and is held to the same rule: a module whose source has
 another size or time than when it was bundled is loaded the ordinary way, and so are all once the package has
 moved, since code knows the file that it is from. Where the folder cannot be written there is no bundle.
@@ -11,17 +13,20 @@ import marshal
 import os
 import sys
 
+from cilint.patterns import Key, Made, Patterns, make
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import CodeType, ModuleType
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
-_HEAD = b"cilint bundle 1 "
+_HEAD = b"cilint bundle 2 "
 _LENGTH = 8  # bytes that tell how long the index is
 
-# Path below the package, whether a package, size and time of the source, start and length of the code.
-Entry = tuple[str, bool, int, int, int, int]
+# Path below the package, whether a package, size and time of the source; where its part of the bundle begins,
+# the lengths of the expressions and of the code in it.
+Entry = tuple[str, bool, int, int, int, int, int]
 
 
 class Bundle:
@@ -32,6 +37,7 @@ class Bundle:
         self.file = file  # the descriptor of an open file
         self.start = start  # where the code of the first module begins
         self.missed = False
+        self.patterns = Patterns()
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
         if not name.startswith("cilint."):
@@ -52,6 +58,7 @@ class Bundle:
 
     def exec_module(self, module: ModuleType) -> None:
         try:
+            self.patterns.known |= self.expressions(module.__name__)
             code = self.code(module.__name__)
         except (OSError, ValueError, EOFError, TypeError):  # a torn bundle
             self.missed = True
@@ -61,9 +68,17 @@ class Bundle:
         exec(code, vars(module))  # noqa: S102 -- what Python's own loader does
 
     def code(self, name: str) -> CodeType:
-        start, length = self.index[name][4:]
-        code: CodeType = marshal.loads(_part(self.file, self.start + start, length))  # noqa: S302
+        start, before, length = self.index[name][4:]
+        code: CodeType = marshal.loads(_part(self.file, self.start + start + before, length))  # noqa: S302
         return code
+
+    def expressions(self, name: str) -> dict[Key, Made]:
+        """The regular expressions of a module."""
+        start, length, _ = self.index[name][4:]
+        if not length:
+            return {}
+        known: dict[Key, Made] = marshal.loads(_part(self.file, self.start + start, length))  # noqa: S302
+        return known
 
 
 def place() -> str:
@@ -73,7 +88,9 @@ def place() -> str:
 
 def install() -> None:
     """Let modules come from the bundle, as far as there is one."""
-    sys.meta_path.insert(0, _read())
+    bundle = _read()
+    bundle.patterns.install()
+    sys.meta_path.insert(0, bundle)
 
 
 def _read() -> Bundle:
@@ -100,7 +117,7 @@ def _part(file: int, start: int, length: int) -> bytes:
 def renew() -> None:
     """Write a bundle of the modules that are loaded and those that it has, where any was missing."""
     bundle = next((finder for finder in sys.meta_path if isinstance(finder, Bundle)), None)
-    if bundle is None or not bundle.missed or sys.dont_write_bytecode:
+    if bundle is None or not (bundle.missed or bundle.patterns.missed) or sys.dont_write_bytecode:
         return
     index: dict[str, Entry] = {}
     blobs: list[bytes] = []
@@ -109,12 +126,22 @@ def renew() -> None:
         path = bundle.index[name][0] if name in bundle.index else _below(name)
         compiled = _compiled(os.path.join(PACKAGE, path)) if path else None
         if path and compiled:
-            size, time, blob = compiled
-            index[name] = (path, path.endswith("__init__.py"), size, time, at, len(blob))
-            blobs.append(blob)
-            at += len(blob)
+            size, time, code = compiled
+            expressions = _expressions(bundle, name, (size, time))
+            index[name] = (path, path.endswith("__init__.py"), size, time, at, len(expressions), len(code))
+            blobs += expressions, code
+            at += len(expressions) + len(code)
     head = marshal.dumps((PACKAGE, index))
     _write(b"".join([_HEAD, len(head).to_bytes(_LENGTH, "big"), head, *blobs]))
+
+
+def _expressions(bundle: Bundle, name: str, state: tuple[int, int]) -> bytes:
+    """What the new bundle is to keep of a module's regular expressions."""
+    entry = bundle.index.get(name)
+    known = bundle.expressions(name) if entry and entry[2:4] == state else {}
+    made = {key: make(key) for key in bundle.patterns.missed.get(name, ())}
+    known |= {key: each for key, each in made.items() if each}
+    return marshal.dumps(known) if known else b""
 
 
 def _below(name: str) -> str | None:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from cilint import __version__
 from cilint.report.view import Item, Place, View
 from cilint.text.hints import Any
 
+_encode: Any
 try:
     from _json import encode_basestring_ascii as _quote
+    from _json import make_encoder as _encoder
+
+    _encode = _encoder(None, dict, _quote, None, ": ", ", ", False, False, False)
 except ImportError:  # pragma: no cover - an interpreter without the built-in module
-    from json.encoder import encode_basestring_ascii as _quote
+    from json import JSONEncoder
+
+    _encode = JSONEncoder(default=dict).iterencode
 
 
 def dumps(value: Any) -> str:
-    """``value`` (None, bool, int, str, mappings with text keys, iterables) as compact ASCII JSON.
+    """``value`` (None, bool, int, str, mappings with text keys, lists and tuples) as compact ASCII JSON.
 
     ``##[`` is escaped: GitHub's runner would take it for a command anywhere in a line of a job's log.
     """
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, str):
-        return str(_quote(value)).replace("##[", "##\\u005b")
-    if isinstance(value, int):
-        return str(int(value))
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{dumps(key)}: {dumps(each)}" for key, each in value.items()) + "}"
-    return "[" + ", ".join(map(dumps, value)) + "]"
+    return "".join(_encode(value, 0)).replace("##[", "##\\u005b")
 
 
 def lines_of(values: Iterable[Any], indent: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cilint.syntax.yaml_nodes import (
     Alias,
@@ -95,6 +96,12 @@ def parse(
         reader, errors = _read_on(reader)
     errors = sorted(errors, key=lambda error: error.span)[:_ERRORS]
     return Document(text, reader, errors)
+
+
+@lru_cache(maxsize=256)
+def reread(text: str, dialect: Dialect = Dialect()) -> Document:  # noqa: B008
+    """What ``parse`` gives, for a short text that is asked about again and again: what fixes write."""
+    return parse(text, dialect=dialect)
 
 
 def _unread(text: str, dialect: Dialect, message: str, at: int = 0) -> Document:

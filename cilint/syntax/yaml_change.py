@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence as Lines
 
-from cilint.syntax.yaml import Document, Mapping, Node, Scalar, Sequence, parse
+from cilint.syntax.yaml import Document, Mapping, Node, Scalar, Sequence, reread
 from cilint.syntax.yaml_layout import (
     Layout,
     above,
@@ -67,7 +67,7 @@ def _dashes(text: str, sequence: Sequence) -> list[int]:
 
 def snippet(lines: Lines[str]) -> Node | None:
     """What new YAML lines say. Raises EditRefused where they are not valid."""
-    doc = parse("\n".join([*lines, ""]))
+    doc = reread("\n".join([*lines, ""]))
     if doc.errors:
         raise EditRefused(f"the new text is not valid YAML: {doc.errors[0].message}")
     return doc.root
@@ -105,7 +105,7 @@ def on_one_line(lines: Lines[str]) -> str:
     """The value of ``lines`` for a flow collection, as it is written if it can stand there so."""
     root = snippet(lines)
     if len(lines) == 1 and isinstance(root, Scalar):
-        found = parse(f"[{lines[0]}]").root
+        found = reread(f"[{lines[0]}]").root
         if isinstance(found, Sequence) and len(found.items) == 1:
             item = found.items[0]
             if isinstance(item, Scalar) and item.text == root.text and not item.tag:
@@ -159,7 +159,7 @@ def insertion(view: Children, index: int, lines: list[str]) -> Edit:
 
 
 def _ends_in_block(lines: list[str]) -> bool:
-    last = last_value(parse("\n".join(lines)).root)
+    last = last_value(reread("\n".join(lines)).root)
     return isinstance(last, Scalar) and last.style in ("literal", "folded")
 
 

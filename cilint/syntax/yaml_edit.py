@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from collections.abc import Sequence as Lines
 
-from cilint.syntax.yaml import Alias, Document, Mapping, Node, Pair, Scalar, Sequence, Value, parse
+from cilint.syntax.yaml import Alias, Document, Mapping, Node, Pair, Scalar, Sequence, Value, parse, reread
 from cilint.syntax.yaml_change import (
     EditRefused,
     block_text,
@@ -238,7 +238,7 @@ def _checked(doc: Document, edits: list[Edit], changes: Changes) -> list[Edit]:
     """The edits, if reading their result gives the old data with the changes. Raises EditRefused."""
     entry, part = _part(doc, edits, changes)
     moved = [Edit(edit.span.shift(-part.start), edit.text) for edit in edits]
-    after = parse(apply_edits(doc.text[part.start : part.end], moved), dialect=doc.dialect)
+    after = reread(apply_edits(doc.text[part.start : part.end], moved), doc.dialect)
     expected = [_alone(each, changes) for each in (doc.roots if entry is None else [entry])]
     if after.errors or [_data(root, {}) for root in after.roots] != expected:
         raise EditRefused("the text is laid out in a way that cannot be edited safely")

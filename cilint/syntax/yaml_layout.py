@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence as Lines
 
-from cilint.syntax.yaml import Document, Mapping, Node, Scalar, Sequence, parse
+from cilint.syntax.yaml import Document, Mapping, Node, Scalar, Sequence, reread
 from cilint.syntax.yaml_reader import skip_blanks
 from cilint.text.remember import remembered
 from cilint.text.source import Span
@@ -114,7 +114,7 @@ def above(text: str, at: int) -> int:
 def fitted(lines: Lines[str], indent: int, style: Layout) -> list[str]:
     """YAML ``lines`` that begin in column 0, moved to column ``indent`` and into the style of the file."""
     text = "\n".join(lines)
-    doc = parse(text)
+    doc = reread(text)
     columns: dict[int, int] = {}
     if doc.root is not None:
         _place(doc.text, doc.root, indent, style, columns)

@@ -116,24 +116,28 @@ class Pair(NamedTuple):
 class Mapping(Node):
     """Pairs in source order; duplicate keys are kept (and are errors of the document)."""
 
-    __slots__ = ("flow", "pairs")
+    __slots__ = ("_by_name", "flow", "pairs")
 
     def __init__(self, span: Span, start: int, tag: str | None, anchor: str | None, flow: bool) -> None:
         super().__init__(span, start, tag, anchor)
         self.flow = flow
         self.pairs: list[Pair] = []
+        self._by_name: dict[str, Pair] | None = None
 
     def pair(self, name: str) -> Pair | None:
-        """The first pair whose key is ``name``."""
-        for pair in self.pairs:
-            if isinstance(pair.key, Scalar) and pair.key.text == name:
-                return pair
-        return None
+        """The first pair whose key is ``name``. Not to be asked before all pairs are there."""
+        known = self._by_name
+        if known is None:
+            known = self._by_name = {}
+            for pair in self.pairs:
+                if isinstance(pair.key, Scalar):
+                    known.setdefault(pair.key.text, pair)
+        return known.get(name)
 
     def get(self, name: str) -> Node | None:
         """The value of the first key ``name``, aliases resolved."""
         pair = self.pair(name)
-        return None if pair is None else pair.value.resolved
+        return None if pair is None else pair[1].resolved
 
     def keys(self) -> list[str]:
         """The scalar keys in source order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence, Style, Value, parse
+from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence, Style, Value, reread
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -34,7 +34,7 @@ def _plain(text: str, flow: bool) -> bool:
     """Whether ``text`` without quotes is read as this very string, as a value and as a key."""
     if not text.isprintable() or not text or text.startswith(("---", "...")):
         return False
-    root = parse(f"[{text}]\n" if flow else f"k: {text}\n").root
+    root = reread(f"[{text}]\n" if flow else f"k: {text}\n").root
     found = (
         root.items
         if isinstance(root, Sequence)

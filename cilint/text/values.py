@@ -12,8 +12,19 @@ if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
 else:
     from _collections import _tuplegetter
+    from types import FunctionType
 
     _new = tuple.__new__
+    _codes = {}  # what makes a tuple of so many values
+
+    def _maker(fields, defaults):
+        """``__new__`` of a class: one code for each number of fields, with the names of these put in."""
+        size = len(fields)
+        if size not in _codes:
+            values = "".join(f"v{at}, " for at in range(size))
+            _codes[size] = eval(f"lambda cls, {values}: _new(cls, ({values}))").__code__  # noqa: S307
+        code = _codes[size].replace(co_varnames=("_cls", *fields))
+        return FunctionType(code, globals(), "__new__", defaults)
 
     class _Fields(type):
         """Makes a tuple class of an annotated class body."""
@@ -25,21 +36,10 @@ else:
             defaults = {field: body.pop(field) for field in fields if field in body}
             body.update({field: _tuplegetter(at, "") for at, field in enumerate(fields)})
             body.update(__slots__=(), _fields=fields, _field_defaults=defaults, __match_args__=fields)
-            body.update(
-                _size=len(fields), _required=len(fields) - len(defaults), _tail=tuple(defaults.values())
-            )
+            body.setdefault("__new__", _maker(fields, tuple(defaults.values())))
             return super().__new__(cls, name, bases, body)
 
     class NamedTuple(tuple, metaclass=_Fields):
-        def __new__(cls, *values, **named):
-            given = len(values)
-            if named or given != cls._size:
-                if named or not cls._required <= given < cls._size:
-                    values = _completed(cls, values, named)
-                else:
-                    values += cls._tail[given - cls._required :]
-            return _new(cls, values)
-
         def __repr__(self):
             pairs = ", ".join(f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True))
             return f"{type(self).__name__}({pairs})"
@@ -59,18 +59,3 @@ else:
             if named:
                 raise TypeError(f"{type(self).__name__} has no field {', '.join(named)}")
             return _new(type(self), values)
-
-    def _completed(cls, values, named):
-        """All the values in order, defaults put in. Raises TypeError as a call with wrong arguments does."""
-        fields, defaults = cls._fields, cls._field_defaults
-        found = list(values)
-        for field in fields[len(values) :]:
-            if field in named:
-                found.append(named.pop(field))
-            elif field in defaults:
-                found.append(defaults[field])
-            else:
-                raise TypeError(f"{cls.__name__} lacks {field}")
-        if named or len(found) > len(fields):
-            raise TypeError(f"{cls.__name__} got too many values: {', '.join(named) or len(found)}")
-        return found

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from cilint.syntax.yaml import Alias, Mapping, Node, Scalar, Sequence, parse, plain_value, scalars
@@ -241,6 +241,7 @@ TREES = st.recursive(
 @given(TREES, st.booleans(), st.sampled_from([(2, 0), (4, 2), (6, 4)]), st.sampled_from(["\n", "\r\n"]))
 def test_what_ruamel_writes_is_read(tree: Any, flow: bool, indents: tuple[int, int], newline: str) -> None:
     from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     writer = YAML(typ="rt", pure=True)
     writer.default_flow_style = flow
@@ -248,8 +249,12 @@ def test_what_ruamel_writes_is_read(tree: Any, flow: bool, indents: tuple[int, i
     out = io.StringIO()
     writer.dump({"k": tree}, out)
     text = out.getvalue().replace("\n", newline)
+    try:
+        expected = data_of(YAML(typ="safe", pure=True).load(text))
+    except YAMLError:  # it does not read the key `:1` in a flow mapping, which it writes
+        reject()
     doc = parse(text)
-    assert data(doc.root) == data_of(YAML(typ="safe", pure=True).load(text))
+    assert data(doc.root) == expected
     for node in scalars(doc.root):
         assert node.source_span(0, len(node.text)).start >= node.span.start
         if node.style in ("plain", "single", "double") and "\n" not in source(text, node):
