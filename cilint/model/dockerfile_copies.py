@@ -99,3 +99,16 @@ def copies_of(stage: Stage, instruction: Instruction) -> Iterator[StageCopy]:
         words[-1].span,
         target.endswith(("/", "/.", "/..")) or target in (".", "..") or len(words) > 2,
     )
+
+
+def is_git(source: str) -> bool:
+    """Whether ADD clones a source (docs.docker.com, "Adding files from a Git repository")."""
+    if source.startswith(("git://", "git@", "ssh://")):
+        return True
+    path = source.partition("#")[0].partition("?")[0]
+    return source.startswith(("http://", "https://")) and path.endswith(".git")
+
+
+def is_remote(source: str) -> bool:
+    """Whether ADD fetches a source: a URL or a Git repository."""
+    return source.startswith(("http://", "https://")) or is_git(source)

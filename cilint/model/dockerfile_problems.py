@@ -1,7 +1,8 @@
 """What BuildKit refuses although its parser reads it: the errors that a build would end with.
 
 The rules are those of BuildKit's frontend (dockerfile/instructions, dockerfile2llb). Only what is certain
-is told: values with unknown parts are not judged.
+is told: values with unknown parts are not judged. Some errors have rules of their own and are not told here:
+instructions before FROM, what ONBUILD must not hold, ports beyond 65535, what COPY --from names.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from cilint.errors import nearest
 from cilint.model.dockerfile import Dockerfile, Stage
-from cilint.model.dockerfile_mount_problems import mount_problems
-from cilint.syntax.dockerfile import DockerfileError, Flag, Instruction
+from cilint.model.dockerfile_copy_problems import copy_problems
+from cilint.model.dockerfile_mount_problems import BOOLEAN, mount_problems
+from cilint.model.dockerfile_origins import origin_problem
+from cilint.model.dockerfile_platforms import is_platform
+from cilint.model.dockerfile_ports import port_problem
+from cilint.syntax.dockerfile import DockerfileError, Flag, Instruction, Mount
 from cilint.syntax.dockerfile_words import GRAMMAR
 from cilint.syntax.expansion import ExpansionError, expand
 from cilint.text.hole import HOLE
@@ -39,10 +44,19 @@ FLAGS: dict[str, dict[str, str]] = {
 }
 """The flags of each instruction; others have none."""
 
-_FLAGS_NOT_READ = frozenset({"ARG", "STOPSIGNAL", "ONBUILD"})
+_CHOICES = {"network": ("default", "none", "host"), "security": ("sandbox", "insecure")}
+"""The values of some flags of RUN."""
+_FLAGS_NOT_READ = frozenset({"ARG", "STOPSIGNAL"})
+_FLAGS_EXPANDED = ("chown", "chmod", "checksum")
 _EXPANDED = frozenset(
     {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
 )
+_CHECK_OPTIONS = ("skip", "error", "experimental")
+_WITHOUT_WORKDIR = frozenset({
+    "almalinux", "alpine", "archlinux", "busybox", "centos", "debian", "fedora", "nginx", "node", "python",
+    "rockylinux", "ubuntu",
+})  # fmt: skip
+"""Official images that set no WORKDIR (their Dockerfiles at github.com/docker-library)."""
 _NEEDS_ARGUMENT = frozenset(GRAMMAR) - {"CMD", "ENTRYPOINT", "RUN", "FROM", "ADD", "COPY"}
 
 
@@ -61,19 +75,34 @@ def _error(span: Span, message: str) -> DockerfileError:
 
 
 def _stage_problems(dockerfile: Dockerfile) -> Iterator[DockerfileError]:
-    misplaced = next((each for each in dockerfile.preamble if each.name != "ARG"), None)
-    if misplaced and misplaced.name in GRAMMAR:
-        yield _error(misplaced.keyword_span, f"{misplaced.name} before the first FROM")
-    elif misplaced:
-        yield _unknown_instruction(misplaced)
-    elif not dockerfile.stages and dockerfile.instructions:
+    misplaced = [each for each in dockerfile.preamble if each.name != "ARG"]
+    unknown = next((each for each in misplaced if each.name not in GRAMMAR), None)
+    if unknown:
+        yield _unknown_instruction(unknown)
+    elif not misplaced and not dockerfile.stages and dockerfile.instructions:
         yield _error(dockerfile.instructions[-1].span, "no FROM: there is nothing to build")
+    directive = dockerfile.document.directive("check")
+    message = _check_problem(directive.value) if directive else ""
+    if directive and message:
+        yield _error(directive.value_span, message)
     for stage in dockerfile.stages:
         yield from _from_problems(dockerfile, stage)
         for copy in stage.copies:
             flag = copy.instruction.flag("from")
-            if flag and flag.value_span and flag.value:
-                yield from _copy_problems(dockerfile, stage, flag.value, flag.value_span)
+            if flag and flag.value_span and "$" in (flag.value or ""):
+                yield _error(flag.value_span, "COPY --from knows no variables; name a stage FROM it instead")
+
+
+def _check_problem(value: str) -> str:
+    """What is wrong with the options of ``# check=…``; empty if nothing is."""
+    for option in value.split(";") if value.strip() else ():
+        key, equals, text = option.partition("=")
+        if not equals or key.strip() not in _CHECK_OPTIONS:
+            close = nearest(key.strip(), _CHECK_OPTIONS)
+            return f"invalid check option {option.strip()}" + (f"; did you mean {close}?" if close else "")
+        if key.strip() == "error" and text.strip() not in BOOLEAN:
+            return f"check option error is true or false, not {text.strip() or 'empty'}"
+    return ""
 
 
 def _unknown_instruction(instruction: Instruction) -> DockerfileError:
@@ -97,39 +126,14 @@ def _from_problems(dockerfile: Dockerfile, stage: Stage) -> Iterator[DockerfileE
         yield _error(words[0].span, error)
     elif not stage.base:
         yield _error(words[0].span, f"base name {words[0].text} is empty")
-    elif stage.image and not stage.image.valid and stage.is_reachable:
+    elif stage.image and not stage.image.valid:
         upper = "; a stage is found by its name in lower case only" if dockerfile.stage(stage.base) else ""
         yield _error(words[0].span, f"invalid image reference {stage.base}{upper}")
     flag = stage.from_.flag("platform")
     if flag and flag.value and stage.platform == "":
         yield _error(flag.span, f"platform {flag.value} is empty")
-
-
-def _copy_problems(dockerfile: Dockerfile, stage: Stage, name: str, span: Span) -> Iterator[DockerfileError]:
-    found = dockerfile.stage(name)
-    if "$" in name:
-        yield _error(span, "COPY --from knows no variables; name a stage FROM it instead")
-    elif found is stage:
-        yield _error(span, f"stage {name} copies from itself")
-    elif found and found.index > stage.index and _reaches(found, stage):
-        yield _error(span, f"stage {name} needs this stage itself")
-    elif not found and re.fullmatch(r"[+-]?[0-9]{1,9}", name):
-        yield _error(
-            span, f"there is no stage {name}: they are numbered from 0 to {len(dockerfile.stages) - 1}"
-        )
-
-
-def _reaches(stage: Stage, wanted: Stage) -> bool:
-    seen: set[Stage] = set()
-    waiting = [stage]
-    while waiting:
-        each = waiting.pop()
-        if each is wanted:
-            return True
-        if each not in seen:
-            seen.add(each)
-            waiting += each.uses
-    return False
+    elif flag and flag.value and stage.platform and not is_platform(stage.platform):
+        yield _error(flag.value_span or flag.span, f"unknown platform {stage.platform}")
 
 
 def _instruction_problems(instruction: Instruction, stage: Stage | None) -> Iterator[DockerfileError]:
@@ -139,8 +143,6 @@ def _instruction_problems(instruction: Instruction, stage: Stage | None) -> Iter
         return
     if name not in _FLAGS_NOT_READ and instruction.health_type != "NONE":
         yield from _flag_problems(instruction)
-    if name in ("ADD", "COPY") and len(instruction.arguments) < 2:
-        yield _error(instruction.span, f"{name} needs a source and a destination")
     if name in _NEEDS_ARGUMENT and not instruction.text and not instruction.nested:
         yield _error(instruction.span, f"{name} needs an argument")
     check = _CHECKS.get(name)
@@ -172,6 +174,10 @@ def _flag_value(flag: Flag, kind: str) -> Iterator[DockerfileError]:
             yield _error(flag.span, f"flag --{flag.name} needs a value")
     elif kind == _BOOLEAN and flag.value.lower() not in ("true", "false"):
         yield _error(flag.span, f"flag --{flag.name} is true or false, not {flag.value or 'empty'}")
+    elif flag.name in _CHOICES and flag.value not in _CHOICES[flag.name]:
+        *others, last = _CHOICES[flag.name]
+        choices = f"{', '.join(others)} or {last}"
+        yield _error(flag.span, f"flag --{flag.name} is {choices}, not {flag.value or 'empty'}")
 
 
 def _expansion_error(
@@ -188,13 +194,22 @@ def _expansion_error(
 
 def _expansion_problems(instruction: Instruction, stage: Stage) -> Iterator[DockerfileError]:
     state = stage.state(instruction)
-    if instruction.pairs:
-        texts = [(pair.value, pair.value_span) for pair in instruction.pairs]
-    else:
-        heredocs = {heredoc.span for heredoc in instruction.heredocs}
-        texts = [(word.text, word.span) for word in instruction.arguments if word.span not in heredocs]
-    for text, span in texts:
-        error = _expansion_error(text, state.variables, state.missing, instruction.escape) if text else None
+    texts: list[tuple[str | None, Span | None, str]] = []
+    escape = instruction.escape
+    for pair in instruction.pairs:
+        texts += [(pair.name, pair.name_span, escape)] if instruction.name != "ARG" else []
+        texts.append((pair.value, pair.value_span, escape))
+    heredocs = {heredoc.span for heredoc in instruction.heredocs}
+    if not instruction.pairs:
+        words = [word for word in instruction.arguments if word.span not in heredocs]
+        texts += [(word.text, word.span, escape) for word in words]
+    for flag in instruction.flags:
+        texts += [(flag.value, flag.value_span, escape)] if flag.name in _FLAGS_EXPANDED else []
+    for heredoc in instruction.heredocs:  # quotes mean nothing in it
+        body = heredoc.body.replace("'", " ").replace('"', " ")
+        texts += [(body, heredoc.span, "\\")] if heredoc.expand and "$" in body else []
+    for text, span, char in texts:
+        error = _expansion_error(text, state.variables, state.missing, char) if text else None
         if error and span:
             yield _error(span, error)
 
@@ -203,12 +218,6 @@ def _names(instruction: Instruction, _: Stage | None) -> Iterator[DockerfileErro
     for pair in instruction.pairs:
         if not pair.name:
             yield _error(pair.span, f"a name of {instruction.name} is blank")
-
-
-def _onbuild(instruction: Instruction, _: Stage | None) -> Iterator[DockerfileError]:
-    nested = instruction.nested
-    if nested and nested.name in ("ONBUILD", "FROM", "MAINTAINER"):
-        yield _error(nested.keyword_span, f"{nested.name} is not allowed under ONBUILD")
 
 
 def _shell(instruction: Instruction, _: Stage | None) -> Iterator[DockerfileError]:
@@ -256,19 +265,9 @@ def _expose(instruction: Instruction, stage: Stage | None) -> Iterator[Dockerfil
     state = stage.state(instruction)
     for word in instruction.arguments:
         for text in state.expand(word.text, instruction.escape).split():
-            if HOLE not in text and not _is_port(text):
-                yield _error(word.span, f"invalid port {text}")
-
-
-def _is_port(text: str) -> bool:
-    number, slash, protocol = text.rpartition(":")[2].partition("/")
-    if slash and protocol.lower() not in ("tcp", "udp", "sctp"):
-        return False
-    low, dash, high = number.partition("-")
-    numbers = [low, high] if dash else [low]
-    if not all(re.fullmatch(r"[0-9]{1,5}", each) and int(each) <= 65535 for each in numbers):
-        return False
-    return int(numbers[0]) <= int(numbers[-1])
+            message = port_problem(text) if HOLE not in text else ""
+            if message:
+                yield _error(word.span, message)
 
 
 _SIGNAL = (
@@ -279,21 +278,19 @@ _SIGNAL = (
 
 def _stopsignal(instruction: Instruction, stage: Stage | None) -> Iterator[DockerfileError]:
     text = stage.expand(instruction.text, instruction) if stage else HOLE
-    if HOLE in text or not text:
+    if HOLE in text or not instruction.text:
         return
-    if not re.fullmatch(rf"(?:SIG)?(?:{_SIGNAL})|0*[1-9][0-9]{{0,2}}", text.upper()):
-        yield _error(instruction.arguments_span, f"unknown signal {text}")
-
-
-def _heredoc_target(instruction: Instruction, _: Stage | None) -> Iterator[DockerfileError]:
-    words = instruction.arguments
-    if len(words) > 1 and words[-1].span in {heredoc.span for heredoc in instruction.heredocs}:
-        yield _error(words[-1].span, f"a heredoc cannot be the destination of {instruction.name}")
+    if not re.fullmatch(rf"(?:SIG)?(?:{_SIGNAL})|[+-]?0*[1-9][0-9]{{0,17}}", text.upper()):
+        yield _error(instruction.arguments_span, f"unknown signal {text or instruction.text}")
 
 
 def _run(instruction: Instruction, stage: Stage | None) -> Iterator[DockerfileError]:
     for mount in instruction.mounts:
-        yield from mount_problems(mount)
+        yield from mount_problems(mount, _folder(instruction, stage) if stage else HOLE)
+        if stage and mount.type != "secret":
+            yield from _mount_origin_problems(mount, stage)
+        if stage:
+            yield from _mount_expansion_problems(mount, instruction, stage)
     flag = instruction.flag("device")
     syntax = stage.dockerfile.document.directive("syntax") if stage else None
     stable = syntax is None or (syntax.value.startswith("docker/dockerfile:") and "labs" not in syntax.value)
@@ -304,21 +301,48 @@ def _run(instruction: Instruction, stage: Stage | None) -> Iterator[DockerfileEr
         )
 
 
-def _volume(instruction: Instruction, _: Stage | None) -> Iterator[DockerfileError]:
+def _mount_origin_problems(mount: Mount, stage: Stage) -> Iterator[DockerfileError]:
+    option = mount.option("from")
+    if option and option.value and "$" not in option.value:
+        message = origin_problem(stage, option.value, numbers=False)
+        if message:
+            yield _error(option.span, message)
+
+
+def _mount_expansion_problems(
+    mount: Mount, instruction: Instruction, stage: Stage
+) -> Iterator[DockerfileError]:
+    state = stage.state(instruction)
+    for option in mount.options:
+        if option.value and option.key != "from":
+            error = _expansion_error(option.value, state.variables, state.missing, instruction.escape)
+            if error:
+                yield _error(option.span, error)
+
+
+def _folder(instruction: Instruction, stage: Stage) -> str:
+    """The working directory of a RUN; a hole where it is that of an image that is not known well enough."""
+    folder = stage.state(instruction).workdir
+    image = stage.root_image
+    if folder != HOLE or image is None or image.official not in _WITHOUT_WORKDIR:
+        return folder
+    return HOLE if any(each.name == "WORKDIR" for each in stage.lineage) else "/"
+
+
+def _volume(instruction: Instruction, stage: Stage | None) -> Iterator[DockerfileError]:
     for word in instruction.arguments:
-        if not word.text.strip():
+        if not (stage.expand(word.text, instruction) if stage else word.text).strip():
             yield _error(word.span, "a VOLUME is empty")
 
 
 _CHECKS: dict[str, Callable[[Instruction, Stage | None], Iterator[DockerfileError]]] = {
-    "ADD": _heredoc_target,
+    "ADD": copy_problems,
     "ARG": _names,
-    "COPY": _heredoc_target,
+    "COPY": copy_problems,
     "ENV": _names,
     "EXPOSE": _expose,
     "HEALTHCHECK": _healthcheck,
     "LABEL": _names,
-    "ONBUILD": _onbuild,
     "RUN": _run,
     "SHELL": _shell,
     "STOPSIGNAL": _stopsignal,

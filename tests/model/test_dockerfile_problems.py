@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cilint.model.dockerfile import Dockerfile
+from cilint.model.dockerfile_origins import origin_problem
 from cilint.model.dockerfile_problems import problems
 from cilint.text.source import SourceFile
 
@@ -32,8 +33,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("ONBUILD", "ONBUILD", "needs an argument"),
         ("ENV =a", "=a", "blank"),
         ("ARG =a", "=a", "blank"),
-        ("ONBUILD ONBUILD RUN a", "ONBUILD", "not allowed under ONBUILD"),
-        ("ONBUILD from x", "from", "not allowed under ONBUILD"),
+        ("ONBUILD --x RUN a", "x", "unknown flag --x of ONBUILD"),
         ("SHELL bash -c", "bash -c", "JSON array"),
         ("SHELL []", "[]", "JSON array"),
         ("HEALTHCHECK NONE a", "HEALTHCHECK NONE a", "no arguments"),
@@ -42,10 +42,35 @@ def found(text: str) -> list[tuple[str, str]]:
         ("HEALTHCHECK --interval=5 CMD a", "--interval=5", "invalid value 5"),
         ("HEALTHCHECK --interval=1us CMD a", "--interval=1us", "invalid value"),
         ("HEALTHCHECK --retries=-1 CMD a", "--retries=-1", "invalid value"),
-        ("EXPOSE 80 70000", "70000", "invalid port 70000"),
+        ("EXPOSE 300.0.0.1:80:80", "300.0.0.1:80:80", "no IP address"),
+        ("EXPOSE 70000:80", "70000:80", "no port of the host"),
+        ("EXPOSE 1-3:80-81", "1-3:80-81", "different lengths"),
+        ("EXPOSE /tcp", "/tcp", "invalid port"),
+        ("EXPOSE 1-2-3", "1-2-3", "invalid port"),
         ("EXPOSE 80/http", "80/http", "invalid port"),
         ("EXPOSE 9-8", "9-8", "invalid port"),
         ("STOPSIGNAL SIGFOO", "SIGFOO", "unknown signal"),
+        ("STOPSIGNAL 0", "0", "unknown signal"),
+        ("COPY --chmod=9 a b", "9", "invalid mode 9"),
+        ("COPY --chmod=10000 a b", "10000", "invalid mode"),
+        ("COPY --chmod=u+y a b", "u+y", "invalid mode"),
+        ("COPY --chown=${a a b", "${a", "unsupported modifier"),
+        ("COPY <<E /b\n${a\nE", "<<E", "unsupported modifier"),
+        ("COPY https://x/y /z", "https://x/y", "ADD can"),
+        ("COPY git@x:y.git /z", "git@x:y.git", "ADD can"),
+        ("ADD --checksum=sha256:1 https://x /y", "sha256:1", "all of its digits"),
+        ("ADD --checksum=sha256:1 x /y", "--checksum=sha256:1", "a URL or a Git repository"),
+        ("ADD --checksum=sha256:1 https://x https://y /z/", "--checksum=sha256:1", "one source"),
+        ("ENV ${A=b", "${A", "unsupported modifier"),
+        ("RUN --network=hots ls", "--network=hots", "default, none or host"),
+        ("RUN --security=none ls", "--security=none", "sandbox or insecure"),
+        ("RUN --mount=required,type=secret,id=a ls", "required", "must come after type=secret"),
+        ("RUN --mount=type=tmpfs,target=/x,size=big ls", "size=big", "number of bytes"),
+        ("RUN --mount=type=secret,env=A ls", "--mount=type=secret,env=A", "needs an id"),
+        ("RUN --mount=target=/x,source=${a ls", "source=${a", "unsupported modifier"),
+        ("RUN --mount=from=last,target=/x ls", "from=last", "not finished"),
+        ("RUN --mount=from=Other,target=/x ls", "from=Other", "no image can be called so"),
+        ("WORKDIR /\nRUN --mount=type=cache ls", "--mount=type=cache", "cannot have /"),
         ("COPY a <<E\nE", "<<E", "destination"),
         ('VOLUME [""]', '""', "empty"),
         ("ENV A=${B:=c}", "${B:=c}", "unsupported modifier"),
@@ -63,8 +88,6 @@ def found(text: str) -> list[tuple[str, str]]:
         ("RUN --mount=type=secret,id=a,from=b ls", "--mount=type=secret,id=a,from=b", "no from"),
         ("RUN --device=x ls", "device", "labs"),
         ("COPY --from=$A a b", "$A", "no variables"),
-        ("COPY --from=last a b", "last", "copies from itself"),
-        ("COPY --from=5 a b", "5", "numbered from 0 to 1"),
     ],
 )
 def test_one_problem_of_an_instruction(line: str, place: str, message: str) -> None:
@@ -76,7 +99,6 @@ def test_one_problem_of_an_instruction(line: str, place: str, message: str) -> N
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ("ENV A=1\nFROM a\n", "ENV", "before the first FROM"),
         ("FORM a\n", "FORM", "did you mean FROM?"),
         ("ARG A=1\n", "ARG A=1", "no FROM"),
         ("FROM a b\n", "FROM a b", "AS and a name"),
@@ -84,6 +106,15 @@ def test_one_problem_of_an_instruction(line: str, place: str, message: str) -> N
         ("FROM a AS 1x\n", "1x", "invalid stage name"),
         ("FROM $A\n", "$A", "is empty"),
         ("FROM a AS base\nFROM Base\n", "Base", "in lower case only"),
+        ("FROM --platform=lniux a\n", "lniux", "unknown platform"),
+        ("FROM --platform=a/b/c/d a\n", "a/b/c/d", "unknown platform"),
+        ("FROM A\nFROM b\n", "A", "invalid image reference A"),
+        ("FROM a AS x\nRUN --mount=from=y,target=/z ls\nFROM b AS y\n", "from=y", "comes after this one"),
+        ("FROM debian\nRUN --mount=type=bind ls\n", "--mount=type=bind", "cannot have /"),
+        ("FROM scratch\nSTOPSIGNAL $A\n", "$A", "unknown signal"),
+        ("FROM scratch\nVOLUME $A\n", "$A", "a VOLUME is empty"),
+        ("# check=skip=all;eror=true\nFROM a\n", "skip=all;eror=true", "did you mean error?"),
+        ("# check=error=maybe\nFROM a\n", "error=maybe", "true or false"),
         ("FROM --platform=$TARGETPLATFROM a\n", "--platform=$TARGETPLATFROM", "is empty"),
         ("FROM ${A?}\n", "${A?}", "A: is not allowed to be unset"),
     ],
@@ -94,22 +125,51 @@ def test_one_problem_of_a_stage(text: str, place: str, message: str) -> None:
     assert message in what
 
 
-def test_stages_that_need_each_other() -> None:
-    [(where, what)] = found("FROM a AS x\nCOPY --from=y a b\nFROM x AS y\n")
-    assert (where, what) == ("y", "stage y needs this stage itself")
+@pytest.mark.parametrize(
+    ("name", "numbers", "message"),
+    [
+        ("first", True, ""),
+        ("FIRST", True, ""),
+        ("0", True, ""),
+        ("nginx:1", True, ""),
+        ("ghcr.io/a/b@sha256:" + "0" * 64, True, ""),
+        ("middle", True, "not finished"),
+        ("1", True, "not finished"),
+        ("1", False, ""),
+        ("last", True, "comes after this one"),
+        ("2", True, "comes after this one"),
+        ("3", True, "numbered from 0 to 2"),
+        ("-1", True, "no stage -1"),
+        ("Firts", True, "no image can be called so"),
+    ],
+)
+def test_what_can_be_copied_from(name: str, numbers: bool, message: str) -> None:
+    file = Dockerfile(SourceFile("Dockerfile", "FROM a AS First\nFROM b AS middle\nFROM c AS last\n"))
+    problem = origin_problem(file.stages[1], name, numbers=numbers)
+    assert (message in problem) if message else not problem
 
 
 @pytest.mark.parametrize(
     "line",
     [
         "COPY --link --parents --exclude=a --exclude=b --chmod=u+x --from=first c d",
-        "ADD --keep-git-dir=TRUE --checksum=sha256:1 --unpack https://x /y",
+        f"ADD --keep-git-dir=TRUE --checksum=sha256:{'0' * 64} --unpack https://x /y",
+        "ADD --checksum=0123abc git@x:y.git#main /z",
+        "COPY --chmod=0755 --chown=$A a b",
+        "COPY --chmod=u=rwX,go-w a b",
+        "COPY --chmod=$A a b",
         "HEALTHCHECK --interval=1m30s --timeout=0s --start-period=.5h --start-interval=1ms --retries=0 CMD a",
         "HEALTHCHECK NONE",
-        "EXPOSE 80 81/udp 90-99/SCTP 127.0.0.1:80:80 $A",
+        "EXPOSE 80 81/udp 90-99/SCTP 127.0.0.1:80:80 [::1]:80:80 8000-8010:80 0080 80/ $A 70000",
         "STOPSIGNAL RTMIN+3",
         "STOPSIGNAL sigterm",
         "STOPSIGNAL 9",
+        "STOPSIGNAL 1000",
+        "STOPSIGNAL $A",
+        "RUN --mount=type=bind ls",
+        "WORKDIR /a\nRUN --mount=type=cache ls",
+        "RUN --mount=type=tmpfs,target=/x,size=1.5GiB --mount=from=nginx:1,target=/y ls",
+        "VOLUME $A",
         "RUN --mount=type=cache,dst=/x,sharing=locked,uid=1,mode=0755 --mount=type=ssh,required ls",
         "RUN --mount=type=$A,target=/x,sharing=locked --mount=type=secret,id=a,env=B ls",
         "RUN --network=none --security=insecure ls",
@@ -119,7 +179,6 @@ def test_stages_that_need_each_other() -> None:
         "CMD []",
         "ONBUILD COPY --from=x a b",
         "VOLUME /a /b",
-        "COPY --from=nginx:1 a b",
         "RUN echo ${A:=b} 'c",
         "LABEL a=$B",
     ],
@@ -128,8 +187,9 @@ def test_what_is_right(line: str) -> None:
     assert found(f"ARG X\nFROM a:$X AS first\nFROM --platform=$TARGETPLATFORM first\n{line}\n") == []
 
 
-def test_an_image_of_a_stage_that_is_not_built_is_not_judged() -> None:
-    assert found("FROM A\nFROM b\n") == []
+@pytest.mark.parametrize("value", ["skip=all", "skip=A,B ; error=TRUE;experimental=all", ""])
+def test_options_of_checks(value: str) -> None:
+    assert found(f"# check={value}\nFROM a\n") == []
 
 
 @given(st.text(alphabet="FROMCPYUN \n-=,\"'[]${}<a1/", max_size=60))

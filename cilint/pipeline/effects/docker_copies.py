@@ -9,6 +9,8 @@ from functools import cached_property
 from posixpath import basename, normpath
 
 from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.model.dockerfile_copies import is_remote
+from cilint.model.dockerfile_origins import origin_problem
 from cilint.pipeline.effects.docker_lines import OnLine, first_workdir, lines
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Word
@@ -118,6 +120,16 @@ class Copy(OnLine):
         return bool(self.origin) and self.stage.dockerfile.stage(self.origin) is self.stage
 
     @cached_property
+    def origin_problem(self) -> str:
+        """Why nothing can be copied from what ``--from`` names; empty if something can, or perhaps.
+
+        The stage itself has a rule of its own.
+        """
+        if self.name != "COPY" or not self.origin or "$" in self.origin or self.copies_itself:
+            return ""
+        return origin_problem(self.stage, self.origin)
+
+    @cached_property
     def origin_is_unknown(self) -> bool:
         """Whether ``--from`` is no earlier stage and does not look like an image either."""
         name = self.origin
@@ -187,8 +199,7 @@ def _has_drive(text: str) -> bool:
 
 def _is_special(text: str) -> bool:
     """Whether ADD fetches or unpacks it."""
-    remote = ("http://", "https://", "git://", "git@", "ssh://", HOLE)
-    return text.startswith(remote) or text.lower().endswith(ARCHIVES)
+    return text.startswith(HOLE) or is_remote(text) or text.lower().endswith(ARCHIVES)
 
 
 @remembered

@@ -140,8 +140,14 @@ class Line:
 
     @property
     def comes_too_early(self) -> bool:
-        """Whether it is one of the instructions that may not stand before the first FROM."""
-        return not self.in_stage and not self.onbuild and self.name != "ARG"
+        """Whether it is one of the instructions that may not stand before the first FROM.
+
+        Where there is no FROM at all, only the first one is; what follows an unknown instruction is none,
+        since that may be the FROM.
+        """
+        if self.in_stage or self.onbuild or self.name == "ARG":
+            return False
+        return self.span.start < _end_of_early(self.stage.dockerfile)
 
     @property
     def common_case(self) -> str:
@@ -189,6 +195,16 @@ class OnLine:
     @property
     def onbuild(self) -> bool:
         return self.line.onbuild
+
+
+@remembered
+def _end_of_early(dockerfile: Dockerfile) -> int:
+    """Up to where instructions before the first FROM are told."""
+    misplaced = [each for each in dockerfile.preamble if each.name != "ARG"]
+    ends = [each.span.start for each in misplaced if each.name not in KNOWN]
+    if not dockerfile.stages:
+        ends += [each.span.start for each in misplaced[1:2]]
+    return min(ends, default=len(dockerfile.source.text))
 
 
 @remembered
