@@ -15,6 +15,7 @@ from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dispatches import Dispatch
 from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.effects.gates import Gate
+from cilint.pipeline.effects.handovers import handovers, leaves_it_to_others
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.probes import Probe
 from cilint.pipeline.gate_step import gate_step
@@ -203,6 +204,13 @@ class DeployWorkflow(Role):
         sites = [site for site in self._pipeline.runs.sites if site.call.entry is self.workflow]
         found = [Place(each.path, each.span) for each in images]
         return (*found, *(place for site in sites for place in application_builds(site)))
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it runs scripts, tasks or foreign workflows, which may do what it does not do itself."""
+        if leaves_it_to_others(self.workflow):
+            return True
+        return any(each.site.call.entry is self.workflow for each in handovers(self._pipeline.runs))
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:

@@ -43,7 +43,7 @@ class Flow(Variables):
         self.out: list[str] | None = None
         self.stdin: str | None = None
         self.jobs: list[Status] = []
-        self.hung = False
+        self.hung: Status = False  # None: a loop of which that is not known
 
     # -- the whole ---------------------------------------------------------------------------------
 
@@ -56,7 +56,7 @@ class Flow(Variables):
         for end, reached in self.exits:
             if reached != NO:
                 ends |= {"ok", "fail"} if end is None else ({"ok"} if end else {"fail"})
-        if self.hung and (not ends or self.explore):
+        if (self.hung and (not ends or self.explore)) or (self.hung is None and ends == {"ok"}):
             ends.add("hang")
         return frozenset(ends)
 
@@ -255,6 +255,8 @@ class Flow(Variables):
                 return []
             if status is None or status is (block.kind == "until"):
                 leaving.append((self.fork(), True))
+            if status is None and not self.explore and not self.hung and not self._ends(block):
+                self.hung = None
             if status is (block.kind == "until"):
                 return []
         status = True
@@ -264,6 +266,12 @@ class Flow(Variables):
         if block.kind == "for" and not _endless(block):
             leaving += [(state, status if state is self.state else True) for state in after]
         return after
+
+    def _ends(self, block: Block) -> bool:
+        """Whether a loop whose condition is not known ends in any case."""
+        from cilint.syntax.shell_loops import counted
+
+        return counted(block) or self.reached() == NO
 
     def _bind(self, block: Block) -> None:
         if block.name == "((":
@@ -305,13 +313,15 @@ class Flow(Variables):
         hung = self.hung
         self.exits, self.loops, self.returns, self.out, self.hung = saved
         self.enter(outer)
-        if hung and (timed or self.explore):
+        if (hung or hung is None) and timed and not self.explore:
+            ends.append((False, YES))
+        elif hung and (timed or self.explore):
             ends.append((False, HOLE if not ends else ends[-1][1]))
-            if timed and not self.explore:
-                ends[-1] = (False, YES)
         elif hung and not ends:
             self.hung, self.state = True, None
             return None, text
+        elif hung is None and not self.hung:
+            self.hung = None
         reached = {end[1] for end in ends}
         self.set(REACHED, reached.pop() if len(reached) == 1 else None)
         statuses = {end[0] for end in ends}

@@ -14,8 +14,11 @@ def bounded(loop: Block) -> bool:
     A ``for`` over words is, and so are a loop that reads lines, one whose condition or whose way out
     compares a counter that the loop changes, or the clock, and one that runs under ``timeout``.
     """
-    if any("timeout" in shell.wrappers for shell in _shells(loop)):
-        return True
+    return any("timeout" in shell.wrappers for shell in _shells(loop)) or counted(loop)
+
+
+def counted(loop: Block) -> bool:
+    """Whether the loop itself limits the rounds or the time, so that it goes on behind it."""
     if loop.kind == "for":
         return loop.name != "((" or _counts(loop)
     condition = loop.items[0] if loop.items else None

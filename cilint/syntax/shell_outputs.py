@@ -80,10 +80,16 @@ def grep(arguments: Arguments, text: str | None) -> bool | None:
     operands = arguments.operands()
     pattern = arguments.option("-e", "--regexp")
     wanted = pattern.value if pattern is not None else (operands[0].value if len(operands) == 1 else None)
+    flags = {item.name for item in arguments.parse()}
+    if (
+        text == ""
+        and not flags & {"-v", "--invert-match", "-L"}
+        and len(operands) + (pattern is not None) == 1
+    ):
+        return False  # there is no line in which anything could be found
     if text is None or wanted is None or HOLE in text or HOLE in wanted:
         return None
     lines = text.splitlines() or [""]
-    flags = {item.name for item in arguments.parse()}
     if flags & {"-i", "-v", "-w", "-P", "-c", "-L", "-o"}:
         return None
     if flags & {"-F", "--fixed-strings"}:

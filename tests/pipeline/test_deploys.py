@@ -177,3 +177,64 @@ def test_conditions_inside_the_script_count() -> None:
         """
     (found,) = deploy(script, on="push").deploys
     assert {run.scenario.title for run in found.runs} == {"a push to main"}
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "text", "found"),
+    [
+        ("./ship.sh", "ship.sh", 'curl -d "" "$HOOK"', True),
+        ("bash tools/ship.sh production", "tools/ship.sh", 'curl -d "" "$HOOK"', True),
+        ("python3 tools/ship.py", "tools/ship.py", "requests.post(os.environ['HOOK'])", True),
+        ("node tools/ship.mjs", "tools/ship.mjs", "await fetch(process.env.HOOK)", True),
+        ("./ship.sh", "ship.sh", 'echo "$HOOK"', False),
+        ("./ship.sh", "ship.sh", "curl https://example.org", False),
+        ("./ship.sh", "other.sh", 'curl -d "" "$HOOK"', False),
+        ("cat ship.sh", "ship.sh", 'curl -d "" "$HOOK"', False),
+    ],
+)
+def test_a_script_of_the_repository_may_deploy(command: str, path: str, text: str, found: bool) -> None:
+    step = "env: {HOOK: '${{ secrets.DOKPLOY_WEBHOOK_URL }}'}"
+    deploys = repository({DEPLOY: job(command, step=step), path: text}).deploys
+    assert [each.kind for each in deploys] == (["script"] if found else [])
+
+
+CALLED = """
+on: {workflow_call: {secrets: {hook: {required: true}}}}
+jobs:
+  call:
+    runs-on: ubuntu-latest
+    steps:
+      - run: curl -f -X POST "$TO"
+        env: {TO: "${{ secrets.hook }}"}
+"""
+ACTION = """
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: curl -f -X POST "$TO"
+      env: {TO: "${{ inputs.to }}"}
+"""
+
+
+@pytest.mark.parametrize("secret", ["DOKPLOY_WEBHOOK_URL", "SLACK_WEBHOOK_URL"])
+def test_what_is_called_is_known_by_what_it_is_given(secret: str) -> None:
+    caller = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    secrets: {hook: '${{ secrets.%s }}'}\n"
+    user = (
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+        "      - uses: ./.github/actions/b\n        with: {to: '${{ secrets.%s }}'}\n"
+    )
+    called = repository({DEPLOY: caller % secret, ".github/workflows/b.yml": CALLED})
+    used = repository({DEPLOY: user % secret, ".github/actions/b/action.yml": ACTION})
+    expected = ["webhook"] if "DOKPLOY" in secret else []
+    assert [each.kind for each in called.deploys] == expected
+    assert [each.kind for each in used.deploys] == expected
+
+
+def test_an_endpoint_given_to_a_function_of_a_program_is_the_api() -> None:
+    program = (
+        "python3 - <<'END'\ndef call(name):\n    urlopen(f\"{os.environ['DOKPLOY_URL']}/api/{name}\", b'{}')\n"
+        "call('application.deploy')\nEND"
+    )
+    (found,) = deploy(program).deploys
+    assert (found.kind, found.endpoint) == ("api", "application.deploy")

@@ -19,6 +19,26 @@ SENT = 'curl -f -X POST "$DOKPLOY_WEBHOOK_URL"\n'
         (SENT + 'until curl -f "$APP_URL"; do sleep 1; done', [True]),
         (SENT + 'n=0; until curl -f "$APP_URL"; do n=$((n+1)); [ $n -lt 9 ] || exit 1; done', [True]),
         (SENT + 'wget --spider "$APP_URL"', [True]),
+        (
+            SENT + """timeout 9 bash -c 'until curl -sf "$APP_URL" | grep -q "$SHA"; do sleep 1; done'""",
+            [True],
+        ),
+        (SENT + """timeout 9 bash -c 'until curl -s "$APP_URL" | grep -q ok; do sleep 1; done'""", [None]),
+        (
+            SENT + 'n=0; until curl -s "$APP_URL" | grep -q ok || [ $n = 9 ]; do n=$((n+1)); done; echo',
+            [False],
+        ),
+        (
+            SENT
+            + 'for i in 1 2; do case $(curl -so x -w "%{http_code}" "$APP_URL") in 200) exit 0 ;; esac; done',
+            [False],
+        ),
+        (
+            SENT
+            + "python3 - <<'X'\nimport os, requests\nrequests.get(os.environ['APP_URL']).raise_for_status()\nX",
+            [True],
+        ),
+        (SENT + 'curl -f "https://d.example/api/application.deploy?applicationId=a"', []),
         ('curl -f "$APP_URL"\n' + SENT, []),
         (SENT + 'curl -f "$DOKPLOY_URL/api/health"', []),
         (SENT + 'curl -f -X POST "$APP_URL/warm"', []),

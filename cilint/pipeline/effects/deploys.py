@@ -17,8 +17,16 @@ from cilint.pipeline.effects.deploy_targets import (
     target_of_action,
     target_of_command,
 )
+from cilint.pipeline.effects.handovers import handovers
 from cilint.pipeline.effects.request_mends import RequestMend
-from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, Outcome, Request
+from cilint.pipeline.effects.requests import (
+    TOLERATED,
+    ClientRequest,
+    Outcome,
+    ProgramRequest,
+    Request,
+    origins,
+)
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
@@ -27,7 +35,7 @@ from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
-DeployKind = Literal["webhook", "api", "action", "command", "other"]
+DeployKind = Literal["webhook", "api", "action", "command", "script", "other"]
 
 _WEBHOOK_ACTIONS = (
     "distributhor/workflow-webhook",
@@ -46,6 +54,9 @@ _OTHER_ACTIONS = (
     "google-github-actions/deploy-cloudrun",
 )
 _OTHER_COMMANDS = ("ssh", "kubectl", "helm", "flyctl", "vercel", "kustomize", "argocd", "scp", "rsync")
+
+
+_CLIENT = re.compile(r"\b(?:curl|wget|https?|xh|fetch|requests|urllib|httpx|axios|got|ky)\b")
 
 
 @cache
@@ -104,6 +115,11 @@ class Deploy(Effect):
     def tolerated(self) -> bool:
         step = self.site.top.step
         return bool(step.continue_on_error and step.continue_on_error.text != "false")
+
+    @property
+    def by_script(self) -> bool:
+        """Whether a script of the repository does it, of which only that much is known."""
+        return self.kind == "script"
 
     @property
     def command(self) -> Place:
@@ -215,6 +231,11 @@ def _succeeded(scenario: Scenario) -> bool:
 
 def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
     """Every deploy, those to Dokploy first."""
+    for handed in handovers(runs):
+        if handed.text is not None and _CLIENT.search(handed.text):
+            made_of = origins(handed.site, handed.text)
+            if "dokploy" in made_of.lower() or "/api/deploy/" in handed.text:
+                yield Deploy(runs, handed.site, handed.span, "script")
     for request in requests:
         found = classify(request)
         if found:
@@ -266,9 +287,10 @@ def classify(request: Request) -> tuple[DeployKind, str] | None:
 def _named_elsewhere(request: Request) -> str:
     """The endpoint where a function or loop is given it, so that the address ends in a variable."""
     script = request.site.script
-    if script is None or not request.url.partition("?")[0].endswith(f"/api/{HOLE}"):
+    text = request.program.text if isinstance(request, ProgramRequest) else script.text if script else ""
+    if not request.url.partition("?")[0].endswith(f"/api/{HOLE}"):
         return ""
-    match = re.search(r"\b(?:application|compose)\.(?:re)?deploy\b", script.text)
+    match = re.search(r"\b(?:application|compose)\.(?:re)?deploy\b", text)
     return match.group() if match else ""
 
 

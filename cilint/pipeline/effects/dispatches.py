@@ -182,6 +182,8 @@ class Dispatch:
 
     def _hands_over(self, deploy: Deploy) -> bool:
         """Whether an action or another command gets the tag."""
+        if deploy.by_script:
+            return True
         if deploy.kind not in ("action", "command"):
             return False
         return any(MARK in text for name in self.tag_inputs for text in self._texts(deploy.site, name))

@@ -60,7 +60,7 @@ def _reason(request: ClientRequest) -> str:
 
 def _all_fail(runs: list[Run]) -> bool | None:
     """Whether every run fails; None where one may fail or not."""
-    if any("ok" in run.ends and "fail" not in run.ends for run in runs):
+    if any("ok" in run.ends and not run.ends & {"fail", "hang"} for run in runs):
         return False
     if all(run.ends and run.ends <= {"fail", "hang"} for run in runs):
         return True
@@ -92,12 +92,15 @@ def _succeeds(request: ClientRequest, status: int) -> bool:
 def _output(request: ClientRequest, status: int) -> str:
     """What the client prints: the status where it is asked for it, after a body that nobody knows."""
     arguments = request.call.arguments
+    failed = not _succeeds(request, status)
     if request.call.name != "curl":
-        return HOLE
+        return "" if failed and request.call.name == "wget" else HOLE
     written = arguments.option("-w", "--write-out")
     text = (written.value or "") if written else ""
     for name in _STATUS_FORMATS:
         text = text.replace(name, str(status))
     text = text.replace("\\n", "\n")
-    hidden = arguments.has_flag("-o", "--output", "-O", "--remote-name", "-I", "--head")
+    hidden = (failed and not arguments.has_flag("--fail-with-body")) or arguments.has_flag(
+        "-o", "--output", "-O", "--remote-name", "-I", "--head"
+    )
     return text if hidden else HOLE + text

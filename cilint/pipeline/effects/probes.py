@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cilint.pipeline.effects.deploy_targets import is_wait
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.outcomes import succeeds_on
-from cilint.pipeline.effects.requests import ClientRequest, Request
+from cilint.pipeline.effects.requests import ClientRequest, ProgramRequest, Request
 from cilint.pipeline.invocations import invocations
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.sites import Site
@@ -57,8 +57,9 @@ class Probe(Effect):
         if self.request is None:
             texts = [value.text for value in self.site.step.inputs.values()]
             return not any(_VERSION.search(text) for text in texts)
-        if not isinstance(self.request, ClientRequest):
-            return not _VERSION.search(self.request.source)
+        if isinstance(self.request, ProgramRequest):
+            return not _VERSION.search(self.request.program.text)
+        assert isinstance(self.request, ClientRequest)
         script = self.site.script
         reader = self.request.call.command.piped_to
         searched = isinstance(reader, Command) and any(word.variables for word in reader.words)
@@ -100,6 +101,8 @@ def is_probe(request: Request) -> bool:
     if request.method not in ("GET", "HEAD") or _OTHERS.search(request.source):
         return False
     if isinstance(request, ClientRequest) and not request.url:
+        return False
+    if request.calls_dokploy:
         return False
     return not (_DOKPLOY_ITSELF.search(request.source) and "/api/" in request.url)
 

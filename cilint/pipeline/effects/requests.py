@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
+from cilint.model.workflow import entries
 from cilint.pipeline.effects.programs import (
     HttpCall,
     Language,
@@ -20,9 +21,11 @@ from cilint.pipeline.partial import both
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state
-from cilint.pipeline.sites import Site
+from cilint.pipeline.sites import Call, Site
 from cilint.syntax.shell import Argument, Arguments, Command
 from cilint.syntax.shell_origins import given_to
+from cilint.syntax.yaml import Mapping as YamlMapping
+from cilint.syntax.yaml import Scalar
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
@@ -62,6 +65,11 @@ class Request(Effect):
         return "dokploy" in self.source.lower() or bool(_dokploy_path().search(self.url))
 
     @property
+    def calls_dokploy(self) -> bool:
+        """Whether its address is certainly one of Dokploy's deploy endpoints."""
+        return bool(_dokploy_path().search(self.url))
+
+    @property
     def tool(self) -> str:
         return "fetch"
 
@@ -93,7 +101,7 @@ class ClientRequest(Request):
             call.site,
             call.span,
             url=call.text(argument),
-            source=f"{_origins(call.site, raw, call.command)} {call.text(argument)}",
+            source=f"{origins(call.site, raw, call.command)} {call.text(argument)}",
             method=_method(call),
         )
         if argument:
@@ -124,7 +132,7 @@ class ProgramRequest(Request):
     """A request by a program written into the step: node, python, github-script."""
 
     def __init__(self, runs: Runs, site: Site, span: Span, program: Program, call: HttpCall) -> None:
-        source = _origins(site, call.source)
+        source = origins(site, call.source)
         super().__init__(runs, site, span, url=call.url, source=source, method=call.method)
         self.program = program
 
@@ -180,13 +188,32 @@ def _in_program(runs: Runs, site: Site, span: Span, program: Program) -> Iterato
         yield ProgramRequest(runs, site, span, program, call)
 
 
-def _origins(site: Site, raw: str, command: Command | None = None) -> str:
-    """The texts that the variables in ``raw`` are made of, in the script and in the step's environment."""
+def origins(site: Site, raw: str, command: Command | None = None) -> str:
+    """What the variables in a text are made of, in the script, the step and what calls it."""
     found = [raw, *(given_to(site.script, command, raw) if site.script and command else ())]
-    text = " ".join(found)
-    for layer in (site.call.workflow.env, site.job.env, site.step.env):
-        found += [value.text for name, value in layer.items() if name in text]
+    for given in _given(site):
+        text = " ".join(found)
+        found += [value.text for name, value in given.items() if name in text]
     return " ".join(found)
+
+
+def _given(site: Site) -> Iterator[Mapping[str, Scalar]]:
+    """Variables, inputs and secrets by name, from the step outwards through what calls it."""
+    current: Site | None = site
+    while current is not None:
+        yield current.step.env
+        current = current.parent
+        if current is not None:
+            yield current.step.inputs
+    call: Call | None = site.call
+    while call is not None:
+        yield call.job.env
+        yield call.workflow.env
+        call = call.caller
+        if call is not None:
+            secrets = call.job.node.get("secrets")
+            yield call.job.inputs
+            yield entries(secrets) if isinstance(secrets, YamlMapping) else {}
 
 
 def _url_argument(call: Invocation) -> Argument | None:
