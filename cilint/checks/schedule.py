@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cilint.errors import nearest
 from cilint.findings.finding import Severity
@@ -11,6 +12,9 @@ from cilint.model.cron import problem_of, shortfall_of
 from cilint.model.workflow import Workflow, scalar_at
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Mapping, Sequence
+
+
+MAX_NAME = 40  # characters; the longest name of a zone has 32
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
@@ -40,6 +44,7 @@ def _of_entries(workflow: Workflow, entries: Sequence) -> Iterator[Violation]:
             yield Violation(workflow.path, zone.span, {"problem": problem})
 
 
+@lru_cache(maxsize=256)
 def _zone_problem(name: str) -> str | None:
     """Why that is no time zone; None as well where this machine has no list of them."""
     import zoneinfo  # rarely needed
@@ -47,6 +52,6 @@ def _zone_problem(name: str) -> str | None:
     known = zoneinfo.available_timezones()
     if not known or name in known:
         return None
-    better = nearest(name, known)
+    better = nearest(name, known) if len(name) <= MAX_NAME else None
     hint = f"; did you mean `{better}`?" if better else ""
     return f"there is no time zone `{name}`: its name is one such as `Europe/Vienna`{hint}"

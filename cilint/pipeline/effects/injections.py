@@ -96,8 +96,7 @@ class Injection:
     @cached_property
     def expression(self) -> ScriptExpression | None:
         """The same place as a part of a run, where a workflow runs it."""
-        found = self._place.pipeline.script_expressions
-        return next((each for each in found if each.path == self.path and each.span == self.span), None)
+        return self._place.expressions.by_place.get((self.path, self.span))
 
     @property
     def hoist_edits(self) -> tuple[FileEdit, ...] | None:
@@ -105,13 +104,24 @@ class Injection:
         return self.expression.hoist_edits if self.expression and self.is_script else None
 
 
+class _Expressions:
+    """The expressions of all scripts by their places, looked for once where anything asks."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    @cached_property
+    def by_place(self) -> dict[tuple[str, Span], ScriptExpression]:
+        return {(each.path, each.span): each for each in self._pipeline.script_expressions}
+
+
 class _Place:
     """A program that expressions are pasted into, with what its expressions may speak of."""
 
     def __init__(
-        self, pipeline: Pipeline, step: Step, scalar: Scalar, env: Env, inputs: Mapping[str, str]
+        self, expressions: _Expressions, step: Step, scalar: Scalar, env: Env, inputs: Mapping[str, str]
     ) -> None:
-        self.pipeline = pipeline
+        self.expressions = expressions
         self.step = step
         self.scalar = scalar
         self.env = env
@@ -181,27 +191,30 @@ def parsed_json(node: Expr) -> tuple[Expr, ...]:
 
 def injections(pipeline: Pipeline) -> Iterator[Injection]:
     """Every expression in a program of the target files that may become what somebody else has written."""
+    expressions = _Expressions(pipeline)
     for workflow in pipeline.target_workflows:
         inputs = _inputs(workflow)
         for job in workflow.jobs:
             for step in job.steps:
                 env = (step.env, job.env, workflow.env)
-                yield from _of_step(pipeline, step, env, inputs)
+                yield from _of_step(expressions, step, env, inputs)
     for action in pipeline.target_actions:
-        yield from _of_action(pipeline, action)
+        yield from _of_action(expressions, action)
 
 
-def _of_action(pipeline: Pipeline, action: Action) -> Iterator[Injection]:
+def _of_action(expressions: _Expressions, action: Action) -> Iterator[Injection]:
     for step in action.steps:
-        yield from _of_step(pipeline, step, (step.env,), {})
+        yield from _of_step(expressions, step, (step.env,), {})
 
 
-def _of_step(pipeline: Pipeline, step: Step, env: Env, inputs: Mapping[str, str]) -> Iterator[Injection]:
+def _of_step(
+    expressions: _Expressions, step: Step, env: Env, inputs: Mapping[str, str]
+) -> Iterator[Injection]:
     names = _CODE_INPUTS.get(step.action.repository, ()) if step.action else ()
     scalars = [step.run, *(step.inputs.get(name) for name in names)]
     for scalar in scalars:
         if scalar is not None:
-            yield from _Place(pipeline, step, scalar, env, inputs).injections()
+            yield from _Place(expressions, step, scalar, env, inputs).injections()
 
 
 def _inputs(workflow: Workflow) -> dict[str, str]:

@@ -19,6 +19,8 @@ from cilint.text.source import Span
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
 
+MAX_HOISTED = 200  # expressions of a script that are looked at one by one: a hostile one has thousands
+
 _SECRET = re.compile(r"(?i)\bsecrets(?:\.([A-Za-z_]\w*)|\[\s*'([^']+)'\s*\])")
 _INPUT = re.compile(r"(?i)(?<![.\w])(?:github\.event\.)?inputs(?:\.([A-Za-z_][\w-]*)|\[\s*'([^']+)'\s*\])")
 _TAKEN = frozenset(
@@ -29,8 +31,11 @@ _TAKEN = frozenset(
 class ScriptExpression:
     """One ``${{ }}`` in a ``run`` script or in the program of a github-script step."""
 
-    def __init__(self, pipeline: Pipeline, site: Site, scalar: Scalar, found: Embedded) -> None:
+    def __init__(
+        self, pipeline: Pipeline, site: Site, scalar: Scalar, found: Embedded, *, crowded: bool
+    ) -> None:
         self._pipeline = pipeline
+        self._crowded = crowded
         self._scalar = scalar
         self._found = found
         self.site = site
@@ -82,6 +87,8 @@ class ScriptExpression:
     @property
     def hoist_edits(self) -> tuple[FileEdit, ...] | None:
         """Name it in the step's ``env`` and let the script read that; None where more would change."""
+        if self._crowded:
+            return None
         name = _name(_SECRET, self.source) or _name(_INPUT, self.source) or _last_names(self.source)
         text = "${{ " + self.source + " }}"
         if name is None:
@@ -224,8 +231,9 @@ def script_expressions(pipeline: Pipeline) -> Iterator[ScriptExpression]:
         scalar = site.step.run or program
         if scalar is None:
             continue
-        for found in embedded(scalar.text):
-            expression = ScriptExpression(pipeline, site, scalar, found)
+        parts = embedded(scalar.text)
+        for found in parts:
+            expression = ScriptExpression(pipeline, site, scalar, found, crowded=len(parts) > MAX_HOISTED)
             if (expression.path, expression.span) not in seen:
                 seen.add((expression.path, expression.span))
                 yield expression
