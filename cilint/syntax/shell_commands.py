@@ -80,7 +80,30 @@ class CommandReader:
         while len(children) > 1 and self.source(children[0]) == "{":  # of a group after `!`
             self.fail(node.start_byte)
             children = children[1:]
-        return self.simple("command", node, children)
+        return self.simple("command", node, children[self._ended(children) :])
+
+    def assignments_before(self, node: tree_sitter.Node) -> Command | None:
+        """Several assignments on a line of their own, which the grammar takes for part of what follows."""
+        while node.type in ("list", "pipeline", "redirected_statement") and node.children:
+            node = node.children[0]
+        count = self._ended(node.children) if node.type == "command" else 0
+        if not count:
+            return None
+        children = node.children[:count]
+        command = Command("assignment", self.input, children[0].start_byte, children[-1].end_byte, None)
+        self._read(command, children)
+        self._finish(command, children)
+        return command
+
+    def _ended(self, children: Sequence[tree_sitter.Node]) -> int:
+        """How many assignments stand before the end of a line that the command's name is not on."""
+        count = 0
+        while count < len(children) and children[count].type == "variable_assignment":
+            count += 1
+        if not 0 < count < len(children):
+            return 0
+        between = self.masked[children[count - 1].end_byte : children[count].start_byte]
+        return count if "\n" in between.replace("\\\n", "") else 0
 
     def simple(
         self, kind: CommandKind, node: tree_sitter.Node, children: Sequence[tree_sitter.Node] | None = None

@@ -81,9 +81,9 @@ class _Builder(CommandReader):
                 if node.type == "ERROR":
                     pending += reversed(node.children)
                     continue
-                statement = self.statement(node)
-                if statement is not None:
-                    block.adopt(statement)
+                for statement in (self.assignments_before(node), self.statement(node)):
+                    if statement is not None:
+                        block.adopt(statement)
             elif node.type == "&" and block.items:
                 background.add(len(block.items) - 1)
         if background:

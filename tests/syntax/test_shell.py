@@ -307,3 +307,19 @@ def test_functions_that_run_what_they_are_given(function: str, call: str, expect
     command = parse(f"{function}\n{call}\n").commands[-1]
     assert command.argv() == expected
     assert bool(command.wrappers) is (expected[0] == "docker")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('A=1 B=2\ndocker push "$B" && x', ["docker", "push", "2"]),
+        ('A=1 B=$(\n  date\n) C=3\ndocker push "$C" | x', ["docker", "push", "3"]),
+        ("A=1 B=2 \\\n  docker push $HOME", ["docker", "push", "\0"]),
+    ],
+)
+def test_assignments_on_a_line_of_their_own(text: str, expected: list[str]) -> None:
+    script = parse(text)
+    (command,) = script.named("docker")
+    assert script.argv(command) == expected
+    assert bool(command.assignments) is ("\\" in text)
+    assert command.span.start == text.index("docker") or command.assignments
