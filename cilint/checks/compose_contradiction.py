@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.findings.violation import Options, Violation
-from cilint.model.compose import Compose, Service
+from cilint.model.compose import Compose, Service, entries, looked_up
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
 from cilint.text.source import Span
@@ -42,17 +42,14 @@ def _problems(file: Compose) -> Iterator[Problem]:
 
 def _network(service: Service) -> Iterator[Problem]:
     mode, networks = service.pair("network_mode"), service.entry("networks")
-    if isinstance(networks, Mapping):
-        joined = len(networks.pairs)
-    else:
-        joined = len(networks.items) if isinstance(networks, Sequence) else 0
+    joined = networks.items if isinstance(networks, Sequence) else [*entries(networks)]
     if mode and joined and service.text("network_mode"):
         yield mode.key.span, f"{service.name} has `networks` and `network_mode`, which takes their place"
 
 
 def _replicas(service: Service) -> Iterator[Problem]:
     deploy = service.entry("deploy")
-    replicas = deploy.get("replicas") if isinstance(deploy, Mapping) else None
+    replicas = looked_up(deploy, "replicas")
     scale = service.entry("scale")
     numbers = [number for node in (scale, replicas) if (number := _number(node)) is not None]
     if service.container_name and any(number > 1 for number in numbers):
@@ -77,7 +74,7 @@ def _dockerfile(service: Service) -> Iterator[Problem]:
 
 def _probe(service: Service) -> Iterator[Problem]:
     check = service.entry("healthcheck")
-    test = check.get("test") if isinstance(check, Mapping) else None
+    test = looked_up(check, "test")
     first = test.items[0].resolved if isinstance(test, Sequence) and test.items else None
     if isinstance(first, Scalar) and first.text not in _PROBES and "$" not in first.text:
         yield first.span, "a list for `test` begins with CMD, CMD-SHELL or NONE"

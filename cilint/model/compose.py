@@ -19,6 +19,14 @@ DIALECT = Dialect(("!reset", "!override"), several=True)
 """The tags by which one file takes back or replaces what another says; documents of a file are merged."""
 _CERTAIN = re.compile(r"(?:^|/)(?:docker-compose[^/]*|compose)\.ya?ml$")
 _BASE = re.compile(r"(?:^|/)(?:docker-)?compose\.ya?ml$")
+_BARE = frozenset(
+    """
+    adminer caddy cassandra clickhouse consul couchdb eclipse-mosquitto elasticsearch haproxy httpd influxdb
+    kibana logstash mariadb memcached mongo mysql nats neo4j nginx node percona php postgres python rabbitmq
+    redis registry solr traefik valkey vault wordpress zookeeper
+    """.split()  # noqa: SIM905 -- a list would be as many lines as words
+)
+"""Official images, none of which brings a health check (docker-library/faq)."""
 _DEPTH, _MERGED = 5, 100  # merge keys that lead to one another, mappings that they bring in
 
 
@@ -211,18 +219,16 @@ class Service:
     def probe_is_off(self) -> bool:
         """Whether a health check is written to be none."""
         check = self.entry("healthcheck")
-        if not isinstance(check, Mapping):
-            return False
-        off, test = check.get("disable"), check.get("test")
+        off, test = looked_up(check, "disable"), looked_up(check, "test")
         first = test.items[0].resolved if isinstance(test, Sequence) and test.items else test
         none = isinstance(first, Scalar) and first.text == "NONE"
         return none or (isinstance(off, Scalar) and off.value is True)
 
     @property
     def is_never_healthy(self) -> bool:
-        """Whether it has no health check: it is off, or the image is official: none of these has one."""
-        official = self.image is not None and self.image.official is not None
-        return self.probe_is_off or (official and self.may_lack_probe)
+        """Whether it has no health check: it is off, or the image is known to bring none."""
+        bare = self.image is not None and self.image.official in _BARE
+        return self.probe_is_off or (bare and self.may_lack_probe)
 
     @property
     def may_lack_probe(self) -> bool:
@@ -274,6 +280,22 @@ def merged(node: Mapping) -> tuple[Mapping, ...]:
     return tuple(islice(_merged(node, 0), _MERGED))
 
 
+def entries(node: Node | None) -> Iterator[tuple[Scalar, Node]]:
+    """The keys of a mapping with what they hold, those that are merged in included, each once."""
+    seen = {"<<"}
+    for layer in merged(node) if isinstance(node, Mapping) else ():
+        for pair in layer.pairs:
+            if isinstance(pair.key, Scalar) and pair.key.text not in seen:
+                seen.add(pair.key.text)
+                yield pair.key, pair.value.resolved
+
+
+def looked_up(node: Node | None, key: str) -> Node | None:
+    """What a mapping holds under a key, by itself or by a merge; None where it is no mapping."""
+    layers = merged(node) if isinstance(node, Mapping) else ()
+    return next((value for each in layers if (value := each.get(key))), None)
+
+
 def _merged(node: Mapping, depth: int) -> Iterator[Mapping]:
     yield node
     merge = node.get("<<")
@@ -290,8 +312,6 @@ def _needs(service: Service) -> Iterator[tuple[str, str]]:
     for item in node.items if isinstance(node, Sequence) else ():
         if isinstance(item.resolved, Scalar):
             yield item.resolved.text, "service_started"
-    for pair in node.pairs if isinstance(node, Mapping) else ():
-        value = pair.value.resolved
-        condition = value.get("condition") if isinstance(value, Mapping) else None
-        if isinstance(pair.key, Scalar):
-            yield pair.key.text, condition.text if isinstance(condition, Scalar) else "service_started"
+    for key, value in entries(node):
+        condition = looked_up(value, "condition")
+        yield key.text, condition.text if isinstance(condition, Scalar) else "service_started"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from cilint.syntax.yaml import Mapping, Node, Pair, Scalar, Sequence
 from cilint.text.hints import Literal
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
@@ -202,7 +202,10 @@ def _judged(path: str, frame: _Frame, waiting: list[_Frame]) -> Iterator[Flaw]:
     elif isinstance(node, Mapping) and shape not in ("map", "any"):
         keys = None if shape.startswith("{") else _keys(shape)
         for pair in reversed(node.pairs):
-            if not isinstance(pair.key, Scalar) or pair.key.text == "<<" or pair.key.tag:
+            if not isinstance(pair.key, Scalar) or pair.key.tag:
+                continue
+            if pair.key.text == "<<":
+                waiting += _merged_in(pair, shape, frame)
                 continue
             name, value = pair.key.text, pair.value.resolved
             if name.startswith("x-"):
@@ -215,6 +218,14 @@ def _judged(path: str, frame: _Frame, waiting: list[_Frame]) -> Iterator[Flaw]:
             allowed = _VALUES.get((shape, name))
             if allowed and isinstance(value, Scalar) and not _may_be(value, allowed):
                 yield Flaw(path, "value", pair.value.span, f"{place}.{name}", value.text, _words(allowed))
+
+
+def _merged_in(pair: Pair, shape: str, frame: _Frame) -> list[_Frame]:
+    """The mappings that a merge key brings in: what they hold stands here as well."""
+    value = pair.value.resolved
+    several = value.items if isinstance(value, Sequence) else [value]
+    targets = [each.resolved for each in several]
+    return [_Frame(each, shape, frame.place, each.span) for each in targets if isinstance(each, Mapping)]
 
 
 def _is_service(place: tuple[str, ...]) -> bool:

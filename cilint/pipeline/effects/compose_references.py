@@ -12,7 +12,7 @@ from functools import cached_property
 from posixpath import dirname, isabs, join, normpath
 
 from cilint.errors import nearest
-from cilint.model.compose import Compose, Service
+from cilint.model.compose import Compose, Service, entries, looked_up
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
 from cilint.syntax.yaml import Mapping, Node, Pair, Scalar, Sequence
@@ -123,8 +123,8 @@ def _keys(pairs: tuple[Pair, ...]) -> list[str]:
 def included(file: Compose) -> Iterator[str | None]:
     """The paths in the project of the files that one includes; None for one that lies elsewhere."""
     for root in file.roots:
-        entries = root.get("include")
-        for entry in entries.items if isinstance(entries, Sequence) else ():
+        listed = root.get("include")
+        for entry in listed.items if isinstance(listed, Sequence) else ():
             given = entry.resolved
             paths = given.get("path") if isinstance(given, Mapping) else given
             for path in paths.items if isinstance(paths, Sequence) else [paths]:
@@ -180,8 +180,7 @@ def needed(service: Service) -> Iterator[tuple[str, Span]]:
     """The services that one cannot start without."""
     node = service.entry("depends_on")
     for name, span in _listed(node, ()):
-        condition = node.get(name) if isinstance(node, Mapping) else None
-        required = condition.get("required") if isinstance(condition, Mapping) else None
+        required = looked_up(looked_up(node, name), "required")
         if not (isinstance(required, Scalar) and required.value is False):
             yield name, span
     for key in ("links", "volumes_from"):
@@ -196,10 +195,9 @@ def needed(service: Service) -> Iterator[tuple[str, Span]]:
 
 def _listed(node: Node | None, keys: tuple[str, ...]) -> Iterator[tuple[str, Span]]:
     """The names of a list, or the keys of a mapping; in a list's mappings the value of one of ``keys``."""
-    if isinstance(node, Mapping):
-        for pair in node.pairs:
-            if isinstance(pair.key, Scalar) and pair.key.text != "<<" and not pair.key.text.startswith("x-"):
-                yield pair.key.text, pair.key.span
+    for key, _ in entries(node):
+        if not key.text.startswith("x-"):
+            yield key.text, key.span
     for item in node.items if isinstance(node, Sequence) else ():
         given = item.resolved
         values = [given] if isinstance(given, Scalar) else []
