@@ -266,10 +266,12 @@ class Lexer:
         operator = self._next()
         if operator == "}":
             return self._bare(name, "${" + name + "}")
+        if not operator:
+            raise self._fail("syntax error: missing '}'")
         if operator == "/":
             return self._replaced(name)
         chosen = self._next() if operator == ":" else operator
-        if operator != ":" and (not operator or operator not in "+-?#%"):
+        if operator != ":" and operator not in "+-?#%":
             raise self._fail(f"unsupported modifier ({operator}) in substitution")
         word = self._operand("}", raw=chosen in ("#", "%"))
         value, _ = self._value(name)
