@@ -23,7 +23,7 @@ COMMANDS = {
     "rules": "list the rules; test or begin rules of your own",
     "simulate": "show which jobs and steps run under which event, and why",
     "graph": "draw the pipeline, with what breaks the policy marked on it",
-    "migrate": "turn settings of hadolint, zizmor and actionlint into a cilint.yaml",
+    "migrate": "turn settings of hadolint, zizmor, actionlint and dclint into a cilint.yaml",
     "config": "show the effective configuration and where each value comes from",
     "debug": "show how cilint reads a file",
 }

@@ -1,4 +1,4 @@
-"""``cilint migrate``: a cilint.yaml from the settings of hadolint, zizmor and actionlint."""
+"""``cilint migrate``: a cilint.yaml from the settings of hadolint, zizmor, actionlint and dclint."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     root = _root(paths)
     found = [file for path in paths for file in _settings_files(path, root)]
     if not found:
-        sys.stdout.write("There are no settings of hadolint, zizmor or actionlint.\n")
+        sys.stdout.write("There are no settings of hadolint, zizmor, actionlint or dclint.\n")
         return 0
     made = migrate([(path, read_text(path)) for path in found], builtin())
     for note in made.notes:

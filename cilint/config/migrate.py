@@ -1,4 +1,4 @@
-"""From the settings of hadolint, zizmor and actionlint to a cilint.yaml, and what of them cannot be kept.
+"""From the settings of hadolint, zizmor, actionlint and dclint to a cilint.yaml, and what cannot be kept.
 
 Their keys are those that their documentation of August 2026 names.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cilint.config import migrate_dclint
 from cilint.config.draft import Draft
 from cilint.errors import CilintError
 from cilint.findings.finding import Severity
@@ -19,6 +20,7 @@ PLACES = {
     "hadolint": (".hadolint.yaml", ".hadolint.yml"),
     "zizmor": ("zizmor.yml", "zizmor.yaml", ".github/zizmor.yml", ".github/zizmor.yaml"),
     "actionlint": (".github/actionlint.yaml", ".github/actionlint.yml"),
+    "dclint": migrate_dclint.PLACES,
 }
 """Where each tool looks for its settings, from a project's root; the first file counts."""
 
@@ -49,7 +51,10 @@ class Migrated(NamedTuple):
 
 def tool_of(path: str) -> str | None:
     """The linter whose settings a file of this name holds."""
-    stem, _, ending = path.replace("\\", "/").rpartition("/")[2].removeprefix(".").rpartition(".")
+    name = path.replace("\\", "/").rpartition("/")[2]
+    if "." + name.removeprefix(".") in migrate_dclint.PLACES:
+        return "dclint"
+    stem, _, ending = name.removeprefix(".").rpartition(".")
     return stem if stem in PLACES and ending in ("yaml", "yml") else None
 
 
@@ -66,7 +71,9 @@ def migrate(sources: Sequence[tuple[str, str]], catalogue: Catalogue) -> Migrate
             names = ", ".join(places[0] for places in PLACES.values())
             raise CilintError("no settings of a known linter", path=path, hint=f"known are {names}")
         value = read_yaml(path, text)
-        if value.data is not None:
+        if tool == "dclint":
+            migrate_dclint.read(value, draft, catalogue.rules)
+        elif value.data is not None:
             readers[tool](value, draft)
     return Migrated(draft.text([path for path, _ in sources]), draft.notes)
 

@@ -19,7 +19,7 @@ from cilint.rules.run import judge, order, reported
 from cilint.text.source import SourceFile
 from cilint.text.values import NamedTuple
 
-WORDS = ("cilint:", "hadolint", "zizmor:", "check=")
+WORDS = ("cilint:", "hadolint", "zizmor:", "check=", "dclint")
 """A text without any of these has no comment that suppresses something."""
 
 

@@ -9,7 +9,7 @@ from cilint.text.hints import Literal
 from cilint.text.source import SourceFile, Span
 from cilint.text.values import NamedTuple
 
-Tool = Literal["cilint", "hadolint", "zizmor", "buildkit"]
+Tool = Literal["cilint", "hadolint", "zizmor", "buildkit", "dclint"]
 Scope = Literal["block", "span", "stage", "file"]
 
 OWN = (
@@ -22,7 +22,8 @@ HADOLINT = (
     r"\s*(?P<names>(?:DL|SC)[0-9]{4}(?:\s*,\s*(?:DL|SC)[0-9]{4})*)\s*(?:#|\Z)"
 )
 BUILDKIT = r"#\s*check\s*=(?P<names>.*)"
-NEXT_MARKER = r"#\s*(?:zizmor|hadolint|cilint)\b"
+DCLINT = r"#\s*dclint\s+disable(?P<kind>-file|-line)?(?:\s+(?P<names>[^#]*))?(?:#|\Z)"
+NEXT_MARKER = r"#\s*(?:zizmor|hadolint|cilint|dclint)\b"
 
 
 class Name(NamedTuple):
@@ -79,6 +80,9 @@ def _in_comment(source: SourceFile, span: Span, number: int, comments: dict[int,
     if ignore := re.match(HADOLINT, text):
         scope = "file" if ignore["kind"] == "global" else "stage" if ignore["kind"] else "block"
         peers.append(("hadolint", scope, _names(ignore, span), number + 1))
+    if disable := re.match(DCLINT, text):
+        scope = "block" if disable["kind"] == "-line" else "file"
+        peers.append(("dclint", scope, _names(disable, span) or (Name("all", span),), target))
     if alone and (check := re.match(BUILDKIT, text)):
         scope = "file" if _is_directive(source, number) else "block"
         peers.append(("buildkit", scope, _skipped(check, span), target))

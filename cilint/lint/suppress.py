@@ -14,7 +14,8 @@ from cilint.text.source import SourceFile, Span
 from cilint.text.values import NamedTuple
 
 NO_REASON, UNKNOWN_RULE, UNUSED = "suppress/no-reason", "suppress/unknown-rule", "suppress/unused"
-PEERS = {"hadolint": ("hadolint", "shellcheck"), "zizmor": ("zizmor",), "buildkit": ("buildkit",)}
+PEERS = {"hadolint": ("hadolint", "shellcheck"), "zizmor": ("zizmor",), "buildkit": ("buildkit",),
+         "dclint": ("dclint",)}  # fmt: skip
 NAMELESS = {"name": "", "hint": "say in brackets which one is meant"}
 LOCKED = "this comment does not count: the configuration locks the rule"
 
@@ -78,7 +79,7 @@ class _File:
         ids = {peer_id for peer in PEERS[marker.tool] for peer_id in equivalents.get(peer, ())}
         if marker.tool == "hadolint" and finding.code:
             ids.add(finding.code)
-        return name in ids or (marker.tool == "buildkit" and name == "all" and bool(ids))
+        return name in ids or (marker.tool in ("buildkit", "dclint") and name == "all" and bool(ids))
 
     def _covers(self, marker: Marker, finding: Finding) -> bool:
         if marker.scope == "file":

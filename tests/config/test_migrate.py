@@ -1,4 +1,4 @@
-"""Settings of hadolint, zizmor and actionlint become a configuration that cilint reads."""
+"""Settings of hadolint, zizmor, actionlint and dclint become a configuration that cilint reads."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from cilint.findings.finding import Severity
 from cilint.rules.catalogue import builtin
 
 HADOLINT, ZIZMOR, ACTIONLINT = ".hadolint.yaml", ".github/zizmor.yml", ".github/actionlint.yaml"
+
+
+DCLINT = ".dclintrc"
+ORDERS = ["services-order", "service-keys-order", "ports-order", "depends-on-order", "top-level-order"]
 
 
 def made(path: str, text: str) -> tuple[Settings, tuple[str, ...]]:
@@ -221,3 +225,48 @@ def test_whatever_texts_hold_the_result_can_be_read(hosts: list[str], labels: di
     assert settings.rules["docker/label-value"].options["schema"] == labels
     found = settings.rules["docker/trusted-registry"].options["registries"]
     assert found == [host.replace("hub.docker.com", "docker.io") for host in hosts]
+
+
+def test_rules_of_dclint_are_on_unless_they_are_off() -> None:
+    settings, notes = made(DCLINT, '{"rules": {"no-version-field": 0, "services-alphabetical-order": 2}}')
+    rules = settings.rules
+    assert rules["compose/version"].off
+    assert rules["compose/services-order"].severity == Severity.ERROR
+    assert all(f"compose/{name}" in rules and not rules[f"compose/{name}"].off for name in ORDERS)
+    assert rules["compose/quoted-ports"].options == {"numbers": True}
+    assert notes == ()
+
+
+def test_options_of_dclint() -> None:
+    settings, notes = made(
+        DCLINT,
+        "rules:\n"
+        "  service-image-require-explicit-tag: [1, {prohibitedTags: [preview]}]\n"
+        "  no-build-and-image: [2, {checkPullPolicy: false}]\n"
+        "  top-level-properties-order: [1, {customOrder: [services, x-properties]}]\n"
+        "  require-quotes-in-ports: [0, {quoteType: double}]\n"
+        "  service-keys-order: [1, {groups: {}}]\n"
+        "  no-such-rule: 1\n"
+        "exclude: [a]\nquiet: true\ndebug: false\n",
+    )
+    rules = settings.rules
+    assert rules["compose/loose-image"].options == {"tags": ["preview"]}
+    assert rules["compose/build-and-image"].options == {"allow_pull_policy": False}
+    assert rules["compose/top-level-order"].options == {"order": ["services", "x-"]}
+    assert (rules["compose/quoted-ports"].off, rules["compose/quoted-ports"].options) == (True, {})
+    assert len(notes) == 4
+    for word in ("`groups`", "no-such-rule", "`exclude`", "`quiet`"):
+        assert sum(word in note for note in notes) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["rules: {no-version-field: 3}", "rules: {no-version-field: []}", "rulse: {}"]
+)
+def test_what_dclint_would_not_take(text: str) -> None:
+    with pytest.raises(CilintError):
+        migrate([(DCLINT, text)], builtin())
+
+
+def test_an_empty_file_of_dclint_means_all_of_its_rules() -> None:
+    settings, _ = made(DCLINT, "")
+    assert {f"compose/{name}" for name in ORDERS} <= set(settings.rules)

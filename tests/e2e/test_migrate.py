@@ -60,4 +60,4 @@ def test_what_cannot_be_read_is_told(project: Path) -> None:
 
 def test_nothing_to_migrate(tmp_path: Path) -> None:
     ran = cilint(write(tmp_path / "p", {}), "migrate")
-    assert (ran.status, ran.out) == (0, "There are no settings of hadolint, zizmor or actionlint.\n")
+    assert (ran.status, ran.out) == (0, "There are no settings of hadolint, zizmor, actionlint or dclint.\n")

@@ -70,6 +70,26 @@ def test_comments_of_later_documents_suppress() -> None:
     assert (result.findings, result.suppressed) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("services: {a: {image: redis}}  # dclint disable-line service-image-require-explicit-tag\n", 0),
+        (
+            "# dclint disable-line no-version-field, service-image-require-explicit-tag # why\nservices: {a: {image: redis}}\n",
+            0,
+        ),
+        ("# dclint disable\nservices:\n  a: {image: redis}\n", 0),
+        ("# dclint disable-file\nservices:\n  a: {image: redis}\n", 0),
+        ("# dclint disable no-version-field\nservices:\n  a: {image: redis}\n", 1),
+        ("services:\n  # dclint disable-line\n  a: {image: redis}\n  b: {image: redis}\n", 1),
+        ("# dclint disable\nservices:\n  a: {image: 'redis:8', privileged: true}\n", 1),
+        ("# dclint disabled\nservices:\n  a: {image: redis}\n", 1),
+    ],
+)
+def test_comments_of_dclint_hold(text: str, left: int) -> None:
+    assert len(judged({"compose.yaml": text}).findings) == left
+
+
 # -- which files are meant ---------------------------------------------------------------------------
 
 
