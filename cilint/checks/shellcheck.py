@@ -8,7 +8,7 @@ from cilint.errors import CilintError
 from cilint.findings.finding import Severity
 from cilint.findings.violation import Options, Violation
 from cilint.pipeline.effects.bases import base_of
-from cilint.pipeline.effects.shell_scripts import ShellScript
+from cilint.pipeline.effects.shell_scripts import PROXIES, ShellScript
 from cilint.pipeline.pipeline import Pipeline
 from cilint.programs import find
 from cilint.syntax.shellcheck import Comment, Replacement, Text, comments
@@ -51,7 +51,8 @@ def _shown(script: ShellScript) -> Text:
         script.program == "sh" and script.stage is not None and base_of(script.stage).busybox
     )
     shell = "busybox sh" if is_busybox else script.program
-    return Text(script.parsed.text, shell, script.errexit, script.known)
+    known = (*script.known, *PROXIES) if script.stage is not None else script.known
+    return Text(script.parsed.text, shell, script.errexit, known)
 
 
 def _is_moot(script: ShellScript, violation: Violation, source: SourceFile) -> bool:

@@ -128,7 +128,7 @@ def test_actions_and_the_shell_of_steps() -> None:
 
 
 def test_variables_of_the_stage_are_known_and_those_of_runners_are_not_asked_for() -> None:
-    docker = 'FROM x\nARG one\nENV two=2\nRUN echo "$one $two $three"\nONBUILD RUN echo "$one"\n'
+    docker = 'FROM x\nARG one\nENV two=2\nRUN echo "$one $two $three $http_proxy"\nONBUILD RUN echo "$one"\n'
     assert shown({"Dockerfile": docker}) == [("SC2154", 4, 21, "$three"), ("SC2154", 5, 19, "$one")]
     assert shown({WORKFLOW: workflow('run: echo "$one"')}) == []
 

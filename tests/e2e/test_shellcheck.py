@@ -97,7 +97,7 @@ def test_what_is_remembered_belongs_to_one_version_of_it(
     tool.parent.mkdir()
 
     def install(message: str) -> None:
-        finding = {"line": 2, "endLine": 2, "column": 1, "endColumn": 5, "level": "info", "code": 1}
+        finding = {"line": 9, "endLine": 9, "column": 1, "endColumn": 5, "level": "info", "code": 1}
         comment = json.dumps({**finding, "message": message, "fix": None})
         script = f"#!/bin/sh\nfor each; do :; done\nprintf '{{\"comments\":[%s]}}' '{comment}' "
         tool.write_text(
