@@ -19,6 +19,8 @@ from cilint.text.values import NamedTuple
 SHA = "5a5a0123456789abcdef0123456789abcdef5a5a"
 HEAD_SHA = "4e4e0123456789abcdef0123456789abcdef4e4e"
 
+RUN_NUMBER, RUN_ID = "1234", "10987654321"
+
 CONCLUSIONS = ("success", "failure", "cancelled", "skipped", "timed_out")
 MAX_MENTIONED = 24
 
@@ -220,7 +222,13 @@ def _upstream_runs(trigger: Trigger, main: str, branches: tuple[str, ...]) -> It
 def github_context(scenario: Scenario, main: str, repository: str) -> Open:
     """The ``github`` context of a run that the scenario started."""
     event: dict[str, Any] = {
-        "repository": Open(full_name=repository, default_branch=main, fork=False),
+        "repository": Open(
+            full_name=repository,
+            name=repository.rpartition("/")[2],
+            owner=Open(login=repository.partition("/")[0]),
+            default_branch=main,
+            fork=False,
+        ),
         "action": _activity(scenario),
     }
     own = repository if not scenario.fork else "someone/fork"
@@ -246,6 +254,8 @@ def github_context(scenario: Scenario, main: str, repository: str) -> Open:
         event_name=scenario.event,
         ref=scenario.ref,
         sha=SHA,
+        run_number=RUN_NUMBER,
+        run_id=RUN_ID,
         ref_name="1/merge" if scenario.event == "pull_request" else scenario.ref_name,
         ref_type=scenario.ref_type,
         head_ref=(scenario.head or "") if scenario.is_pull_request else "",
@@ -259,7 +269,12 @@ def github_context(scenario: Scenario, main: str, repository: str) -> Open:
 def any_event() -> Open:
     """The ``github`` context of a run of which only the commits are known."""
     head = Open(sha=HEAD_SHA)
-    return Open(sha=SHA, event=Open(workflow_run=Open(head_sha=HEAD_SHA), pull_request=Open(head=head)))
+    return Open(
+        sha=SHA,
+        run_number=RUN_NUMBER,
+        run_id=RUN_ID,
+        event=Open(workflow_run=Open(head_sha=HEAD_SHA), pull_request=Open(head=head)),
+    )
 
 
 def _activity(scenario: Scenario) -> Any:

@@ -27,6 +27,8 @@ _VARIABLES = (
     "base_ref",
     "repository",
     "repository_owner",
+    "run_number",
+    "run_id",
 )
 _LEAVING = ("exit", "return")
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)

@@ -83,7 +83,11 @@ class ImageBuild(Effect):
             if state is not False:
                 state = both(state, self._reader.state(view))
             if state is not False:
-                yield state, self._reader.read(view)
+                yield from ((state, recipe) for recipe in self._recipes(view))
+
+    def _recipes(self, view: View) -> tuple[Recipe, ...]:
+        reader = self._reader
+        return reader.turns(view) if isinstance(reader, CommandBuild) else (reader.read(view),)
 
     def recipes(self, scenario: Scenario | None) -> tuple[Recipe, ...]:
         """What it does in each leg that may run."""

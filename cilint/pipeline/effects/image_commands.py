@@ -17,6 +17,7 @@ from cilint.text.source import Span
 
 BUILDERS = ("docker", "podman", "buildah", "nerdctl", "executor", "pack")
 PUSHERS = ("docker", "podman", "buildah", "nerdctl", "skopeo", "crane", "regctl", "oras")
+_CRANE_TAGS = ("-t", "--tag", "--new_tag")
 _BUILD_WORDS = frozenset({"build", "bud", "b"})
 _PLACES = {
     "push": ("--push", "-o", "--output", "--publish"),
@@ -64,13 +65,19 @@ class CommandBuild:
         return Span(first.start, last.end)
 
     def read(self, view: View) -> Recipe:
+        return self.turns(view)[0]
+
+    def turns(self, view: View) -> tuple[Recipe, ...]:
+        """What it builds: in a ``for`` over known words once for each of them."""
         command = CommandView(view, self._in(view))
-        arguments = command.arguments
+        return tuple(self._recipe(view, command, arguments) for arguments in command.variants)
+
+    def _recipe(self, view: View, command: CommandView, arguments: Arguments) -> Recipe:
         words = words_of(arguments)
         return Recipe(
             push=self._pushes(arguments),
             load=arguments.has_flag("--load"),
-            tags=tuple(self._tags(command)),
+            tags=tuple(self._tags(command, arguments)),
             platforms=self._platforms(arguments, command),
             by_digest="push-by-digest=true" in _joined(arguments, "-o", "--output"),
             cache_from=_joined(arguments, "--cache-from"),
@@ -100,12 +107,11 @@ class CommandBuild:
             states.append(None if HOLE in text else text in ("true", "1"))
         return either(*states, None if _hidden_push(arguments) else False)
 
-    def _tags(self, command: CommandView) -> Iterator[Tag]:
+    def _tags(self, command: CommandView, arguments: Arguments) -> Iterator[Tag]:
         names = ("-d", "--destination") if self.kaniko else ("-t", "--tag", "--manifest")
         if self.call.name == "pack":
-            yield from _named(self.call, command.arguments.operands()[1:2])
-        for arguments in command.variants:
-            yield from _named(self.call, arguments.options(*names))
+            yield from _named(self.call, arguments.operands()[1:2])
+        yield from _named(self.call, arguments.options(*names))
         raw = self.call.command.raw
         if "steps." in raw or "DOCKER_METADATA_OUTPUT_" in raw:
             for tag in metadata_outputs(self.runs, self.call.site, command.view, raw):
@@ -150,6 +156,9 @@ class CommandPush:
 
     def tags(self, view: View) -> Iterator[Tag]:
         command = CommandView(view, Invocation(view.site, self.call.command))
+        if "xargs" in self.call.command.wrappers:
+            yield Tag(image_of(HOLE), self.call.path, self.call.span)
+            return
         for arguments in command.variants:
             for tag in _named(self.call, destinations(self.call.name, arguments)):
                 every = arguments.has_flag("--all-tags", "-a") and tag.image.tag is None
@@ -170,11 +179,14 @@ def is_push(call: Invocation) -> bool:
     words = call.words
     if words[:3] == ("buildx", "imagetools", "create"):
         return not call.arguments.has_flag("--dry-run")
+    if call.name == "crane" and words[:1] in (("append",), ("mutate",), ("rebase",)):
+        return call.arguments.option(*_CRANE_TAGS) is not None
     if call.name in ("skopeo", "crane", "regctl"):
         return bool({"copy", "cp", "push", "tag"} & set(words[:2])) and len(words) > 2
     if call.name == "oras":
         return words[:1] == ("copy",) or words[:1] == ("cp",)
-    return "push" in words[:2] and "compose" not in words[:1] and words[-1] != "push"
+    named = words[-1] != "push" or "xargs" in call.command.wrappers
+    return "push" in words[:2] and "compose" not in words[:1] and named
 
 
 def destinations(program: str, arguments: Arguments) -> tuple[Argument, ...]:
@@ -182,6 +194,8 @@ def destinations(program: str, arguments: Arguments) -> tuple[Argument, ...]:
     words, operands = words_of(arguments), arguments.operands()
     if program == "crane" and words[:1] == ("tag",):
         return operands[1:2]
+    if program == "crane" and words[:1] in (("append",), ("mutate",), ("rebase",)):
+        return arguments.options(*_CRANE_TAGS)
     if program in ("skopeo", "crane", "regctl", "oras"):
         return operands[-1:] if len(operands) > 2 else ()
     if words[:3] == ("buildx", "imagetools", "create"):

@@ -210,13 +210,22 @@ def _given(site: Site, context: str, name: str) -> tuple[Site | None, str] | Non
     if context == "env":
         layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
         value = next((layer[name] for layer in layers if name in layer), None)
-        return (site, value.text) if value else None
+        return (site, value.text) if value else _written_before(site, name)
     if context == "inputs" and site.parent:
         passed = site.parent.step.inputs.get(name.lower())
         return (site.parent, passed.text) if passed else None
     if context == "secrets" and site.call.caller and not site.parent:
         passed = entries(mapping_at(site.call.caller.job.node, "secrets")).get(name)
         return (None, passed.text) if passed else None
+    return None
+
+
+def _written_before(site: Site, name: str) -> tuple[Site, str] | None:
+    """The line of an earlier script that gives later steps a variable."""
+    for earlier in reversed(list(site.before)):
+        text = earlier.step.run.text if earlier.step.run else ""
+        if "GITHUB_ENV" in text and (found := re.search(rf"\b{re.escape(name)}=[^\n]*", text)):
+            return earlier, found[0]
     return None
 
 

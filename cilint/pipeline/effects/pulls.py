@@ -129,17 +129,35 @@ def promotions(runs: Runs, pushes: tuple[ImagePush, ...]) -> Iterator[Promotion]
         call = push.call
         if call is None or push.build is not None or push.merges or (push.path, call.span) in done:
             continue
-        target = _words(runs, call)[-1]
+        if source := _copied_alone(runs, call):
+            done.add((push.path, call.span))
+            yield Promotion(push, call, source, _words(runs, call)[-1].removeprefix("docker://"))
+            continue
+        words = _words(runs, call)
+        target = words[1] if len(words) > 1 else words[-1]  # podman push IMAGE DESTINATION
         earlier = [(each, words) for each, words in calls if _comes_before(runs, each, call)]
-        found = _origin(earlier, target) if _words(runs, call)[0] == "push" and HOLE not in target else None
+        renamed = words[-1] if words[-1] != target else ""
+        found = _origin(earlier, target, renamed) if words[0] == "push" and HOLE not in target else None
         if found:
             done.add((push.path, call.span))
-            yield Promotion(push, *found, target)
+            yield Promotion(push, *found, renamed or target)
 
 
-def _origin(earlier: list[tuple[Invocation, tuple[str, ...]]], name: str) -> tuple[Invocation, str] | None:
-    """The pull of what a name was tagged from, and what was pulled."""
-    target = name
+def _copied_alone(runs: Runs, call: Invocation) -> str | None:
+    """What skopeo copies from a registry without ``--all``: the runner's platform alone."""
+    words = _words(runs, call)
+    if call.name != "skopeo" or words[:1] != ("copy",) or len(words) != 3:
+        return None
+    several = call.arguments.has_flag("-a", "--all", "--multi-arch")
+    source = words[1].removeprefix("docker://")
+    return None if several or source == words[1] or HOLE in source else source
+
+
+def _origin(
+    earlier: list[tuple[Invocation, tuple[str, ...]]], name: str, renamed: str = ""
+) -> tuple[Invocation, str] | None:
+    """The pull of what a name was tagged from, and what was pulled; ``renamed`` in the push itself."""
+    target = renamed or name
     for each, words in reversed(earlier):
         if words[0] == "tag" and len(words) == 3 and words[2] == name:
             name = words[1]
