@@ -19,6 +19,9 @@ _ALONE = ("background", "wait", "wait-all", "cancel", "parallel")
 """Keys that no step of a ``parallel`` group may have."""
 
 
+MAX_NAMES = 50  # among which a better one is looked for
+
+
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``problem``, ``better`` (the right id, or empty)."""
     for workflow in pipeline.target_workflows:
@@ -66,7 +69,7 @@ def _of_targets(
         if own is not None and own.text.lower() == name.lower():
             yield _told(workflow, target, f"the step `{name}` would wait for itself")
         elif name not in background:
-            better = nearest(name, tuple(background))
+            better = nearest(name, tuple(background)) if len(background) <= MAX_NAMES else None
             hint = f"; did you mean `{better}`?" if better else ""
             said = f"no step before this one has the id `{name[:60]}`{hint}"
             edits = (Edit(target.span, better),) if better and target.style == "plain" else ()

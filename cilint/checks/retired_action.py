@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from cilint.findings.finding import FileEdit
@@ -11,6 +12,7 @@ from cilint.model.action_pins import pins_of
 from cilint.model.known_actions import is_retired, is_switched_off, version_of
 from cilint.model.workflow import Step
 from cilint.pipeline.pipeline import Pipeline
+from cilint.syntax.shell import Command
 from cilint.text.edit import Edit
 from cilint.text.source import SourceFile
 
@@ -69,20 +71,31 @@ def _action(source: SourceFile, step: Step) -> Iterator[Violation]:
 
 def _commands(step: Step) -> Iterator[Violation]:
     run = step.run
+    echoes = _echoes(step) if run and _COMMAND.search(run.text) else []
     for found in _COMMAND.finditer(run.text) if run else ():
         assert run is not None
         file, fails = _FILES[found[1]], found[1] in _REFUSED
         said = "is refused: the step fails" if fails else "is deprecated, and GitHub will stop reading it"
         values = {"problem": f"`{found[1]}` {said}", "advice": f'write to "${file}"', "fails": fails}
-        yield Violation(step.path, run.source_span(*found.span()), values, edits=_written(step, found, file))
+        yield Violation(
+            step.path, run.source_span(*found.span()), values, edits=_written(step, echoes, found, file)
+        )
 
 
-def _written(step: Step, found: re.Match[str], file: str) -> tuple[FileEdit, ...]:
+def _echoes(step: Step) -> list[tuple[int, int, Command]]:
+    """The ``echo`` commands of a script with where each begins and ends, in order."""
+    commands = step.script.named("echo") if step.script else ()
+    return sorted(((*each.span, each) for each in commands), key=lambda entry: entry[:2])
+
+
+def _written(
+    step: Step, echoes: list[tuple[int, int, Command]], found: re.Match[str], file: str
+) -> tuple[FileEdit, ...]:
     """``echo "NAME=VALUE" >> "$FILE"`` for a command that is nothing but an ``echo``."""
-    run, script = step.run, step.script
+    run = step.run
     assert run is not None
-    commands = script.named("echo") if script else ()
-    command = next((each for each in commands if each.span.start <= found.start() < each.span.end), None)
+    at = bisect_right(echoes, found.start(), key=lambda entry: entry[0]) - 1
+    command = echoes[at][2] if at >= 0 and found.start() < echoes[at][1] else None
     if command is None or command.redirects or command.substitution or run.style == "double":
         return ()
     if not "".join(command.argv()[1:2]).startswith("::"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 from cilint.errors import nearest
 from cilint.findings.finding import Severity
@@ -13,8 +13,7 @@ from cilint.model.workflow import Workflow, scalar_at
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Mapping, Sequence
 
-
-MAX_NAME = 40  # characters; the longest name of a zone has 32
+MAX_HINTS = 5  # zones that are looked up for a better one: a hostile file has thousands
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
@@ -29,7 +28,7 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
 
 
 def _of_entries(workflow: Workflow, entries: Sequence) -> Iterator[Violation]:
-    for entry in entries.items:
+    for index, entry in enumerate(entries.items):
         node = entry.resolved
         if not isinstance(node, Mapping):
             continue
@@ -39,19 +38,24 @@ def _of_entries(workflow: Workflow, entries: Sequence) -> Iterator[Violation]:
         if cron and (problem or shortfall):
             severity = None if problem else Severity.WARNING
             yield Violation(workflow.path, cron.span, {"problem": problem or shortfall}, severity=severity)
-        problem = _zone_problem(zone.text) if zone and zone.text else None
+        problem = _zone_problem(zone.text, hinted=index < MAX_HINTS) if zone and zone.text else None
         if zone and problem:
             yield Violation(workflow.path, zone.span, {"problem": problem})
 
 
-@lru_cache(maxsize=256)
-def _zone_problem(name: str) -> str | None:
-    """Why that is no time zone; None as well where this machine has no list of them."""
+@cache
+def _zones() -> set[str]:
+    """The time zones that this machine knows; finding them out means reading many folders."""
     import zoneinfo  # rarely needed
 
-    known = zoneinfo.available_timezones()
+    return zoneinfo.available_timezones()
+
+
+def _zone_problem(name: str, *, hinted: bool) -> str | None:
+    """Why that is no time zone; None as well where this machine has no list of them."""
+    known = _zones()
     if not known or name in known:
         return None
-    better = nearest(name, known) if len(name) <= MAX_NAME else None
+    better = nearest(name, known) if hinted else None
     hint = f"; did you mean `{better}`?" if better else ""
     return f"there is no time zone `{name}`: its name is one such as `Europe/Vienna`{hint}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cilint.findings.violation import Options, Violation
 from cilint.model.action import Action
 from cilint.model.workflow import Workflow
+from cilint.model.yaml_file import MAX_NODES
 from cilint.pipeline.pipeline import Pipeline
 from cilint.text.source import Span
 
@@ -21,7 +22,10 @@ def _violations(file: Workflow | Action) -> Iterator[Violation]:
     errors = file.document.errors
     for error in errors:
         yield Violation(file.path, error.span, {"problem": error.message})
-    if not errors and file.root is None:
+    if file.is_overgrown:
+        said = f"its aliases make more than {MAX_NODES:,} values of this file, and GitHub reads no more"
+        yield Violation(file.path, Span(0, 0), {"problem": said})
+    elif not errors and file.root is None:
         root = file.document.root
         problem = "the file is empty" if root is None else "the file is no mapping"
         begun = "a workflow begins with keys such as `on` and `jobs`"

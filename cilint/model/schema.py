@@ -16,7 +16,7 @@ from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 MAX_DEPTH = 60
-MAX_HINTS = 100  # names that are looked up for a better one: a hostile file has thousands
+MAX_HINTS = 15  # names that are looked up for a better one: a hostile file has thousands
 CONDITIONS = frozenset(("job-if", "step-if", "snapshot-if", "runs-if"))
 
 _FILTERS = frozenset((

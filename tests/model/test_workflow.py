@@ -178,3 +178,13 @@ runs:
 )
 def test_kinds_of_files(path: str, kind: str | None) -> None:
     assert kind_of(path) == kind
+
+
+def test_aliases_that_make_too_much_of_a_file() -> None:
+    doubled = "".join(f"x{n}: &x{n} [*x{n - 1}, *x{n - 1}]\n" for n in range(1, 17))
+    bomb = "x0: &x0 [a]\n" + doubled + "on: push\n"
+    assert workflow(bomb).is_overgrown
+    assert workflow(bomb).root is None
+    few = "on: push\nenv: &e {A: b}\njobs: {a: {env: *e}, b: {env: *e}}\n"
+    assert not workflow(few).is_overgrown
+    assert [job.id for job in workflow(few).jobs] == ["a", "b"]

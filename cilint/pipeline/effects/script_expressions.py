@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -19,7 +20,7 @@ from cilint.text.source import Span
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
 
-MAX_HOISTED = 200  # expressions of a script that are looked at one by one: a hostile one has thousands
+MAX_HOISTED = 300  # expressions of a file whose hoisting is worked out: a hostile one has thousands
 
 _SECRET = re.compile(r"(?i)\bsecrets(?:\.([A-Za-z_]\w*)|\[\s*'([^']+)'\s*\])")
 _INPUT = re.compile(r"(?i)(?<![.\w])(?:github\.event\.)?inputs(?:\.([A-Za-z_][\w-]*)|\[\s*'([^']+)'\s*\])")
@@ -223,6 +224,7 @@ def _redirect_words(node: Command | Block) -> Iterator[Word]:
 def script_expressions(pipeline: Pipeline) -> Iterator[ScriptExpression]:
     """Every expression in a script, in the order of the files; one that runs in several places once."""
     seen: set[tuple[str, Span]] = set()
+    counts: Counter[str] = Counter()
     for site in pipeline.runs.sites:
         action = site.step.action
         program = (
@@ -232,8 +234,10 @@ def script_expressions(pipeline: Pipeline) -> Iterator[ScriptExpression]:
         if scalar is None:
             continue
         parts = embedded(scalar.text)
+        counts[site.path] += len(parts)
         for found in parts:
-            expression = ScriptExpression(pipeline, site, scalar, found, crowded=len(parts) > MAX_HOISTED)
+            crowded = counts[site.path] > MAX_HOISTED
+            expression = ScriptExpression(pipeline, site, scalar, found, crowded=crowded)
             if (expression.path, expression.span) not in seen:
                 seen.add((expression.path, expression.span))
                 yield expression
