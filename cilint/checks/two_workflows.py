@@ -35,9 +35,10 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
 
 
 def _is_meant(pipeline: Pipeline) -> bool:
-    """Whether there is anything to build: Compose files alone only start what others have built."""
+    """Whether there may be anything to build: Compose files alone start what others have built."""
     paths = pipeline.project.files.listing()
-    return any(kind_of(path) not in (None, "compose") or basename(path) == "package.json" for path in paths)
+    kinds = {kind for path in paths if (kind := kind_of(path))}
+    return kinds != {"compose"} or any(basename(path) == "package.json" for path in paths)
 
 
 def _merged(pipeline: Pipeline, build: BuildWorkflow, name: str) -> Violation:

@@ -148,6 +148,7 @@ def references(project: Project, file: Compose) -> list[Reference]:
             if name and "$" not in name:
                 found.append(Reference(service, scope, thing, name, span))
     _find_loops(file, [each for each in found if each.thing == "service"])
+    found += [Reference(service, scope, "service", name, span) for service, name, span in _extended(file)]
     return found
 
 
@@ -163,17 +164,20 @@ def _of_service(service: Service) -> Iterator[tuple[Thing, str, Span]]:
             yield thing, name, span  # type: ignore[misc]
     for name, span in _listed(service.entry("models"), ()):
         yield "model", name, span
-    base = service.entry("extends")
-    if isinstance(base, Scalar):
-        yield "service", base.text, base.span
-    elif isinstance(base, Mapping) and base.get("file") is None:
-        extended = base.get("service")
-        if isinstance(extended, Scalar):
-            yield "service", extended.text, extended.span
     build = service.entry("build")
     if isinstance(build, Mapping):
         for name, span in _listed(build.get("secrets"), ("source",)):
             yield "secret", name, span
+
+
+def _extended(file: Compose) -> Iterator[tuple[Service, str, Span]]:
+    """The services of the file itself that others extend, for which these need not wait."""
+    for service in file.services:
+        base = service.entry("extends")
+        if isinstance(base, Mapping):
+            base = None if base.get("file") else base.get("service")
+        if isinstance(base, Scalar) and "$" not in base.text:
+            yield service, base.text, base.span
 
 
 def needed(service: Service) -> Iterator[tuple[str, Span]]:
