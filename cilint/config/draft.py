@@ -99,7 +99,10 @@ class Draft:
 
     def _known(self, tool: str, identity: str, place: Place) -> list[str]:
         found = self.counterparts(tool, identity)
-        if not found:
+        if not found and tool == "shellcheck":
+            said = f"only shell/shellcheck finds {identity} where it is on; its option `exclude` drops it"
+            self.note(place, said)
+        elif not found:
             self.note(place, f"{tool}'s {identity} has no counterpart")
         return found
 
