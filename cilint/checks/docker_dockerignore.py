@@ -11,8 +11,10 @@ from cilint.findings.finding import FileEdit, Label, NewFile
 from cilint.findings.violation import Change, Options, Violation
 from cilint.model.dockerfile import Dockerfile, Stage, StageCopy
 from cilint.model.package import join, read_package
+from cilint.pipeline.effects.builders import dockerfile_of
 from cilint.pipeline.pipeline import Pipeline
 from cilint.text.edit import Edit
+from cilint.text.hole import HOLE
 from cilint.text.source import SourceFile, Span
 
 _MIGRATIONS = "prisma/migrations"
@@ -50,7 +52,13 @@ def _whole_copies(stage: Stage) -> Iterator[StageCopy]:
 
 
 def _context(pipeline: Pipeline, dockerfile: Dockerfile) -> str | None:
-    """The folder that is most probably the context: the nearest one with a package.json; None without any."""
+    """The folder that a workflow builds it from, else the nearest with a package.json; None without any."""
+    for build in pipeline.image_builds:
+        if dockerfile_of(pipeline.project, build) is dockerfile and build.context:
+            base = build.site.working_directory if build.site.step.run else "."
+            place = normpath(join(base, build.context))
+            if HOLE not in place and "://" not in place and not place.startswith(("..", "/")):
+                return "" if place == "." else place
     folder = dirname(dockerfile.path)
     for place in (folder, ""):
         if pipeline.project.source(join(place, "package.json")) is not None:

@@ -51,7 +51,7 @@ def _added(pipeline: Pipeline, stage: Stage, path: str) -> tuple[Edit, ...]:
     from cilint.syntax.dockerfile_edit import EditRefused, insert_after, insert_before, json_array
 
     port = _port(stage)
-    app = app_in(pipeline, stage.dockerfile, stage)
+    app = app_in(pipeline, stage.dockerfile)
     if has_program(stage, "node") is not True or port is None or not stage.instructions:
         return ()
     if app and app.serves(path) is False:

@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "path", metavar="PATH", nargs="?", default=".", help="a folder of the project (default: .)"
     )
     parser.add_argument("--app", metavar="FOLDER", help="the Next.js application, where there are several")
-    parser.add_argument("--branch", default="main", help="the branch that is published (default: main)")
+    parser.add_argument(
+        "--branch", help="the branch that is published (default: that of the configuration, else main)"
+    )
     parser.add_argument(
         "--deploy",
         choices=("webhook", "api"),
@@ -41,14 +43,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files, or show them. Status 1 with ``--diff`` where there is something to write."""
-    files = DiskFiles(_root(args.path))
-    plan = make_plan(files, Choices(branch=args.branch, deploy=args.deploy, app=args.app))
+    root = _root(args.path)
+    files = DiskFiles(root)
+    branch = args.branch or _configured_branch(root) or Choices().branch
+    plan = make_plan(files, Choices(branch, args.deploy, args.app, replace=args.force))
     found = _sort(files, plan, force=args.force)
     if args.diff:
         return _show(files, found)
     _write(files, found)
     _report(plan, found)
     return 0
+
+
+def _configured_branch(root: str) -> str | None:
+    """The main branch that the project's configuration names. Raises CilintError where it is wrong."""
+    from cilint.config.load import find, load  # only an existing configuration is read
+
+    path = find(root, root)
+    found = load(path, root).parameters.get("branch") if path else None
+    return found if isinstance(found, str) else None
 
 
 def _root(path: str) -> str:

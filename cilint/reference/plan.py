@@ -7,13 +7,13 @@ from cilint.model.files import Files
 from cilint.model.package import join, read_text
 from cilint.reference.notes import notes
 from cilint.reference.precommit import with_hook
-from cilint.reference.shape import Choices, Shape
+from cilint.reference.shape import BUILD_WORKFLOW, Choices, Shape
 from cilint.reference.template import render
 from cilint.text.values import NamedTuple
 
 PRE_COMMIT = ".pre-commit-config.yaml"
 _AT_THE_ROOT = {
-    ".github/workflows/backend-build.yml": "backend-build.yml",
+    BUILD_WORKFLOW: "backend-build.yml",
     ".github/workflows/backend-deploy.yml": "backend-deploy.yml",
     ".github/workflows/cilint.yml": "cilint.yml",
     "cilint.yaml": "settings.yaml",

@@ -12,11 +12,14 @@ from cilint.model.kinds import kind_of
 from cilint.model.nextjs import NextApp, find_apps
 from cilint.model.package import Package, join, read_package, read_text
 from cilint.model.pins import PINS
+from cilint.model.project import Project
 from cilint.reference.commands import Commands, commands_of
+from cilint.syntax.yaml_quote import quote
 from cilint.text.hints import Literal
 from cilint.text.values import NamedTuple
 
 DEFAULT_NODE = "24"
+BUILD_WORKFLOW = ".github/workflows/backend-build.yml"
 _LOCKFILE = {"npm": "package-lock.json", "pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock", "bun": "bun.lock"}
 _SAFE_PATH = re.compile(r"[A-Za-z0-9@+._/-]*\Z")
 
@@ -27,6 +30,8 @@ class Choices(NamedTuple):
     branch: str = "main"
     deploy: Literal["webhook", "api"] = "webhook"
     app: str | None = None
+    replace: bool = False
+    """Whether files that are there already are written anew."""
 
 
 class Shape:
@@ -189,6 +194,13 @@ class Shape:
             return f"ghcr.io/${{{{ github.repository_owner }}}}/{self.slug}", shell
         return "ghcr.io/${{ github.repository }}", "ghcr.io/${GITHUB_REPOSITORY,,}"
 
+    @cached_property
+    def build_name(self) -> str:
+        """What the build workflow that the deploy waits for is called: one that is kept has its own name."""
+        kept = None if self.choices.replace else self.files.read(BUILD_WORKFLOW)
+        workflow = Project(self.files).workflow(BUILD_WORKFLOW) if kept is not None else None
+        return quote(workflow.name, flow=True) if workflow else "Backend Build"
+
     def values(self) -> dict[str, str | bool]:
         """Everything that the templates name."""
         manager, commands = self.app.manager, self.commands
@@ -199,6 +211,7 @@ class Shape:
             "app": self.app.folder,
             "branch": self.choices.branch,
             "build": self.build,
+            "build_name": self.build_name,
             "bun": manager.name == "bun",
             "bun_image": manager.version or "1",
             "bun_version": manager.version or "latest",

@@ -48,6 +48,7 @@ class World:
         self.version: str | None = NEW
         self.header: str | None = None
         self.deployment = "done"
+        self.unanswered = 0
         self.asked: list[Request] = []
 
     def paths(self) -> list[str]:
@@ -63,6 +64,9 @@ class World:
         if request.path.startswith("/api/deploy/"):
             return self.webhook, {"message": "queued"}, {}
         if request.path.startswith("/api/deployment.all"):
+            if self.unanswered > 0:
+                self.unanswered -= 1
+                return 502, {}, {}
             titles = [each.body["title"] for each in self.asked if each.path == "/api/application.deploy"]
             older = {"title": "before", "status": "done"}
             return 200, [{"title": title, "status": self.deployment} for title in titles] + [older], {}
@@ -352,6 +356,14 @@ def test_a_deployment_that_ends_badly_fails(runner: Runner, world: tuple[World, 
     assert state.paths().count("/api/deployment.all") == 1
     assert HEALTH not in state.paths()
     assert state.statuses() == [(NEW, "failure", "deploy/production")]
+
+
+def test_a_question_without_an_answer_is_asked_again(runner: Runner, world: tuple[World, str]) -> None:
+    state = world[0]
+    state.unanswered = 3  # more often than curl itself asks here
+    passed, output = runner.dispatch(NEW)
+    assert passed, output
+    assert state.statuses() == [(NEW, "success", "deploy/production")]
 
 
 @pytest.mark.parametrize("tag", ["a b", "$(id)", "-x", "a/b", 'x" , "a": "'])

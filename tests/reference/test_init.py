@@ -117,3 +117,27 @@ def test_wrong_places(tmp_path: Path) -> None:
         run(str(tmp_path / "nowhere"))
     with pytest.raises(CilintError, match="depends on next"):
         run(str(tmp_path))
+
+
+def test_the_deploy_waits_for_the_build_workflow_that_is_kept(single: Path) -> None:
+    fill(single, {BUILD: "name: 'Checks, and image'\non: push\njobs: {}\n"})
+    deploy = single / ".github/workflows/backend-deploy.yml"
+    run(str(single))
+    assert "workflows: ['Checks, and image']" in deploy.read_text()
+    run(str(single), "--force")
+    assert "workflows: [Backend Build]" in deploy.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "branch"), [([], "trunk"), (["--branch", "release"], "release")], ids=["kept", "given"]
+)
+def test_the_branch_is_the_configuration_s(single: Path, arguments: list[str], branch: str) -> None:
+    fill(single, {"cilint.yaml": "parameters:\n  branch: trunk\n"})
+    run(str(single), *arguments)
+    assert f"branches: [{branch}]" in (single / BUILD).read_text()
+
+
+def test_a_wrong_configuration_is_told(single: Path) -> None:
+    fill(single, {"cilint.yaml": "parameter:\n  branch: trunk\n"})
+    with pytest.raises(CilintError):
+        run(str(single))

@@ -281,7 +281,7 @@ def health_probes(pipeline: Pipeline) -> Iterator[HealthProbe]:
             if check is not None and check.health_type == "CMD":
                 last[check] = stage
         for check, stage in last.items():
-            app = app_in(pipeline, dockerfile, stage)
+            app = app_in(pipeline, dockerfile)
             for call in commands_of(stage, check, runtime_env(stage), stage.final_state.workdir):
                 if call.name not in _NOT_PROBES and call.command.inner is None:
                     yield HealthProbe(stage, call, app)
@@ -300,24 +300,28 @@ def _runs_start(instruction: Instruction) -> bool:
     return re.search(r"\b(?:npm|yarn|pnpm|bun)(?: -\S+)* (?:run )?start\b", words) is not None
 
 
-def app_in(pipeline: Pipeline, dockerfile: Dockerfile, stage: Stage) -> NextApp | None:
+def _runs_next_script(app: NextApp, text: str) -> bool:
+    """Whether a Dockerfile runs one of the application's scripts that build or start it."""
+    called = r"\b(?:npm|yarn|pnpm|bun)\b[\w\"',\s./=-]{0,100}?(?<![\w:-])"
+    return any(
+        re.search(called + rf"{re.escape(name)}(?![\w:-])", text)
+        for name, script in app.package.scripts.items()
+        if re.search(r"\bnext (?:start|build)\b", script[:2000])
+    )
+
+
+def app_in(pipeline: Pipeline, dockerfile: Dockerfile) -> NextApp | None:
     """The Next.js application that the image surely runs: the Dockerfile is its own, or names its folder."""
     apps = {app.folder: app for app in pipeline.next_apps}
     if not apps:
         return None
     text = dockerfile.source.text
-    builds_next = re.search(r"\.next\b|\bnext (?:start|build)\b", text) is not None
+    builds_next = re.search(r"\.next\b|\bnext[\"',\s]+(?:start|build)\b", text) is not None
     folder = dirname(dockerfile.path)
     while True:
         if folder in apps:
             app = apps[folder]
-            command = stage.command or stage.entrypoint
-            starts = (
-                command is not None
-                and _runs_start(command)
-                and "next" in app.package.scripts.get("start", "")
-            )
-            return app if builds_next or starts else None
+            return app if builds_next or _runs_next_script(app, text) else None
         if not folder or pipeline.project.source(f"{folder}/package.json"):
             break
         folder = dirname(folder)
