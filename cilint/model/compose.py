@@ -55,8 +55,11 @@ class Compose(YamlFile):
 
     @property
     def is_base(self) -> bool:
-        """Whether Compose reads the file where none is named; others may be laid over one."""
-        return _BASE.search(self.path) is not None
+        """Whether Compose reads the file where none is named; others may be laid over one.
+
+        Those of development containers mostly are, whatever their name.
+        """
+        return _BASE.search(self.path) is not None and ".devcontainer" not in self.path.split("/")
 
     @cached_property
     def sections(self) -> dict[str, tuple[Pair, ...]]:

@@ -130,6 +130,8 @@ def test_names_that_are_nowhere() -> None:
         ("compose.yaml", "docker-compose.prod.yml"),
         ("deploy/compose.prod.yaml", "compose.yaml"),
         ("compose.prod.yaml", "infra/docker-compose.yml"),
+        ("docker/compose.yaml", "docker-compose.yml"),
+        (".devcontainer/docker-compose.yml", "infra/docker-compose.yml"),
     ],
 )
 def test_names_of_files_that_go_together(path: str, other: str) -> None:
@@ -138,6 +140,17 @@ def test_names_of_files_that_go_together(path: str, other: str) -> None:
 
 def test_a_base_does_not_look_into_other_folders() -> None:
     assert references({"compose.yaml": WEB, "other/compose.yaml": DB}) == UNKNOWN
+
+
+def test_a_development_container_may_be_laid_over_what_there_is() -> None:
+    files = {
+        ".devcontainer/docker-compose.yml": "services: {web: {command: sleep infinity}}\n",
+        "compose.yaml": DB,
+    }
+    assert found(files, ".devcontainer/docker-compose.yml") == []
+    assert found({"compose.yaml": "services: {web: {command: sleep infinity}}\n"}) == [
+        ("compose/no-image", "web")
+    ]
 
 
 def test_includes_are_followed_and_may_go_round() -> None:

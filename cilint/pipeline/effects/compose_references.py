@@ -78,16 +78,15 @@ class Scope:
 
     def _companions(self) -> list[Compose]:
         """The files that may be laid over this one, or under it."""
-        folder = dirname(self.file.path)
-        paths = [
-            path
-            for path in self.project.files.listing()
-            if path != self.file.path
-            and kind_of(path) == "compose"
-            and (dirname(path) == folder or not self.file.is_base)
-        ]
-        found = (self.project.compose(path) for path in paths[:MAX_FILES])
-        return [file for file in found if file]
+        paths = [path for path in self.project.files.listing() if kind_of(path) == "compose"]
+        near = paths if not self.file.is_base else [path for path in paths if self._is_above(path)]
+        found = (self.project.compose(path) for path in near[:MAX_FILES])
+        return [file for file in found if file and file is not self.file]
+
+    def _is_above(self, path: str) -> bool:
+        """Whether a file lies in the folder of this one, or in one that holds it."""
+        folder = dirname(path)
+        return not folder or self.file.path.startswith(folder + "/")
 
     def has_itself(self, thing: Thing, name: str) -> bool:
         """Whether the file itself has the name: then no other need be read."""
