@@ -23,6 +23,8 @@ _FILTERS = frozenset((
     "types", "branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore", "workflows",
 ))  # fmt: skip
 
+_CONTEXTS = frozenset(("github", "inputs", "env", "vars", "needs", "matrix", "steps", "strategy", "runner"))
+
 Topic = Literal["schema", "event", "permission"]
 Trail = tuple[str | int, ...]
 
@@ -293,11 +295,24 @@ def _is_expression(text: str) -> bool:
 
 
 def _unquoted(node: Scalar, scalars: str) -> str | None:
-    """The plain form of a quoted Boolean or number, or of another language's Boolean."""
+    """What a text means where a Boolean or number must stand: one in quotes or of another language, or an
+    expression without its braces."""
     if node.style in ("single", "double") and "b" in scalars and node.text in ("true", "false"):
         return node.text
     words = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-    return words.get(node.text.lower()) if "b" in scalars else None
+    better = words.get(node.text.lower()) if "b" in scalars else None
+    return better or (_braced(node.text) if set(scalars) & set("bd") else None)
+
+
+def _braced(text: str) -> str | None:
+    """The text in braces, if it is an expression that lacks them."""
+    from cilint.syntax.expression import Context, ExpressionError, parse, walk
+
+    try:
+        speaks = any(isinstance(node, Context) and node.name in _CONTEXTS for node in walk(parse(text)))
+    except ExpressionError:
+        return None
+    return f"${{{{ {text} }}}}" if speaks else None
 
 
 def _first_line(node: Node) -> Span:
