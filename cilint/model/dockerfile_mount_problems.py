@@ -35,10 +35,10 @@ def mount_problems(mount: Mount, workdir: str) -> Iterator[DockerfileError]:
     if mount.error:
         yield DockerfileError(mount.span, f"the mount is no list of options: {mount.error}", fatal=False)
         return
-    so_far = "bind"
+    so_far, final = "bind", mount.type
     for option in mount.options:
-        kind = so_far if option.key in _AFTER_TYPE else mount.type
-        message = _option_problem(option) or _type_problem(option, kind, mount.type)
+        kind = so_far if option.key in _AFTER_TYPE else final
+        message = _option_problem(option) or _type_problem(option, kind, final)
         if message:
             yield DockerfileError(option.span, message, fatal=False)
         if option.key == "type" and option.value:

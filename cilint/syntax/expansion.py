@@ -6,7 +6,9 @@ are empty, an unset variable is empty. What is not known is three-valued: the va
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache
 
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
@@ -61,6 +63,11 @@ def expand(
     return Expansion(text, tuple(words), tuple(lexer.matched), tuple(lexer.unmatched))
 
 
+@cache
+def _blanks() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(SPACES)}]+")
+
+
 class _Words:
     """Collects the words of a text: unquoted blanks part them."""
 
@@ -74,11 +81,11 @@ class _Words:
 
     def add(self, text: str, start: int) -> None:
         """Text without quotes: its blanks end words."""
-        for char in text:
-            if char in SPACES:
+        for number, piece in enumerate(_blanks().split(text)):
+            if number:
                 self.flush(start)
-            else:
-                self.add_raw(char, start)
+            if piece:
+                self.add_raw(piece, start)
 
     def add_raw(self, text: str, start: int) -> None:
         if not self._parts:
