@@ -87,11 +87,27 @@ def check(files: Files, targets: Collection[str], judged: Judged) -> Result:
     found = judge(pipeline, judged.active, _Scope(files, frozenset(paths)))
     sources = {path: source for path in paths if (source := project.source(path))}
     unparsed = frozenset(path for path in sources if _is_unparsed(project, path))
-    suppressed = 0
+    suppressed = len(found)
+    if any("disable=" in source.text and "shellcheck" in source.text for source in sources.values()):
+        found = _enabled(found, pipeline, judged)
+    suppressed -= len(found)
     marked = {path: source for path, source in sources.items() if any(word in source.text for word in WORDS)}
     if marked:
-        found, suppressed = _suppressed(found, marked, project, judged, unparsed)
+        found, more = _suppressed(found, marked, project, judged, unparsed)
+        suppressed += more
     return Result(found, suppressed, tuple(sources), unparsed, sources)
+
+
+def _enabled(found: list[Finding], pipeline: Pipeline, judged: Judged) -> list[Finding]:
+    """The findings that no comment for ShellCheck takes back, those of locked rules with them."""
+    from cilint.lint.directives import without_disabled
+
+    equivalents = {
+        name: rule.equivalents
+        for name, rule in judged.catalogue.rules.items()
+        if judged.locked.isdisjoint((name, rule.group))
+    }
+    return without_disabled(found, pipeline.shell_directives, equivalents)
 
 
 def _suppressed(

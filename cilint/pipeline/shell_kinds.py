@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.model.dockerfile import Dockerfile
     from cilint.model.workflow import Job, Workflow
     from cilint.pipeline.effects.shell_calls import ShellCall, ShellLoop
+    from cilint.pipeline.effects.shell_directives import ShellDirective
     from cilint.pipeline.effects.shell_expansions import Expansion
     from cilint.pipeline.effects.shell_extensions import ShellExtension
     from cilint.pipeline.effects.shell_programs import ShellProgram
@@ -104,6 +105,13 @@ class ShellKinds:
         from cilint.pipeline.effects.shell_tests import tests
 
         return self._in_scripts(tests)
+
+    @cached_property
+    def shell_directives(self) -> tuple[ShellDirective, ...]:
+        """What comments for ShellCheck in the scripts switch off."""
+        from cilint.pipeline.effects.shell_directives import directives
+
+        return self._in_scripts(directives)
 
     @cached_property
     def unassigned_variables(self) -> tuple[ShellVariable, ...]:

@@ -71,7 +71,7 @@ class Comment(NamedTuple):
     replacements: tuple[Replacement, ...]
 
 
-_answers: dict[Text, tuple[Comment, ...]] = {}
+_answers: dict[tuple[str, Text], tuple[Comment, ...]] = {}
 
 
 def comments(program: str, scripts: Sequence[Text]) -> list[tuple[Comment, ...]]:
@@ -82,11 +82,12 @@ def comments(program: str, scripts: Sequence[Text]) -> list[tuple[Comment, ...]]
     if len(_answers) > KEPT:
         _answers.clear()
     short = [script for script in dict.fromkeys(scripts) if len(script.text) <= MAX_LENGTH]
-    unknown = [script for script in short if script not in _answers]
+    unknown = [script for script in short if (program, script) not in _answers]
     for start in range(0, len(unknown), BATCH):
         part = unknown[start : start + BATCH]
-        _answers.update(zip(part, _ask(program, part), strict=True))
-    return [_answers.get(script, ()) for script in scripts]
+        for script, answer in zip(part, _ask(program, part), strict=True):
+            _answers[program, script] = answer
+    return [_answers.get((program, script), ()) for script in scripts]
 
 
 def _ask(program: str, scripts: Sequence[Text]) -> Iterator[tuple[Comment, ...]]:
