@@ -85,16 +85,16 @@ def pair_lines(key: str, lines: Lines[str], indent: int, style: Layout) -> list[
     return [f"{name} {lines[0]}", *_moved(lines[1:], indent)]
 
 
-def item_lines(lines: Lines[str], indent: int, style: Layout) -> list[str]:
-    """The lines of a block sequence's item whose dash is at column ``indent``."""
+def item_lines(lines: Lines[str], indent: int, style: Layout, gap: int = 2) -> list[str]:
+    """The lines of a block sequence's item whose dash is at column ``indent``, ``gap`` before its text."""
     root = snippet(lines)
     if root is None:
         return [" " * indent + "-"]
     if isinstance(root, Mapping | Sequence) and not root.flow:
-        first, *rest = fitted(lines, indent + 2, style)
+        first, *rest = fitted(lines, indent + gap, style)
     else:
         first, rest = lines[0], _moved(lines[1:], indent)
-    return [" " * indent + "- " + first.lstrip(" "), *rest]
+    return [" " * indent + "-".ljust(gap) + first.lstrip(" "), *rest]
 
 
 def _moved(lines: Lines[str], indent: int) -> list[str]:

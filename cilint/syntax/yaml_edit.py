@@ -128,12 +128,23 @@ def append_item(
         return _checked(doc, edits, {sequence: lambda _: ("sequence", [entry])})
     place = len(sequence.items) if index is None else max(0, min(index, len(sequence.items)))
     view = children(doc, sequence)
-    new = [on_one_line(lines)] if sequence.flow else item_lines(lines, view.indent, view.style)
+    beside = sequence.items[min(place, len(sequence.items) - 1)].span.start
+    new = (
+        [on_one_line(lines)]
+        if sequence.flow
+        else item_lines(lines, view.indent, view.style, _gap(doc.text, beside))
+    )
     return _checked(
         doc,
         [insertion(view, place, new)],
         {sequence: lambda old: ("sequence", _inserted(old[1], place, entry))},
     )
+
+
+def _gap(text: str, at: int) -> int:
+    """Columns from the dash of the item at ``at`` to its text; two where that is on another line."""
+    before = text[line_start(text, at) : at]
+    return len(before) - before.index("-") if before.strip() == "-" else 2
 
 
 def remove_pair(doc: Document, mapping: Mapping, key: str) -> list[Edit]:

@@ -16,7 +16,8 @@ def quote(value: Value, *, flow: bool = False, style: Style = "plain") -> str:
         return _core(value)
     if style == "plain" and _plain(value, flow):
         return value
-    if style != "double" and value.isprintable():
+    doubled = style == "plain" and "'" in value and not set(value) & set('"\\')
+    if style != "double" and value.isprintable() and not doubled:
         return "'" + value.replace("'", "''") + "'"
     return '"' + "".join(_escaped(char) for char in value) + '"'
 

@@ -440,3 +440,16 @@ def test_any_scalar_can_be_set(tree: dict[str, Any], looks: Looks, value: str, c
     after = parse(apply_edits(text, [edit]))
     assert not after.errors
     assert comments(after.text) == comments(text)
+
+
+def test_an_item_has_the_gap_of_those_beside_it() -> None:
+    text = "steps:\n    -   run: a\n        id: b\n    -\n        run: c\n"
+    assert appended(text, ("steps",), ["run: d", "id: e"], 0) == (
+        "steps:\n    -   run: d\n        id: e\n" + text.removeprefix("steps:\n")
+    )
+    assert appended(text, ("steps",), ["run: d", "id: e"]) == text + "    - run: d\n      id: e\n"
+
+
+def test_quotes_that_need_no_doubling_are_taken() -> None:
+    assert quote("${{ a == 'b' }}", flow=True) == "\"${{ a == 'b' }}\""
+    assert quote("'a' \\ \"b\"") == "'''a'' \\ \"b\"'"

@@ -121,8 +121,12 @@ class Login(Effect):
         return Place(self.path, given.span if given else self.span)
 
     def require(self, condition: str) -> tuple[FileEdit, ...] | None:
-        """Let the step run only under a condition."""
-        return edits.require(self.site.step, condition) if self.site.step.uses else None
+        """Let the step run only under a condition; None where it does more than to log in."""
+        return edits.require(self.site.step, condition) if self._is_whole_step else None
+
+    @property
+    def _is_whole_step(self) -> bool:
+        return self.site.step.uses is not None
 
     @property
     def password_argument(self) -> Span | None:
@@ -163,6 +167,12 @@ class CommandLogin(Login):
 
     def state(self, scenario: Scenario) -> bool | None:
         return both(super().state(scenario), shell_state(self._runs, self.call, scenario))
+
+    @property
+    def _is_whole_step(self) -> bool:
+        script = self.site.script
+        own = {self.call.command, self.call.command.piped_from}
+        return script is not None and own.issuperset(script.commands)
 
     @property
     def password_argument(self) -> Span | None:

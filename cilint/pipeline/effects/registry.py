@@ -16,6 +16,7 @@ from cilint.pipeline.effects.recipes import either
 from cilint.pipeline.partial import equal
 from cilint.pipeline.runs import Place, Runs
 from cilint.pipeline.sites import Site
+from cilint.syntax.yaml_quote import quote
 from cilint.text.hole import HOLE
 
 _OWN_CREDENTIALS = ("--dest-creds", "--creds", "--dest-authfile", "--authfile", "--dest-registry-token")
@@ -128,17 +129,16 @@ class RegistryPush:
     @property
     def login_edits(self) -> tuple[FileEdit, ...] | None:
         """A login with the run's own token, put before the push and run whenever that is."""
-        if self.host != "ghcr.io" or self.late_login:
+        if self.host != "ghcr.io":
             return None
         step = self.push.site.step
         if self.push.call and self.push.call.site.step.run and self._before:
             return None
         push = step.inputs.get("push")
-        conditions = (
-            [f"if: {step.condition.text}"] if step.condition and "\n" not in step.condition.text else []
-        )
-        if push is not None and "${{" in push.text and not conditions:
-            conditions = [f"if: {push.text.strip().removeprefix('${{').removesuffix('}}').strip()}"]
+        condition = step.condition.text if step.condition and "\n" not in step.condition.text else ""
+        if push is not None and "${{" in push.text and not condition:
+            condition = push.text.strip().removeprefix("${{").removesuffix("}}").strip()
+        conditions = [f"if: {quote(condition)}"] if condition else []
         lines = [
             "name: Log in to GHCR",
             *conditions,
