@@ -185,7 +185,7 @@ def is_push(call: Invocation) -> bool:
         return bool({"copy", "cp", "push", "tag"} & set(words[:2])) and len(words) > 2
     if call.name == "oras":
         return words[:1] == ("copy",) or words[:1] == ("cp",)
-    named = words[-1] != "push" or "xargs" in call.command.wrappers
+    named = words[-1:] != ("push",) or "xargs" in call.command.wrappers
     return "push" in words[:2] and "compose" not in words[:1] and named
 
 
