@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.model.compose import Compose, Service
     from cilint.model.compose_schema import Flaw
     from cilint.model.project import Project
+    from cilint.pipeline.effects.compose_declarations import Declaration
     from cilint.pipeline.effects.compose_grants import Grant
     from cilint.pipeline.effects.compose_orders import Order
     from cilint.pipeline.effects.compose_parts import Mount, Port, Variable
@@ -53,6 +54,14 @@ class ComposeKinds:
         from cilint.pipeline.effects.compose_parts import variables
 
         return tuple(variable for file in self.compose_files for variable in variables(file))
+
+    @cached_property
+    def compose_declarations(self) -> tuple[Declaration, ...]:
+        """What the tops of Compose files declare for services."""
+        from cilint.pipeline.effects.compose_declarations import Usage, declarations
+
+        usage = Usage(self.project)
+        return tuple(each for file in self._sound_files for each in declarations(file, usage))
 
     @cached_property
     def compose_flaws(self) -> tuple[Flaw, ...]:

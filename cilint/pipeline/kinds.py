@@ -8,6 +8,7 @@ from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.effects.build_arguments import BuildArgument
 from cilint.pipeline.effects.builders import Workbench
+from cilint.pipeline.effects.compose_declarations import Declaration
 from cilint.pipeline.effects.compose_grants import Grant
 from cilint.pipeline.effects.compose_orders import Order
 from cilint.pipeline.effects.compose_parts import Mount, Port, Variable
@@ -138,6 +139,7 @@ KINDS: dict[str, type] = {
     "compose_port": Port,
     "compose_mount": Mount,
     "compose_variable": Variable,
+    "compose_declaration": Declaration,
     "compose_flaw": Flaw,
     "compose_grant": Grant,
     "compose_order": Order,

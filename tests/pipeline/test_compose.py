@@ -171,6 +171,21 @@ def test_nothing_is_said_where_an_include_cannot_be_read(entry: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        "services: {a: {image: 'a:1', volumes: ['vol:/x']}}\n",
+        "services: {a: {image: 'a:1', volumes: ['${V}:/x']}}\n",
+        "services: {a: {extends: {file: ../outside.yaml, service: a}}}\n",
+        "include: [https://example.com/a.git]\nservices: {}\n",
+    ],
+)
+def test_what_others_may_use_is_not_unused(other: str) -> None:
+    text = "services: {b: {image: 'b:1'}}\nvolumes: {vol: }\n"
+    assert found({"compose.yaml": text}) == [("compose/unused-resource", "vol")]
+    assert found({"compose.yaml": text, "other/compose.yaml": other}) == []
+
+
+@pytest.mark.parametrize(
     ("path", "relative", "target"),
     [
         ("a/compose.yaml", "../b/x.yaml", "b/x.yaml"),

@@ -22,7 +22,7 @@ from cilint.text.source import Span
 Thing = Literal["service", "volume", "network", "secret", "config", "model"]
 
 MAX_FILES = 100
-_SECTIONS: dict[Thing, str] = {
+SECTIONS: dict[Thing, str] = {
     "service": "services", "volume": "volumes", "network": "networks", "secret": "secrets",
     "config": "configs", "model": "models",
 }  # fmt: skip
@@ -47,7 +47,7 @@ class Reference:
 
     @property
     def section(self) -> str:
-        return _SECTIONS[self.thing]
+        return SECTIONS[self.thing]
 
     @property
     def nearest(self) -> str | None:
@@ -90,7 +90,7 @@ class Scope:
 
     def has_itself(self, thing: Thing, name: str) -> bool:
         """Whether the file itself has the name: then no other need be read."""
-        return name in self._own.get(_SECTIONS[thing], ())
+        return name in self._own.get(SECTIONS[thing], ())
 
     @cached_property
     def _own(self) -> dict[str, set[str]]:
@@ -111,7 +111,7 @@ class Scope:
         return {section: tuple(names) for section, names in found.items()}
 
     def names(self, thing: Thing) -> tuple[str, ...]:
-        found = self._names.get(_SECTIONS[thing], ())
+        found = self._names.get(SECTIONS[thing], ())
         return (*found, "default") if thing == "network" else found
 
 
@@ -143,7 +143,7 @@ def references(project: Project, file: Compose) -> list[Reference]:
     scope = Scope(project, file)
     found = []
     for service in file.services:
-        for thing, name, span in _of_service(service):
+        for thing, name, span in named(service):
             if name and "$" not in name:
                 found.append(Reference(service, scope, thing, name, span))
     _find_loops(file, [each for each in found if each.thing == "service"])
@@ -151,7 +151,8 @@ def references(project: Project, file: Compose) -> list[Reference]:
     return found
 
 
-def _of_service(service: Service) -> Iterator[tuple[Thing, str, Span]]:
+def named(service: Service) -> Iterator[tuple[Thing, str, Span]]:
+    """What a service uses, each with its name and where that is written; without what it extends."""
     for name, span in needed(service):
         yield "service", name, span
     for item in service.items("volumes"):
