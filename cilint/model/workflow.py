@@ -103,6 +103,10 @@ class Trigger:
         return found
 
 
+MAX_NAME = 40
+"""Characters of a script's first line that stand for a step's name."""
+
+
 class Step:
     """One step of a job or of a composite action."""
 
@@ -120,11 +124,15 @@ class Step:
 
     @cached_property
     def name(self) -> str:
-        """What a person would call the step."""
+        """What a person would call the step; a script without a name, as GitHub does, after its first line."""
         for key in ("name", "id", "uses"):
             if found := scalar_at(self.node, key):
                 return found.text
-        return f"step {self.index + 1}"
+        script = scalar_at(self.node, "run")
+        first = script.text.strip().partition("\n")[0].strip() if script else ""
+        if not first:
+            return f"step {self.index + 1}"
+        return f"Run {first if len(first) <= MAX_NAME else first[: MAX_NAME - 1] + '…'}"
 
     @cached_property
     def span(self) -> Span:

@@ -123,7 +123,7 @@ def test_a_step_beside_another(after: bool) -> None:
     step = workflow(text).jobs[0].steps[1]
     changed = workflow(applied(text, edits.insert_step(step, STEP, after=after)))
     names = [step.name for step in changed.jobs[0].steps]
-    assert names == (["step 1", "step 2", "New"] if after else ["step 1", "New", "step 3"])
+    assert names == (["Run one", "Run two", "New"] if after else ["Run one", "New", "Run two"])
 
 
 def test_permissions_go_where_they_count() -> None:

@@ -95,8 +95,8 @@ jobs:
         "Docker/Build-Push-Action@v6",
         "two",
         "step 3",
-        "step 4",
-        "step 5",
+        "Run one",
+        "Run other",
     ]
     assert job.steps[0].action is not None
     assert job.steps[0].action.name == "docker/build-push-action"
@@ -188,3 +188,9 @@ def test_aliases_that_make_too_much_of_a_file() -> None:
     few = "on: push\nenv: &e {A: b}\njobs: {a: {env: *e}, b: {env: *e}}\n"
     assert not workflow(few).is_overgrown
     assert [job.id for job in workflow(few).jobs] == ["a", "b"]
+
+
+def test_a_script_is_called_after_its_first_line() -> None:
+    steps = "[{run: 'npm ci'}, {run: ' '}, {run: \"\\n  a\\n  b\"}, {run: '" + "x" * 50 + "'}]"
+    names = [step.name for step in workflow("jobs: {a: {steps: " + steps + "}}").jobs[0].steps]
+    assert names == ["Run npm ci", "step 2", "Run a", "Run " + "x" * 39 + "…"]

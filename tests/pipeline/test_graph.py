@@ -93,7 +93,7 @@ def test_nodes_and_edges_of_a_deploy() -> None:
     assert [(names[each.source], each.kind, names[each.target]) for each in group.edges] == [
         ("trigger workflow_run", "starts", "job ship"),
         ("job ship", "does", "deploy Dokploy webhook"),
-        ("deploy Dokploy webhook", "then", "probe step 1"),
+        ("deploy Dokploy webhook", "then", 'probe Run curl -X POST "$DOKPLOY_WEBHOOK_URL"'),
     ]
     [probe] = [node for node in group.nodes if node.kind == "probe"]
     assert probe.details == ("https://shop.example/api/health",)
