@@ -8,7 +8,7 @@ from cilint.errors import nearest
 from cilint.findings.violation import Options, Violation
 from cilint.model.schema import Slot
 from cilint.model.schema_words import place_name
-from cilint.pipeline.expressions import Part, parts_of
+from cilint.pipeline.expressions import Part, parts
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.expression import STATUS_FUNCTIONS, Call, Context, walk
 from cilint.text.edit import Edit
@@ -23,9 +23,8 @@ SPECIAL = STATUS_FUNCTIONS | {"hashfiles"}
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``problem``, ``better`` (the right word, or empty)."""
     for file in pipeline.target_yaml_files:
-        for slot in file.reading.slots:
-            for part in parts_of(slot):
-                yield from _of_part(file.path, part)
+        for part in parts(file):
+            yield from _of_part(file.path, part)
 
 
 def _of_part(path: str, part: Part) -> Iterator[Violation]:

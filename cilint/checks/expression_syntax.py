@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.findings.violation import Options, Violation
-from cilint.pipeline.expressions import parts_of
+from cilint.pipeline.expressions import parts
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.expression import MAX_LENGTH
 
@@ -18,7 +18,8 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
                 # GitHub makes one `format(…)` of a text with expressions in it.
                 said = f"a text with expressions in it has at most {MAX_LENGTH:,} characters: use `env`"
                 yield Violation(file.path, slot.node.source_span(0, 1), {"problem": said})
-            for part in parts_of(slot):
-                if part.error is not None:
-                    span = slot.node.source_span(part.error.start, max(part.error.end, part.error.start + 1))
-                    yield Violation(file.path, span, {"problem": part.error.message})
+        for part in parts(file):
+            if part.error is not None:
+                start, end = part.error.start, max(part.error.end, part.error.start + 1)
+                span = part.slot.node.source_span(start, end)
+                yield Violation(file.path, span, {"problem": part.error.message})

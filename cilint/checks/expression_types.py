@@ -11,7 +11,7 @@ from cilint.model.workflow import Workflow
 from cilint.pipeline.expression_check import Mistake, check
 from cilint.pipeline.expression_scopes import Scopes
 from cilint.pipeline.expression_types import BOOLEAN, NULL, NUMBER, STRING, Array, Object, Type
-from cilint.pipeline.expressions import Part, parts_of
+from cilint.pipeline.expressions import Part, parts
 from cilint.pipeline.pipeline import Pipeline
 from cilint.text.edit import Edit
 
@@ -23,18 +23,16 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
 
 
 def _of_file(file: Workflow | Action, scopes: Scopes) -> Iterator[Violation]:
-    for slot in file.reading.slots:
-        contexts = scopes.at(slot.trail)
-        for part in parts_of(slot):
-            if part.expr is None:
-                continue  # told by the rule on their syntax
-            found, mistakes = check(part.expr, contexts)
-            for mistake in mistakes:
-                yield _violation(file.path, part, mistake)
-            unfit = _unfit(part, found)
-            if unfit:
-                span = part.span(part.expr.start, part.expr.end)
-                yield Violation(file.path, span, {"problem": unfit, "better": ""})
+    for part in parts(file):
+        if part.expr is None:
+            continue  # told by the rule on their syntax
+        found, mistakes = check(part.expr, scopes.at(part.slot.trail))
+        for mistake in mistakes:
+            yield _violation(file.path, part, mistake)
+        unfit = _unfit(part, found)
+        if unfit:
+            span = part.span(part.expr.start, part.expr.end)
+            yield Violation(file.path, span, {"problem": unfit, "better": ""})
 
 
 def _violation(path: str, part: Part, mistake: Mistake) -> Violation:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isnan
 
 from cilint.findings.violation import Options, Violation
-from cilint.pipeline.expressions import Part, parts_of
+from cilint.pipeline.expressions import Part, parts
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.expression import Binary, Expr, Literal, walk
 from cilint.text.edit import Edit
@@ -15,13 +15,14 @@ from cilint.text.edit import Edit
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``value``."""
     for file in pipeline.target_yaml_files:
-        for slot in file.reading.slots:
-            for part in parts_of(slot):
-                yield from _of_part(file.path, part)
+        for part in parts(file):
+            yield from _of_part(file.path, part)
 
 
 def _of_part(path: str, part: Part) -> Iterator[Violation]:
-    for node in walk(part.expr) if part.expr is not None else ():
+    if part.expr is None or "||" not in part.slot.node.text:
+        return
+    for node in walk(part.expr):
         if not (isinstance(node, Binary) and node.op == "||"):
             continue
         chosen = node.left

@@ -23,16 +23,13 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
             node = pending.pop()
             if isinstance(node, Sequence):
                 pending += node.items
-            for pair in node.pairs if isinstance(node, Mapping) else ():
-                pending.append(pair.value)
-                if isinstance(pair.key, Scalar) and pair.key.text == "<<" and isinstance(node, Mapping):
-                    yield _merge(file, node, pair)
-                elif (
-                    isinstance(pair.key, Scalar)
-                    and pair.key.text == "with"
-                    and isinstance(pair.value, Mapping)
-                ):
-                    yield from _booleans(file, pair.value)
+            elif isinstance(node, Mapping):
+                pending += [pair.value for pair in node.pairs]
+                if merged := node.pair("<<"):
+                    yield _merge(file, node, merged)
+                inputs = node.get("with")
+                if isinstance(inputs, Mapping):
+                    yield from _booleans(file, inputs)
 
 
 def _merge(file: Workflow | Action, mapping: Mapping, pair: Pair) -> Violation:

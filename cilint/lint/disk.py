@@ -29,6 +29,7 @@ class DiskFiles:
         self.root = root
         self.asked: dict[str, bytes | None] = {}
         self._real_root = os.path.realpath(root)
+        self._real_folders: dict[str, str] = {}
         self._overlay: dict[str, bytes] = {}
         self._listing: tuple[str, ...] | None = None
         self._nested: tuple[str, ...] = ()
@@ -90,14 +91,22 @@ class DiskFiles:
         full = f"{self._real_root.rstrip('/')}/{path}"
         try:
             mode = os.lstat(full).st_mode
-            real = os.path.realpath(full)
-            if not self._inside(real) or not stat.S_ISREG(
-                os.stat(real).st_mode if stat.S_ISLNK(mode) else mode
-            ):
+            if stat.S_ISLNK(mode):
+                real = os.path.realpath(full)
+                mode = os.stat(real).st_mode
+            else:
+                folder, _, name = full.rpartition("/")
+                real = f"{self._real_folder(folder)}/{name}"
+            if not self._inside(real) or not stat.S_ISREG(mode):
                 return None
         except (OSError, ValueError):
             return None
         return real
+
+    def _real_folder(self, folder: str) -> str:
+        if folder not in self._real_folders:
+            self._real_folders[folder] = os.path.realpath(folder).rstrip("/")
+        return self._real_folders[folder]
 
     def _inside(self, real: str) -> bool:
         return real.startswith(self._real_root.rstrip("/") + "/")

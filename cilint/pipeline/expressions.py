@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cilint.model.action import Action
 from cilint.model.schema import Slot
+from cilint.model.workflow import Workflow
 from cilint.syntax.expression import (
     Binary,
     Call,
@@ -20,6 +22,7 @@ from cilint.syntax.expression import (
     embedded,
     parse,
 )
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -39,8 +42,13 @@ class Part(NamedTuple):
         return self.slot.node.source_span(self.base + start, self.base + end)
 
 
+@remembered
+def parts(file: Workflow | Action) -> tuple[Part, ...]:
+    """All expressions of a file; of a value with one that is broken the others as well."""
+    return tuple(part for slot in file.reading.slots for part in parts_of(slot))
+
+
 def parts_of(slot: Slot) -> Iterator[Part]:
-    """All expressions of a value; of one that is broken the others as well."""
     text = slot.node.text
     if slot.bare and "${{" not in text:
         yield _parsed(slot, 0, text, True)

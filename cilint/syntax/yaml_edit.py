@@ -273,8 +273,9 @@ def _part(doc: Document, edits: list[Edit], changes: Changes) -> tuple[Pair | It
     found: Pair | Item | None = None
     part = Span(0, len(doc.text))
     node = doc.root if len(doc.roots) == 1 else None
+    at = min(each.span.start for each in changes)
     while isinstance(node, Mapping | Sequence) and not node.flow and not doc.aliased:
-        inner = _entry_around(doc, node, part, min(edit.span.start for edit in edits))
+        inner = _entry_around(doc, node, part, at)
         if inner is None or not _holds_all(*inner, edits, changes):
             break
         found, part = inner

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from cilint.model.action import Action
 from cilint.model.workflow import Workflow, mapping_at
-from cilint.pipeline.expressions import parts_of, paths_read
+from cilint.pipeline.expressions import parts, paths_read
 from cilint.syntax.yaml import Mapping, Scalar
 from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.values import NamedTuple
@@ -124,10 +124,9 @@ def _reads(file: Workflow | Action) -> _Reads | None:
     if file.document.errors or file.reading.problems:
         return None
     found: set[Path] = set()
-    for slot in file.reading.slots:
-        for part in parts_of(slot):
-            if part.expr is None:
-                return None
-            found.update(paths_read(part.expr))
+    for part in parts(file):
+        if part.expr is None:
+            return None
+        found.update(paths_read(part.expr))
     reads = _Reads(found)
     return reads if len(reads.filters) <= MAX_FILTERS else None
