@@ -44,10 +44,9 @@ def known_action(name: str, version: str) -> ActionSpec | None:
     return None if found is None else _spec(*found)
 
 
-@lru_cache(maxsize=512)
 def is_retired(name: str, version: str) -> bool:
     """Whether that version of an action is out of support, its Node.js gone from GitHub's machines."""
-    return any(f"\n-{name}@{each}\n" in _table() for each in _spellings(version))
+    return any(f"-{name}@{each}" in _lines() for each in _spellings(version))
 
 
 def is_switched_off(name: str, version: str) -> bool:
@@ -63,12 +62,17 @@ def _table() -> str:
         return file.read()
 
 
+@cache
+def _lines() -> dict[str, str]:
+    """The table's lines by what they begin with: an action at a version, or ``-`` and one that is retired."""
+    return {line.partition("\t")[0]: line for line in _table().splitlines()}
+
+
 def _spec_words(name: str, version: str) -> tuple[str, str] | None:
-    table = _table()
+    lines = _lines()
     for each in _spellings(version):
-        start = table.find(f"\n{name}@{each}\t")
-        if start >= 0:
-            _, inputs, outputs = table[start + 1 : table.index("\n", start + 1)].split("\t")
+        if f"{name}@{each}" in lines:
+            _, inputs, outputs = lines[f"{name}@{each}"].split("\t")
             return inputs, outputs
     return None
 

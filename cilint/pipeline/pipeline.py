@@ -367,7 +367,7 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
         """The ``${{ }}`` in scripts."""
         from cilint.pipeline.effects.script_expressions import script_expressions
 
-        return tuple(script_expressions(self))
+        return tuple(script_expressions(self, self.runs.sites))
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:

@@ -52,18 +52,34 @@ class Runs:
         self.target = target
         self._scenarios: dict[str, tuple[Scenario, ...]] = {}
         self._reach: dict[str, Reach] = {}
+        self._sites: dict[str, tuple[Site, ...]] = {}
 
     @cached_property
     def sites(self) -> tuple[Site, ...]:
         """Every step where it runs; a reusable workflow that is called here counts through its callers."""
-        called = {
+        return tuple(
+            site
+            for workflow in self.project.workflows
+            if workflow.path not in self._called or set(workflow.triggers) - {"workflow_call"}
+            for site in self._of(workflow)
+        )
+
+    def sites_in(self, path: str) -> tuple[Site, ...]:
+        """The steps of a file where they run, and maybe others."""
+        workflow = self.project.workflow(path)
+        return self._of(workflow) if workflow and path not in self._called else self.sites
+
+    @cached_property
+    def _called(self) -> frozenset[str]:
+        """The workflows that others call."""
+        return frozenset(
             job.uses.text[2:] for workflow in self.project.workflows for job in workflow.jobs if job.uses
-        }
-        found: list[Site] = []
-        for workflow in self.project.workflows:
-            if workflow.path not in called or set(workflow.triggers) - {"workflow_call"}:
-                found += sites_of(self.project, workflow)
-        return tuple(found)
+        )
+
+    def _of(self, workflow: Workflow) -> tuple[Site, ...]:
+        if workflow.path not in self._sites:
+            self._sites[workflow.path] = tuple(sites_of(self.project, workflow))
+        return self._sites[workflow.path]
 
     def scenarios(self, workflow: Workflow) -> tuple[Scenario, ...]:
         if workflow.path not in self._scenarios:

@@ -96,7 +96,7 @@ class Injection:
     @cached_property
     def expression(self) -> ScriptExpression | None:
         """The same place as a part of a run, where a workflow runs it."""
-        return self._place.expressions.by_place.get((self.path, self.span))
+        return self._place.expressions.of_file(self.path).get(self.span)
 
     @property
     def hoist_edits(self) -> tuple[FileEdit, ...] | None:
@@ -105,14 +105,19 @@ class Injection:
 
 
 class _Expressions:
-    """The expressions of all scripts by their places, looked for once where anything asks."""
+    """The expressions of scripts by their places, looked for once in a file of which anything asks."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
+        self._files: dict[str, dict[Span, ScriptExpression]] = {}
 
-    @cached_property
-    def by_place(self) -> dict[tuple[str, Span], ScriptExpression]:
-        return {(each.path, each.span): each for each in self._pipeline.script_expressions}
+    def of_file(self, path: str) -> dict[Span, ScriptExpression]:
+        from cilint.pipeline.effects.script_expressions import script_expressions
+
+        if path not in self._files:
+            found = script_expressions(self._pipeline, self._pipeline.runs.sites_in(path))
+            self._files[path] = {each.span: each for each in found if each.path == path}
+        return self._files[path]
 
 
 class _Place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from cilint.findings.finding import FileEdit
@@ -221,11 +221,11 @@ def _redirect_words(node: Command | Block) -> Iterator[Word]:
             yield redirect.target
 
 
-def script_expressions(pipeline: Pipeline) -> Iterator[ScriptExpression]:
-    """Every expression in a script, in the order of the files; one that runs in several places once."""
+def script_expressions(pipeline: Pipeline, sites: Iterable[Site]) -> Iterator[ScriptExpression]:
+    """Every expression in the scripts of steps, in their order; one that runs in several places once."""
     seen: set[tuple[str, Span]] = set()
     counts: Counter[str] = Counter()
-    for site in pipeline.runs.sites:
+    for site in sites:
         action = site.step.action
         program = (
             site.step.inputs.get("script") if action and action.name == "actions/github-script" else None
