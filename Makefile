@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench growth docs clean
 
 demo: $(STAMP)
 	@$(PYTHON) tools/demo.py $(BIN)/cilint
@@ -23,6 +23,9 @@ lint: $(STAMP)-test
 
 bench: $(STAMP)-bench
 	$(BIN)/python bench/run.py
+
+growth: $(STAMP)-bench
+	$(BIN)/python bench/growth.py
 
 docs: $(STAMP)
 	$(BIN)/python tools/rule_docs.py

@@ -1,4 +1,4 @@
-"""What is measured: a workflow of about 300 lines and a Dockerfile of about 80, made here so that anyone has the same."""
+"""What is measured: workflows, Dockerfiles and a project, made here so that anyone has the same."""
 
 from __future__ import annotations
 
@@ -133,6 +133,19 @@ def dockerfile() -> str:
     """About 80 lines in five stages."""
     stages = "".join(STAGE.format(name=name) for name in ("web", "worker", "jobs", "mail"))
     return "# syntax=docker/dockerfile:1\n" + stages + FINAL
+
+
+def workflows(count: int) -> dict[str, str]:
+    """Workflows of about 70 lines, one service each, by path."""
+    names = [f"service-{number}" for number in range(count)]
+    return {f".github/workflows/{name}.yml": HEADER + JOB.format(name=name) for name in names}
+
+
+def dockerfiles(count: int) -> dict[str, str]:
+    """Dockerfiles of about 30 lines in two stages, by path."""
+    names = [f"service-{number}" for number in range(count)]
+    final = FINAL.replace("--from=web", "--from={name}").replace("--from=worker", "--from={name}")
+    return {f"images/{name}/Dockerfile": (STAGE + final).replace("{name}", name) for name in names}
 
 
 def project() -> dict[str, str]:

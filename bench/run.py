@@ -1,123 +1,114 @@
-"""Times cilint beside its peers on one workflow, one Dockerfile and a small project: `make bench`.
+"""Times cilint beside its peers: one file, a small project, many files. `make bench`
 
-The tools take turns and each round starts with another one; printed are medians of the wall time, the
-peak memory and how cilint compares. Peers come from PyPI (the extra `bench`).
+Printed are medians of the wall time, the peak memory and how cilint compares. Peers come from PyPI (the extra
+`bench`). `--real DIR` adds all workflows (DIR/.github/workflows) and Dockerfiles of a folder of your own.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
-import shutil
-import statistics
 import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-from inputs import dockerfile, project, workflow
+from inputs import dockerfile, dockerfiles, project, workflow, workflows
+from timing import CILINT, medians, peak_memory
 
-ROUNDS = 15
-CILINT = [str(Path(sys.executable).with_name("cilint"))]
-WORKFLOW, DOCKERFILE = ".github/workflows/services.yml", "Dockerfile"
-PEERS = {
-    "zizmor": (["--offline", "--no-config", "--no-progress", "--format=json-v1"], WORKFLOW),
-    "actionlint": (["-shellcheck=", "-pyflakes="], WORKFLOW),
-    "jactionlint": (["--shellcheck=", "--pyflakes="], WORKFLOW),
-    "hadolint": (["--no-fail", "-f", "json"], DOCKERFILE),
-}
+from cilint.model.kinds import kind_of
+
+ROUNDS, ROUNDS_OF_MANY = 15, 5
+MANY = 300  # files
+ONE_WORKFLOW, ONE_DOCKERFILE = ".github/workflows/services.yml", "Dockerfile"
 PIPELINE = ("backend-build.yml", "backend-deploy.yml")
-LIMITS = {("cold", "zizmor"): 1.3, ("warm", "zizmor"): 0.6, ("cold", "hadolint"): 0.7}
+OF_WORKFLOWS, OF_DOCKERFILES = ("zizmor", "actionlint", "jactionlint"), ("hadolint",)
+NO_POLICY = ["--policy", "none"]
+Limits = dict[tuple[str, str], float]
 
 
-def peer(name: str) -> str | None:
-    """The peer beside this Python, else on the PATH."""
-    beside = Path(sys.executable).with_name(name)
-    return str(beside) if beside.exists() else shutil.which(name)
-
-
-def timed(command: list[str], folder: str, cache: str) -> float:
-    """Wall time of one run in seconds. Statuses other than a crash are fine: the tools report findings."""
-    environment = {**os.environ, "CILINT_CACHE_DIR": cache}
-    start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
-    wall = time.perf_counter() - start
-    if done.returncode == 2 and command[0] == CILINT[0]:
-        raise SystemExit(done.stderr.decode())
-    return wall
-
-
-def peak_memory(command: list[str], folder: str, cache: str) -> float:
-    """Peak resident memory of one run in MB."""
-    script = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], capture_output=True);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    environment = {**os.environ, "CILINT_CACHE_DIR": cache}
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", script, *command],
-        cwd=folder, env=environment, capture_output=True, check=True,
-    )  # fmt: skip
-    unit = 1 if sys.platform == "darwin" else 1024
-    return int(done.stdout) * unit / 1e6
-
-
-def measure(title: str, arguments: list[str], peers: dict[str, list[str]], folder: str, caches: str) -> None:
-    """Time ``cilint check ARGUMENTS`` beside ``peers``, whose values are their arguments."""
-    check = [*CILINT, "check", "--report", "json", *arguments]
-    warm = tempfile.mkdtemp(dir=caches)
-    runs: dict[str, Callable[[], float]] = {
-        "cilint cold": lambda: timed(check, folder, tempfile.mkdtemp(dir=caches)),
-        "cilint warm": lambda: timed(check, folder, warm),
-    }
-    for name, options in peers.items():
-        if program := peer(name):
-            runs[name] = lambda command=[program, *options]: timed(command, folder, caches)  # type: ignore[misc]
-    timed(check, folder, warm)
-    walls: dict[str, list[float]] = {name: [] for name in runs}
-    order = list(runs)
-    for number in range(ROUNDS):
-        turn = number % len(order)
-        for name in order[turn:] + order[:turn]:
-            walls[name].append(runs[name]())
-    report(title, {name: statistics.median(values) for name, values in walls.items()})
-    print(f"  peak memory of cilint, cold: {peak_memory(check, folder, tempfile.mkdtemp(dir=caches)):.0f} MB")
-
-
-def report(title: str, medians: dict[str, float]) -> None:
-    print(f"\n{title}: medians of {ROUNDS} alternating runs")
-    for name, wall in medians.items():
-        print(f"  {name:14} {wall * 1000:7.1f} ms")
+def measure(
+    title: str,
+    check: list[str],
+    peers: dict[str, list[str]],
+    folder: str,
+    limits: Limits,
+    *,
+    rounds: int = ROUNDS,
+) -> None:
+    """Time ``cilint check CHECK`` and the peers on their files, and print how they compare."""
+    with tempfile.TemporaryDirectory(prefix="cilint-bench-") as caches:
+        found = medians(check, peers, folder, caches, rounds)
+        cold = peak_memory(
+            [*CILINT, "check", "--report", "json", *check], folder, tempfile.mkdtemp(dir=caches)
+        )
+    print(f"\n{title}: medians of {rounds} alternating runs")
+    for name, wall in found.items():
+        print(f"  {name:14} {wall * 1000:8.1f} ms")
     for kind in ("cold", "warm"):
-        for name, wall in medians.items():
-            if not name.startswith("cilint"):
-                ratio = medians[f"cilint {kind}"] / wall
-                limit = LIMITS.get((kind, name))
-                verdict = "" if limit is None else f"  (aim: at most {limit})"
-                print(f"  cilint {kind} / {name}: {ratio:.2f}{verdict}")
+        for name in peers:
+            if name in found:
+                limit = limits.get((kind, name))
+                aim = "" if limit is None else f"  (aim: at most {limit})"
+                print(f"  cilint {kind} / {name}: {found[f'cilint {kind}'] / found[name]:.2f}{aim}")
+    print(f"  peak memory of cilint, cold: {cold:.0f} MB")
 
 
-def write(folder: str, files: dict[str, str]) -> None:
+def many(title: str, folder: str) -> None:
+    """Time the linting of all workflows, then of all Dockerfiles, below a folder."""
+    paths = [str(path.relative_to(folder)) for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+    flows = [path for path in paths if kind_of(path) == "workflow"]
+    images = [path for path in paths if kind_of(path) == "dockerfile"]
+    if flows:
+        peers = {name: flows if name != "zizmor" else ["."] for name in OF_WORKFLOWS}
+        limits = {("cold", "zizmor"): 1.0, ("warm", "zizmor"): 0.1, ("warm", "actionlint"): 2.0}
+        measure(
+            f"{len(flows)} {title} workflows",
+            [*NO_POLICY, *flows],
+            peers,
+            folder,
+            limits,
+            rounds=ROUNDS_OF_MANY,
+        )
+    if images:
+        peers = dict.fromkeys(OF_DOCKERFILES, images)
+        limits = {("cold", "hadolint"): 0.15}
+        measure(
+            f"{len(images)} {title} Dockerfiles",
+            [*NO_POLICY, *images],
+            peers,
+            folder,
+            limits,
+            rounds=ROUNDS_OF_MANY,
+        )
+
+
+def write(folder: str, files: dict[str, str]) -> str:
     """A repository with these files."""
     for path, text in files.items():
         target = Path(folder, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     subprocess.run(["git", "init", "-q", folder], check=True)
+    return folder
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--real", metavar="DIR", action="append", default=[])
+    real = parser.parse_args().real
     with tempfile.TemporaryDirectory(prefix="cilint-bench-") as base:
-        single, whole, caches = (os.path.join(base, name) for name in ("single", "whole", "caches"))
-        os.mkdir(caches)
-        write(single, {WORKFLOW: workflow(), DOCKERFILE: dockerfile()})
-        for path in (WORKFLOW, DOCKERFILE):
-            peers = {name: [*options, path] for name, (options, target) in PEERS.items() if target == path}
-            measure(path, ["--policy", "none", path], peers, single, caches)
-        write(whole, project())
-        zizmor = [*PEERS["zizmor"][0], *sorted(f".github/workflows/{name}" for name in PIPELINE)]
-        measure("two workflows and a Dockerfile, all rules", [], {"zizmor": zizmor}, whole, caches)
+        single = write(os.path.join(base, "one"), {ONE_WORKFLOW: workflow(), ONE_DOCKERFILE: dockerfile()})
+        limits: Limits = {("cold", "zizmor"): 1.2, ("warm", "zizmor"): 0.6}
+        peers = {name: [ONE_WORKFLOW] for name in OF_WORKFLOWS}
+        measure("one workflow", [*NO_POLICY, ONE_WORKFLOW], peers, single, limits)
+        peers = {name: [ONE_DOCKERFILE] for name in OF_DOCKERFILES}
+        measure("one Dockerfile", [*NO_POLICY, ONE_DOCKERFILE], peers, single, {("cold", "hadolint"): 0.7})
+        whole = write(os.path.join(base, "project"), project())
+        peers = {"zizmor": [f".github/workflows/{name}" for name in PIPELINE]}
+        measure("two workflows and a Dockerfile, all rules", [], peers, whole, {("cold", "zizmor"): 1.3})
+        many("made", write(os.path.join(base, "many"), {**workflows(MANY), **dockerfiles(MANY)}))
+    for folder in real:
+        many("real", os.path.abspath(folder))
 
 
 if __name__ == "__main__":
