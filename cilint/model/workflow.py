@@ -124,7 +124,7 @@ class Step:
 
     @cached_property
     def name(self) -> str:
-        """What a person would call the step; a script without a name, as GitHub does, after its first line."""
+        """What a person would call the step; a script without a name after its first line, as on GitHub."""
         for key in ("name", "id", "uses"):
             if found := scalar_at(self.node, key):
                 return found.text
