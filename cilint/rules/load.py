@@ -25,7 +25,7 @@ KEYS = (
     "title", "severity", "decision", "why", "select", "check", "when", "deny", "at", "related", "message",
     "options", "fix", "fix_safety", "equivalents", "references", "since", "enabled", "policy", "examples",
 )  # fmt: skip
-TOOLS = ("hadolint", "buildkit", "actionlint", "zizmor", "shellcheck", "checkov", "dclint")
+TOOLS = ("hadolint", "buildkit", "actionlint", "zizmor", "shellcheck", "checkov", "trivy", "dclint")
 
 _ID = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _HINTS: dict[str, Any] = {
