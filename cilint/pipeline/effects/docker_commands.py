@@ -8,7 +8,7 @@ from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.pipeline.effects.docker_runs import Run, runs
 from cilint.pipeline.effects.stage_commands import StageCommand
 from cilint.syntax.dockerfile import Instruction
-from cilint.syntax.shell import Argument, Arguments
+from cilint.syntax.shell import Argument, Arguments, Command
 from cilint.text.edit import Edit
 from cilint.text.remember import remembered
 from cilint.text.source import Span
@@ -18,6 +18,10 @@ _PACKAGE_TOOLS = frozenset({
     "dist-upgrade", "build-dep", "source", "download", "satisfy", "changelog",
 })  # fmt: skip
 """What ``apt`` and ``apt-get`` have in common."""
+_INTERPRETERS = frozenset(
+    {"sh", "bash", "dash", "ash", "zsh", "ksh", "python", "perl", "ruby", "node", "php"}
+)
+_VERSION = "0123456789."
 _QUIET_WGET = (
     "--progress", "-q", "--quiet", "-nv", "--no-verbose", "-o", "--output-file", "-a", "--append-output",
     "--version", "-V", "--help", "-h",
@@ -122,6 +126,38 @@ class RunCommand:
             return ()
         start = self.call.place(written[0]).start
         return (Edit(Span(start, self.call.place(words[0]).start), ""),)
+
+    # -- trust -------------------------------------------------------------------------------------
+
+    @cached_property
+    def without_certificates(self) -> Span | None:
+        """The option or variable with which it checks no certificates."""
+        from cilint.pipeline.effects.unchecked import without_certificates
+
+        return without_certificates(self.call)
+
+    @cached_property
+    def without_signatures(self) -> Span | None:
+        """The option with which it checks no signatures of packages."""
+        from cilint.pipeline.effects.unchecked import without_signatures
+
+        return without_signatures(self.call)
+
+    @property
+    def is_run_unseen(self) -> bool:
+        """Whether it downloads a script straight into a shell or another interpreter."""
+        if self.name not in ("curl", "wget") or not self.has_arguments:
+            return False
+        command = self.call.command
+        if isinstance(command.piped_to, Command) and command.piped_to.name.rstrip(_VERSION) in _INTERPRETERS:
+            return True
+        block = command.substitution
+        reader = block.parent if block is not None else None
+        if not isinstance(reader, Command) or reader.kind != "command":
+            return False
+        words = [word.static for word in reader.words]
+        is_script = block is not None and (block.kind == "process" or "-c" in words)
+        return reader.name in ("eval", "source", ".") or (reader.name in _INTERPRETERS and is_script)
 
     # -- apt ---------------------------------------------------------------------------------------
 

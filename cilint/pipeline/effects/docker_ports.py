@@ -41,6 +41,15 @@ class Exposed:
         return self.written.rpartition(":")[2] if "$" not in self.written else HOLE
 
     @property
+    def is_ssh(self) -> bool:
+        """Whether it is, or includes, port 22 of TCP."""
+        low, dash, high = self.text.rpartition(":")[2].partition("/")[0].partition("-")
+        numbers = [low, high] if dash else [low]
+        if self.protocol.lower() not in ("", "tcp") or not all(map(_is_number, numbers)):
+            return False
+        return _number(numbers[0]) <= 22 <= _number(numbers[-1])
+
+    @property
     def protocol(self) -> str:
         return self.text.rpartition(":")[2].partition("/")[2]
 
@@ -54,7 +63,11 @@ class Exposed:
     def is_too_high(self) -> bool:
         """Whether it is no port: they end at 65535."""
         ports = self.text.rpartition(":")[2].partition("/")[0].split("-")
-        return any(port.isascii() and port.isdecimal() and _number(port) > 65535 for port in ports)
+        return any(_is_number(port) and _number(port) > 65535 for port in ports)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def _number(text: str) -> int:

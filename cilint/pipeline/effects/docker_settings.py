@@ -96,6 +96,13 @@ class Setting:
         return any(word in name for word in _SENSITIVE) and not any(word in name for word in _INNOCENT)
 
     @property
+    def switches_certificates_off(self) -> bool:
+        """Whether some program checks no certificates because of it."""
+        from cilint.pipeline.effects.unchecked import switches_certificates_off
+
+        return self.kind in ("ENV", "ARG") and switches_certificates_off(self.name, self.value)
+
+    @property
     def hints_at_secret(self) -> bool:
         """Whether it looks like a secret and is not one that ``is_secret`` finds in a stage."""
         surely = self.is_secret and self.in_stage and not self.onbuild

@@ -182,6 +182,11 @@ class PackageCommand:
     def unpinned_names(self) -> tuple[str, ...]:
         return tuple(package.text for package in self.unpinned)
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether its RUN does nothing else, but for settings of the shell."""
+        return all(call is self.call or call.name in ("set", "echo", "true", ":") for call in self.run.calls)
+
     # -- what is left behind -----------------------------------------------------------------------
 
     @cached_property
