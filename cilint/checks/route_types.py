@@ -60,7 +60,7 @@ def _package(pipeline: Pipeline, gate: Gate) -> Package | None:
 def _is_made(pipeline: Pipeline, gate: Gate, package: Package, generated: _Generated) -> bool:
     """Whether a command before the check, or an install, makes the types."""
     run = gate.site.step.run
-    texts = [called.script.text for called in gate.scripts]
+    texts = [*gate.texts, *(called.script.text for called in gate.scripts)]
     texts += [package.scripts.get(name, "") for name in _INSTALL]
     texts += [site.step.run.text for site in pipeline.runs.earlier(gate.site) if site.step.run]
     if gate.call and run:

@@ -65,10 +65,11 @@ class Called(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What a command checks, and the scripts that it does so through, outermost first."""
+    """What a command checks, and through what: scripts of package.json, outermost first, and other texts."""
 
     kinds: frozenset[GateKind] = frozenset()
     scripts: tuple[Called, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 _NOTHING = Checked()
@@ -138,9 +139,10 @@ class Scripts:
     def _several(self, found: Iterator[Checked]) -> Checked:
         kinds: frozenset[GateKind] = frozenset()
         scripts: tuple[Called, ...] = ()
+        texts: tuple[str, ...] = ()
         for each in found:
-            kinds, scripts = kinds | each.kinds, scripts + each.scripts
-        return Checked(kinds, scripts[:_MAX_SCRIPTS])
+            kinds, scripts, texts = kinds | each.kinds, scripts + each.scripts, texts + each.texts
+        return Checked(kinds, scripts[:_MAX_SCRIPTS], texts[:_MAX_SCRIPTS])
 
     def _once(self, key: tuple[str, ...], find: Callable[[], Checked]) -> Checked:
         """What is found under a key; nothing for what leads back to itself."""
@@ -167,7 +169,7 @@ class Scripts:
         first = text.partition("\n")[0]
         if first.startswith("#!") and not any(first.rstrip().endswith(shell) for shell in _SHELLS[:4]):
             return _NOTHING
-        return self._of_text(text, ".", depth)
+        return self._several(iter((Checked(texts=(text,)), self._of_text(text, ".", depth))))
 
     def _of_targets(self, runner: str, rest: list[str], folder: str, depth: int) -> Checked:
         """What the targets of a Makefile, justfile or Taskfile check."""
@@ -201,7 +203,8 @@ class Scripts:
         if depth > _MAX_DEPTH:
             return _NOTHING
         needed = [self._of_target(runner, each, place, depth + 1) for each in task.needs]
-        return self._several(iter((*needed, self._of_text(task.body, place[0], depth))))
+        own = Checked(texts=(task.body,)), self._of_text(task.body, place[0], depth)
+        return self._several(iter((*needed, *own)))
 
     def _of_text(self, text: str, folder: str, depth: int) -> Checked:
         """A command in quotes; ``npm:NAME`` is a script."""
@@ -275,7 +278,7 @@ class Scripts:
         found = [(each, self.checked(each, package.folder or ".", depth + 1)) for each in script.commands]
         inside = self._several(checked for _, checked in found)
         called = Called(package, name, script, tuple(each for each, checked in found if checked.kinds))
-        return Checked(inside.kinds or named(name), (called, *inside.scripts))
+        return Checked(inside.kinds or named(name), (called, *inside.scripts), inside.texts)
 
     def _owner(self, name: str, folder: str, spread: bool) -> Package | None:
         """The package whose script is run: that of the folder, else the root's, else any workspace's."""

@@ -75,12 +75,14 @@ class Gate(Effect):
         *,
         call: Invocation | None = None,
         scripts: tuple[Called, ...] = (),
+        texts: tuple[str, ...] = (),
         in_image: bool = False,
     ) -> None:
         super().__init__(runs, site, span)
         self.kind = kind
         self.call = call
         self.scripts = scripts
+        self.texts = texts  # of the other files that it runs
         self.in_image = in_image  # run by the Dockerfile, so that nothing is built where it fails
 
     @property
@@ -192,7 +194,8 @@ def _of_script(runs: Runs, site: Site, scripts: Scripts) -> Iterator[Gate]:
         for kind in sorted({kind for each in found for kind in each.kinds}):
             call = Invocation(site, command)
             called = tuple({id(script): script for each in found for script in each.scripts}.values())
-            yield Gate(runs, site, call.span, kind, call=call, scripts=called)
+            texts = tuple(dict.fromkeys(text for each in found for text in each.texts))
+            yield Gate(runs, site, call.span, kind, call=call, scripts=called, texts=texts)
 
 
 def _argvs(runs: Runs, site: Site, command: Command) -> Iterator[list[str]]:
@@ -211,13 +214,15 @@ def _of_build(runs: Runs, build: ImageBuild, scripts: Scripts) -> Iterator[Gate]
     stage = (dockerfile.stage(build.target) if build.target else dockerfile.final) if dockerfile else None
     folder = build.context or "."
     kinds: dict[GateKind, None] = {}
+    texts: list[str] = []
     for needed in stage.needed if stage else ():
         for instruction in needed.instructions:
             for call in run_commands(needed, instruction) if instruction.name == "RUN" else ():
+                texts.append(call.command.raw)
                 argv = call.command.argv(call.env)
                 kinds.update(dict.fromkeys(sorted(scripts.checked(call.command, folder, argv=argv).kinds)))
     for kind in kinds:
-        yield Gate(runs, build.site, build.span, kind, call=build.call, in_image=True)
+        yield Gate(runs, build.site, build.span, kind, call=build.call, texts=tuple(texts), in_image=True)
 
 
 def _of_input(runs: Runs, site: Site, name: str, scripts: Scripts) -> Iterator[Gate]:
