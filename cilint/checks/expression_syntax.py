@@ -12,7 +12,6 @@ from cilint.syntax.expression import FUNCTIONS, MAX_LENGTH, ExpressionError
 from cilint.syntax.yaml import Scalar
 from cilint.text.edit import Edit
 
-
 MAX_NAME = 30  # characters of a function that is looked up for a better one
 
 
