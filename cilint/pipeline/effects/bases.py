@@ -113,6 +113,23 @@ def base_of(stage: Stage) -> Base:
     return Base(runtime)
 
 
+def libc_of(stage: Stage) -> str:
+    """The C library of the image at the bottom of a stage, ``musl`` or ``glibc``; empty where unknown."""
+    bottom = stage.chain[-1] if stage.chain else stage
+    image = bottom.image
+    if image is None or HOLE in image.text:
+        return ""
+    name, tag = library_name(image), image.tag or ""
+    if name == "alpine" or (name is not None and "alpine" in tag):
+        return "musl"
+    is_distroless = image.host == "gcr.io" and image.path.startswith("distroless/")
+    if is_distroless or (
+        name in (*_DEBIAN, "debian", "ubuntu") and "windows" not in tag and "nano" not in tag
+    ):
+        return "glibc"
+    return ""
+
+
 def _distroless(path: str, tag: str) -> Base:
     runtime = frozenset({"node"}) if "/nodejs" in path else frozenset[str]()
     if "python" in path:

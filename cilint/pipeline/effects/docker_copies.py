@@ -24,6 +24,8 @@ ARCHIVES = (
     ".tz", ".tpz", ".zst", ".tzst",
 )  # fmt: skip
 """The ends of the names of files that ADD unpacks, or that look so."""
+_PACKAGES = frozenset({"node_modules", "site-packages", "venv", ".venv"})
+"""Folders of installed packages, some of which have native parts."""
 _UNPACKERS = {
     "tar": 1, "bsdtar": 1, "gunzip": 0, "bunzip2": 0, "unxz": 0, "unlzma": 0, "uncompress": 0,
     "zcat": 0, "zgz": 0, "gzip": 2, "bzip2": 2, "xz": 2, "lzma": 2,
@@ -153,6 +155,32 @@ class Copy(OnLine):
             return False
         sources = {normpath(_bare(word.text)) for word in self.sources}
         return bool(sources & {"/", "/*"}) and self.stage.resolve(self.target_text, self.line.outer) == "/"
+
+    @cached_property
+    def foreign_packages(self) -> Word | None:
+        """The source with installed packages of another stage whose native parts do not run here."""
+        copy = next((each for each in self.stage.copies if each.instruction is self.instruction), None)
+        if copy is None or copy.stage is None or not self.foreign_trait:
+            return None
+        return next((word for word in self.sources if _PACKAGES & set(_slashes(word.text).split("/"))), None)
+
+    @cached_property
+    def foreign_trait(self) -> str:
+        """What makes programs of the stage copied from unfit for this one; empty if nothing does."""
+        from cilint.pipeline.effects.bases import libc_of
+
+        other = self.stage.dockerfile.stage(self.origin) if self.origin else None
+        if other is None:
+            return ""
+        theirs, ours = libc_of(other), libc_of(self.stage)
+        if theirs and ours and theirs != ours:
+            return f"{theirs}, and this image has {ours}"
+        bottoms = [stage.chain[-1] if stage.chain else stage for stage in (other, self.stage)]
+        flags = [bottom.from_.flag("platform") for bottom in bottoms]
+        values = [(flag.value or "") if flag else "" for flag in flags]
+        if "BUILDPLATFORM" in values[0] and "TARGET" in (values[1] or "TARGET"):
+            return "the machine that builds, and this image may be for another"
+        return ""
 
     # -- archives ----------------------------------------------------------------------------------
 

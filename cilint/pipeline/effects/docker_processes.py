@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 ONLY_LAST = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
+_RUNNERS = ("npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx")
 _BUILTINS = frozenset({
     ".", ":", "alias", "bg", "cd", "command", "eval", "exec", "exit", "export", "fg", "getopts", "hash",
     "jobs", "read", "readonly", "return", "set", "shift", "source", "time", "times", "trap", "type", "ulimit",
@@ -42,6 +44,26 @@ class Process(OnLine):
     def shell_is_chosen(self) -> bool:
         """Whether a SHELL above says which shell that is."""
         return self.line.state.shell is not None
+
+    @cached_property
+    def package_runner(self) -> Span | None:
+        """The package manager that CMD or ENTRYPOINT starts the application through."""
+        from cilint.syntax.shell import parse
+
+        script = self.instruction.script()
+        if self.name == "HEALTHCHECK" or script is None or self.replaced_by or not is_kept(self.stage):
+            return None
+        commands = parse(script.text).commands
+        last = commands[-1] if commands else None
+        if last is None or last.name not in _RUNNERS or not last.words[1:]:
+            return None
+        return script.span(*last.words[0].span)
+
+    @property
+    def runner_name(self) -> str:
+        text = self.stage.dockerfile.source.text
+        place = self.package_runner
+        return text[place.start : place.end].strip('"').rpartition("/")[2] if place else ""
 
     @cached_property
     def replaced_by(self) -> Instruction | None:
@@ -122,6 +144,16 @@ class Folder:
         """Whether it is seen from the folder that is in force; a Windows drive and a hole are not."""
         text = self.text.strip("'\"")
         return not text.startswith(("/", "\\", "\0")) and text[1:2] != ":"
+
+    @property
+    def is_of_the_system(self) -> bool:
+        """Whether it is, or lies in, a folder that belongs to the kernel or to the distribution."""
+        return (
+            re.match(
+                r"/(?:bin|boot|dev|etc|lib|lib64|proc|run|sbin|sys|usr/s?bin|usr/lib)(?:/|\Z)", self.text
+            )
+            is not None
+        )
 
     @property
     def looks_relative(self) -> bool:

@@ -1,4 +1,4 @@
-"""Options and variables with which programs stop checking certificates and signatures (their manual pages)."""
+"""Options and variables with which programs check no certificates and signatures (their manual pages)."""
 
 from __future__ import annotations
 
