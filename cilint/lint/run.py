@@ -71,12 +71,10 @@ def _lint_all(groups: list[Group], found: Discovery, request: Request) -> Iterat
 
 
 def _parts(group: Group, count: int) -> list[Group]:
-    """The group in parts that are worth a process each."""
-    size = max(CHUNK, -(-len(group.found) // count))
-    starts = range(0, max(len(group.found), 1), size)
+    """The group in parts that are worth a process each. Neighbours are parted: folders differ in their files."""
+    count = max(1, min(count, -(-len(group.found) // CHUNK)))
     return [
-        group._replace(found=group.found[start : start + size], named=() if start else group.named)
-        for start in starts
+        group._replace(found=group.found[at::count], named=() if at else group.named) for at in range(count)
     ]
 
 

@@ -57,24 +57,20 @@ class Runs:
     @cached_property
     def sites(self) -> tuple[Site, ...]:
         """Every step where it runs; a reusable workflow that is called here counts through its callers."""
+        called = {
+            job.uses.text[2:] for workflow in self.project.workflows for job in workflow.jobs if job.uses
+        }
         return tuple(
             site
             for workflow in self.project.workflows
-            if workflow.path not in self._called or set(workflow.triggers) - {"workflow_call"}
+            if workflow.path not in called or set(workflow.triggers) - {"workflow_call"}
             for site in self._of(workflow)
         )
 
     def sites_in(self, path: str) -> tuple[Site, ...]:
         """The steps of a file where they run, and maybe others."""
         workflow = self.project.workflow(path)
-        return self._of(workflow) if workflow and path not in self._called else self.sites
-
-    @cached_property
-    def _called(self) -> frozenset[str]:
-        """The workflows that others call."""
-        return frozenset(
-            job.uses.text[2:] for workflow in self.project.workflows for job in workflow.jobs if job.uses
-        )
+        return self._of(workflow) if workflow and "workflow_call" not in workflow.triggers else self.sites
 
     def _of(self, workflow: Workflow) -> tuple[Site, ...]:
         if workflow.path not in self._sites:
