@@ -71,7 +71,7 @@ def _lint_all(groups: list[Group], found: Discovery, request: Request) -> Iterat
 
 
 def _parts(group: Group, count: int) -> list[Group]:
-    """The group in parts that are worth a process each. Neighbours are parted: folders differ in their files."""
+    """The group in parts that are worth a process each. Neighbours are parted: folders differ in files."""
     count = max(1, min(count, -(-len(group.found) // CHUNK)))
     return [
         group._replace(found=group.found[at::count], named=() if at else group.named) for at in range(count)

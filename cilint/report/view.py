@@ -92,8 +92,9 @@ class View:
         if key not in self._sources:
             data = self.texts.get(f"{root.rstrip('/')}/{path}")
             if data is None:
-                files = self._files.setdefault(root, DiskFiles(root))
-                data = files.peek(path)
+                if root not in self._files:
+                    self._files[root] = DiskFiles(root)
+                data = self._files[root].peek(path)
             self._sources[key] = None if data is None else SourceFile.decode(path, data)
         return self._sources[key]
 
