@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cilint.pipeline.effects.docker_commands import arguments_of
 from cilint.pipeline.effects.package_managers import manager_of
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
@@ -27,6 +28,8 @@ _SETTINGS = {
     "git": ("http.sslverify=",),
 }
 """What ``--setopt``, ``-o`` and ``-c`` may set to one of ``_OFF``."""
+_CONFIGURED = ("npm", "yarn", "pnpm", "git")
+_ASKING = frozenset((*_NO_CERTIFICATE, *_SETTINGS, *_CONFIGURED))
 _OFF = ("0", "no", "false", "off")
 _VARIABLES = {
     "PYTHONHTTPSVERIFY": ("0",),
@@ -52,18 +55,21 @@ def without_certificates(call: StageCommand) -> Span | None:
         if value and switches_certificates_off(assignment.name, value):
             return call.script.span(*assignment.span)
     family = _family(call)
-    arguments = call.arguments.parse()
+    if family not in _ASKING:
+        return None
+    arguments = arguments_of(call).parse()
     found = _option(call, arguments, _NO_CERTIFICATE.get(family, ()))
     if found is None and family in _SETTINGS:
         found = _setting(call, arguments, _SETTINGS[family])
-    if found is None and family in ("npm", "yarn", "pnpm", "git"):
+    if found is None and family in _CONFIGURED:
         found = _configured(call, arguments, "http.sslverify" if family == "git" else "strict-ssl")
     return found
 
 
 def without_signatures(call: StageCommand) -> Span | None:
     """The option with which a package manager checks no signatures; None if it does."""
-    return _option(call, call.arguments.parse(), _NO_SIGNATURE.get(_family(call), ()))
+    names = _NO_SIGNATURE.get(_family(call), ())
+    return _option(call, arguments_of(call).parse(), names) if names else None
 
 
 def _family(call: StageCommand) -> str:
