@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from cilint.syntax.shell import Command, Script
 
@@ -24,30 +24,45 @@ def given_to(script: Script, command: Command, text: str) -> list[str]:
     while pending and len(found) < _MOST:
         for name in set(_names().findall(pending.pop())) - names:
             names.add(name)
-            fresh = list(_values(script, command, name))
+            fresh = _values(script, command, name)
             found += fresh
             pending += fresh
     return found
 
 
-def _values(script: Script, command: Command, name: str) -> Iterator[str]:
-    if name.isdigit() or name in ("@", "*"):
-        function = command.function
-        for call in script.named(function) if function else ():
-            words = call.words[1:]
-            yield from (word.raw for at, word in enumerate(words, 1) if name in (str(at), "@", "*"))
-        return
+def _values(script: Script, command: Command, name: str) -> list[str]:
+    if not (name.isdigit() or name in ("@", "*")):
+        return _sources(script).get(name, [])
+    function = command.function
+    calls = script.named(function)[:_MOST] if function else ()
+    return [
+        word.raw for call in calls for at, word in enumerate(call.words[1:], 1) if name in (str(at), "@", "*")
+    ]
+
+
+@lru_cache(maxsize=16)
+def _sources(script: Script) -> dict[str, list[str]]:
+    """The words that each variable gets its values from."""
+    found: dict[str, list[str]] = {}
+    for name, text in _assigned(script):
+        values = found.setdefault(name, [])
+        if len(values) < _MOST:
+            values.append(text)
+    return found
+
+
+def _assigned(script: Script) -> Iterator[tuple[str, str]]:
     for each in script.commands:
         for assignment in each.assignments:
-            if assignment.name == name:
-                yield assignment.value.raw if assignment.value else each.raw
+            yield assignment.name, assignment.value.raw if assignment.value else each.raw
         if each.kind == "declaration":
-            yield from (word.raw for word in each.words[1:] if word.raw.startswith(f"{name}="))
-        if each.name in ("read", "mapfile", "readarray") and name in (word.static for word in each.words):
-            yield from (r.target.raw for r in each.redirects if r.target is not None)
+            yield from ((word.raw.partition("=")[0], word.raw) for word in each.words[1:] if "=" in word.raw)
+        if each.name in ("read", "mapfile", "readarray"):
+            texts = [redirect.target.raw for redirect in each.redirects if redirect.target is not None]
+            yield from ((word.raw, text) for word in each.words[1:] for text in texts)
     for loop in script.loops:
-        if loop.kind == "for" and loop.name == name:
-            yield from (word.raw for word in loop.words or ())
+        if loop.kind == "for":
+            yield from ((loop.name, word.raw) for word in loop.words or ())
 
 
 @cache

@@ -29,6 +29,7 @@ _RUNTIMES = {
     "perl": ("-e",),
 }  # fmt: skip
 _REQUESTS = ("curl", "wget", "http", "https", "xh")
+_MOST_SEARCHED = 65_536
 _NOT_PROBES = frozenset(
     {"exit", "true", "false", "test", "[", "grep", "echo", "printf", "set", "cd", "sleep", ""}
 )
@@ -304,7 +305,7 @@ def _runs_next_script(app: NextApp, text: str) -> bool:
     """Whether a Dockerfile runs one of the application's scripts that build or start it."""
     called = r"\b(?:npm|yarn|pnpm|bun)\b[\w\"',\s./=-]{0,100}?(?<![\w:-])"
     return any(
-        re.search(called + rf"{re.escape(name)}(?![\w:-])", text)
+        re.search(called + rf"{re.escape(name)}(?![\w:-])", text[:_MOST_SEARCHED])
         for name, script in app.package.scripts.items()
         if re.search(r"\bnext (?:start|build)\b", script[:2000])
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from cilint.syntax.shell import Command
@@ -22,6 +22,7 @@ _LANGUAGES: tuple[tuple[Language, re.Pattern[str]], ...] = (
     ("javascript", re.compile(r"node|nodejs|deno|bun|tsx|ts-node")),
     ("other", re.compile(r"ruby|php|perl|pwsh")),
 )
+_MOST_CALLS, _MOST_VALUES, _LONGEST_CALL, _MOST_SEARCHED = 50, 10, 4000, 65_536
 _CODE_OPTIONS = ("-c", "-e", "--eval", "-p", "--print", "-pe", "-r")
 
 
@@ -85,7 +86,7 @@ def _call_pattern() -> re.Pattern[str]:
 def calls_of(program: Program) -> Iterator[HttpCall]:
     """The requests that a program makes, in order."""
     starts = [match.start() for match in _call_pattern().finditer(program.text)]
-    for start in starts[:50]:
+    for start in starts[:_MOST_CALLS]:
         text = _balanced(program.text, start)
         source = _with_names(program.text, text)
         yield HttpCall(text, source, _url(source), _method(text, source))
@@ -94,28 +95,37 @@ def calls_of(program: Program) -> Iterator[HttpCall]:
 def _balanced(text: str, start: int) -> str:
     """From a place up to the parenthesis that closes the first one after it."""
     depth = 0
-    for at in range(start, min(len(text), start + 4000)):
+    for at in range(start, min(len(text), start + _LONGEST_CALL)):
         if text[at] in "([{":
             depth += 1
         elif text[at] in ")]}":
             depth -= 1
             if depth <= 0:
                 return text[start : at + 1]
-    return text[start : start + 4000]
+    return text[start : start + _LONGEST_CALL]
 
 
 def _with_names(program: str, text: str) -> str:
     """The text with the lines that assign the names in it, and the names in those."""
-    found = text
+    assigned = _assignments(program)
+    found = fresh = text
     names: set[str] = set()
     for _ in range(3):
-        fresh = set(re.findall(r"(?<![.\w])[A-Za-z_]\w*", found)) - names
-        names |= fresh
-        for match in re.finditer(
-            r"^.*?(?<![.\w])(\w+)(?:\s*:\s*\w+)?\s*=(?!=)\s*(\S.*)$", program, re.MULTILINE
-        ):
-            if match.group(1) in fresh:
-                found += "\n" + match.group(2)
+        mentioned = set(re.findall(r"(?<![.\w])[A-Za-z_]\w*", fresh)) - names
+        names |= mentioned
+        fresh = "".join("\n" + value for name in sorted(mentioned) for value in assigned.get(name, ()))
+        found += fresh
+    return found
+
+
+@lru_cache(maxsize=16)
+def _assignments(program: str) -> dict[str, list[str]]:
+    """What is assigned to each name, of each the first ten lines; of long programs the beginning."""
+    found: dict[str, list[str]] = {}
+    for match in _assigning().finditer(program, 0, _MOST_SEARCHED):
+        values = found.setdefault(match.group(1), [])
+        if len(values) < _MOST_VALUES:
+            values.append(match.group(2)[:_LONGEST_CALL])
     return found
 
 
@@ -172,6 +182,7 @@ _REFUSING_CLIENTS = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def verdict(program: Program) -> Verdict:
     """What a program does with an answer that is no success."""
     text = program.text
