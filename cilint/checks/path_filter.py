@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cilint.findings.violation import Options, Violation
 from cilint.pipeline.pipeline import Pipeline
+from cilint.pipeline.triggers import takes_every_path
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
@@ -17,5 +18,5 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
             trigger = workflow.triggers.get(event)
             for key in ("paths", "paths-ignore"):
                 pair = trigger.pair(key) if trigger else None
-                if pair:
+                if trigger and pair and not takes_every_path(trigger, key):
                     yield Violation(workflow.path, pair.key.span)

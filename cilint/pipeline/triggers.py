@@ -87,7 +87,7 @@ def _every_branch(
 def _paths_gap(workflow: Workflow, trigger: Trigger) -> TriggerGap | None:
     for key in ("paths", "paths-ignore"):
         pair = trigger.pair(key)
-        if pair is not None:
+        if pair is not None and not takes_every_path(trigger, key):
             assert trigger.node is not None
             reason = "a push that changes none of these paths does not run this workflow"
             if key == "paths-ignore":
@@ -96,6 +96,14 @@ def _paths_gap(workflow: Workflow, trigger: Trigger) -> TriggerGap | None:
             advice = "leave the filter out, and skip jobs by what has changed where that matters"
             return TriggerGap(workflow.path, pair.key.span, reason, advice, edits=edits)
     return None
+
+
+def takes_every_path(trigger: Trigger, key: str) -> bool:
+    """Whether a filter for paths leaves nothing out: ``**`` without exceptions after it."""
+    patterns = trigger.filter(key) or ()
+    if key == "paths-ignore":
+        return not patterns
+    return "**" in patterns and not any(each.startswith("!") for each in patterns[patterns.index("**") :])
 
 
 def pull_request_gap(workflow: Workflow, main: str) -> TriggerGap | None:

@@ -51,6 +51,8 @@ class VersionSource:
     @cached_property
     def problem(self) -> str | None:
         """What is wrong with where the version comes from."""
+        if self.version and HOLE in self.version and self._is_read_by_script:
+            return None
         if self.version:
             also = f", and `{_VERSION}` counts before `{_FILE}`" if self.file else ""
             return f"the version of Node.js is written here too{also}"
@@ -66,6 +68,12 @@ class VersionSource:
         if name != self.wanted and self.candidate:
             return f"the version comes from {self.file}, though there is {self.candidate}"
         return None if name == self.wanted or name in _VERSION_FILES else f"{self.file} is no version file"
+
+    @property
+    def _is_read_by_script(self) -> bool:
+        """Whether a script before it, whose output nobody knows, reads the version file."""
+        steps = (step for job in self.site.call.workflow.jobs for step in job.steps)
+        return any(step.run is not None and self.wanted in step.run.text for step in steps)
 
     @property
     def place(self) -> Span:
