@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cilint.findings.violation import Options, Violation
 from cilint.model.action import Action
-from cilint.model.workflow import Workflow, mapping_at
+from cilint.model.workflow import Workflow, mapping_at, scalar_at
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax import yaml_edit
 from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
@@ -44,25 +44,18 @@ def _values(file: Workflow | Action) -> Iterator[tuple[str, Scalar]]:
     """Values that become texts, each with the key that it stands under."""
     if isinstance(file, Workflow):
         yield from file.env.items()
-        for trigger in file.triggers.values():
-            yield from _defaults(trigger.inputs)
         for job in file.jobs:
             yield from (*job.env.items(), *job.inputs.items())
             yield from _below("", job.matrix)
     else:
         inputs = mapping_at(file.root, "inputs")
-        names = inputs.keys() if inputs else ()
-        yield from _defaults({name: mapping_at(inputs, name) for name in names})
+        for name in inputs.keys() if inputs else ():
+            default = scalar_at(mapping_at(inputs, name), "default")
+            if default is not None:
+                yield name, default
     owners = (file,) if isinstance(file, Action) else file.jobs
     for step in (each for owner in owners for each in owner.steps):
         yield from (*step.env.items(), *step.inputs.items())
-
-
-def _defaults(inputs: dict[str, Mapping | None]) -> Iterator[tuple[str, Scalar]]:
-    for name, node in inputs.items():
-        default = node.get("default") if node else None
-        if isinstance(default, Scalar):
-            yield name, default
 
 
 def _below(name: str, node: Node | None) -> Iterator[tuple[str, Scalar]]:

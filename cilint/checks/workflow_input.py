@@ -71,13 +71,13 @@ def _of_input(key: Scalar, node: Mapping, called: bool) -> Told:
             yield scalar, f"the option `{scalar.text}` is there twice", Severity.WARNING
         texts.add(scalar.text)
     if default is not None and default.text and "${{" not in default.text:
-        yield from _default(name, default, kind, texts, called)
+        yield from _default(name, default, kind, texts)
     required = scalar_at(node, "required")
     if default is not None and called and required is not None and required.value is True:
         yield default, f"{name} must be given, so its default is never used", Severity.WARNING
 
 
-def _default(name: str, default: Scalar, kind: str, options: set[str], called: bool) -> Told:
+def _default(name: str, default: Scalar, kind: str, options: set[str]) -> Told:
     value = default.value
     if kind == "choice" and options and default.text not in options:
         yield default, f"the default of {name} is none of its options", Severity.ERROR
@@ -86,10 +86,6 @@ def _default(name: str, default: Scalar, kind: str, options: set[str], called: b
         said = "without quotes" if quoted else "`true` or `false`"
         severity = Severity.WARNING if quoted else Severity.ERROR
         yield default, f"{name} is a Boolean: its default must be written {said}", severity
-    if kind in ("string", "environment") and value is not None and not isinstance(value, str):
-        # Forms take it; GitHub's own parser does not, and no caller is asked.
-        said = f"{name} is a text, and its default is none: put it in quotes, or name its `type`"
-        yield default, said, Severity.WARNING if called else Severity.INFO
     if kind == "number" and (isinstance(value, bool) or not _is_number(default.text)):
         yield default, f"{name} is a number, and its default is none", Severity.ERROR
 
