@@ -87,3 +87,24 @@ def test_forked_processes_do_not_move_each_others_place(copy: Path, monkeypatch:
     assert read.code("cilint.lint.check").co_filename == str(copy / "lib/cilint/lint/check.py")
     assert os.lseek(read.file, 0, os.SEEK_CUR) == 7
     os.close(read.file)
+
+
+def test_a_second_run_compiles_no_expression_of_its_own(copy: Path) -> None:
+    code = (
+        "import re, sys; compiled = []; made = re._compiler.compile;"
+        "re._compiler.compile = lambda pattern, flags=0: (compiled.append(pattern), made(pattern, flags))[1];"
+        "from cilint.__main__ import main; main(sys.argv[1:], own_process=True);"
+        "from cilint.bundle import renew; renew(); print(len(compiled), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, *COMMAND[4:]]
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(copy / "lib")}
+    counts = [
+        int(
+            subprocess.run(
+                command, cwd=copy / "project", env=env, capture_output=True, text=True, check=True
+            ).stderr
+        )
+        for _ in range(2)
+    ]
+    assert counts[0] > 20
+    assert counts[1] == 0
