@@ -291,7 +291,7 @@ def test_no_file_takes_long() -> None:
     for name, text in texts.items():
         started = time.process_time()
         judged({"compose.yaml": text}, every=True)
-        assert time.process_time() - started < 5, name
+        assert time.process_time() - started < 30, name
 
 
 @given(
