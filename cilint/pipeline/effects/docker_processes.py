@@ -207,6 +207,31 @@ class User:
             return False
         return bool(name) and "\0" not in name and not name.isdecimal()
 
+    @cached_property
+    def number(self) -> str:
+        """The number of the user that is named, where the file or the official image says it; else empty."""
+        from cilint.pipeline.effects.bases import library_name
+        from cilint.pipeline.effects.docker_commands import arguments_of
+        from cilint.pipeline.effects.stage_commands import run_commands
+
+        name = self.text.strip()
+        for stage in (self.stage, *self.stage.chain):
+            for instruction in stage.instructions if name.isascii() and name.isidentifier() else ():
+                for call in run_commands(stage, instruction) if instruction.name == "RUN" else ():
+                    if call.name in ("useradd", "adduser"):
+                        texts = [text for text, _ in arguments_of(call).items]
+                        given = arguments_of(call).option("-u", "--uid")
+                        uid = given.value or "" if given else ""
+                        if name in texts and uid.isascii() and uid.isdecimal():
+                            return uid
+        return "1000" if name == "node" and library_name(self.stage.root_image) == "node" else ""
+
+    @property
+    def with_number(self) -> tuple[Edit, ...]:
+        """The edit that writes the number."""
+        plain = self._written == self.text
+        return (Edit(self.span, self.number),) if plain and self.number else ()
+
     @property
     def _written(self) -> str:
         return self.line.instruction.text

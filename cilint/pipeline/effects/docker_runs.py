@@ -16,6 +16,11 @@ from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 _PIPEFAIL = frozenset({"bash", "zsh", "ash", "ksh"})
+_LASTING = frozenset({
+    ".", "alias", "cd", "eval", "exec", "exit", "export", "popd", "pushd", "readonly", "set", "shopt",
+    "source", "trap", "ulimit", "umask", "unset",
+})  # fmt: skip
+"""Commands that change what later ones in the same shell find."""
 _NO_POSIX = ("pwsh", "powershell", "cmd")
 
 
@@ -110,6 +115,21 @@ class Run:
             return None
         return other
 
+    @cached_property
+    def joined(self) -> tuple[Edit, ...]:
+        """The edits that let the RUN above do it too; only for plain commands without comments."""
+        other = self.could_join
+        document = self.stage.dockerfile.document
+        if other is None or not (_is_plain(other) and _is_plain(self.instruction)):
+            return ()
+        start = other.mapped.span(other.arguments_end, other.arguments_end).start
+        end = self.instruction.arguments_span.start
+        if document.text[other.lines_span.end : self.instruction.lines_span.start].strip():
+            return ()
+        from cilint.syntax.dockerfile_edit import newline_of
+
+        return (Edit(Span(start, end), f" {other.escape}{newline_of(document)} && "),)
+
 
 def _flags(instruction: Instruction) -> list[str]:
     """The flags in an order that does not depend on how they are written."""
@@ -125,6 +145,20 @@ def _runner(node: Node) -> Command | None:
     """The command whose shell runs a part of a script, as in ``bash -c '…'``; None for the script's own."""
     shells = (block.shell for block in node.blocks)
     return next((shell for shell in shells if shell is not None and shell.shell_flags != "="), None)
+
+
+def _is_plain(instruction: Instruction) -> bool:
+    """Whether it is a command of a shell to which another one can be added with ``&&``."""
+    from cilint.syntax.shell import parse
+
+    script = instruction.script()
+    if script is None or instruction.form == "json" or "#" in script.text or "<<" in script.text:
+        return False
+    parsed = parse(script.text)
+    if parsed.error or len(parsed.root.items) != 1 or parsed.root.background:
+        return False
+    command = parsed.root.items[0]
+    return isinstance(command, Command) and command.kind == "command" and command.name not in _LASTING
 
 
 def _switches(sets: tuple[Command, ...]) -> dict[Command | None, list[tuple[int, bool]]]:

@@ -161,6 +161,21 @@ class Setting:
                 return Span(span.start + at, span.start + at + len(name))
         return None
 
+    @cached_property
+    def in_own_instruction(self) -> tuple[Edit, ...]:
+        """The edits that begin an ENV of its own with it, where that sets what it uses."""
+        before = self.instruction.pairs[: self.position]
+        names = {name for name, _ in _variables(self.pair.value or "", self.instruction.escape)}
+        if not names & {pair.name for pair in before}:
+            return ()
+        document = self.line.stage.dockerfile.document
+        gap = Span(before[-1].span.end, self.span.start)
+        if document.text[gap.start : gap.end].replace(self.instruction.escape, "").strip():
+            return ()  # comments
+        from cilint.syntax.dockerfile_edit import newline_of
+
+        return (Edit(gap, f"{newline_of(document)}{self.instruction.keyword} "),)
+
     def _of_the_image(self, name: str) -> bool:
         """Whether every image has a variable of that name already, and only this pair sets it anew."""
         return name == self.name and _counted(self.instruction)[name] == 1
