@@ -10,7 +10,7 @@ from posixpath import normpath
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_input, set_inputs
 from cilint.model.package import Manager, PackageManager, join, package_manager
-from cilint.pipeline.effects.node_version import VersionSource
+from cilint.pipeline.effects.node_version import NoSource, VersionSource
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Effect
 from cilint.pipeline.sites import Site
@@ -44,6 +44,11 @@ _VALUED = (
     "--network-timeout",
 )
 _FOLDER = ("--prefix", "-C", "--dir", "--cwd")
+_NO_NODE = ("actions/checkout", "actions/cache", "actions/upload-artifact", "actions/download-artifact")
+"""Actions that surely bring no Node.js."""
+_OTHER_NODE = re.compile(
+    r"\b(?:nvm|fnm|volta|mise|asdf|nodenv|nodesource|nodejs|nix|devbox|proto|corepack|n)\b"
+)
 _STORES = ("~/.npm", "npm-cache", "pnpm-store", "store-path", "STORE_PATH", "yarn", "/.cache", "bun/install")
 
 
@@ -217,10 +222,51 @@ class StepInstall(Effect):
         return (FileEdit(self.path, Edit(end, " --frozen-lockfile")),)
 
 
+class RunnersNode(NodeSetup):
+    """The first install of a job that no step sets Node.js up for: it has the version of the runner."""
+
+    def __init__(self, pipeline: Pipeline, install: StepInstall) -> None:
+        super().__init__(pipeline, install.site)
+        self.span = install.span
+        self._install = install
+
+    @cached_property
+    def manager(self) -> PackageManager | None:
+        found = package_manager(self._pipeline.project.files, self._install.folder)
+        return found if found.name == self._install.manager else PackageManager(self._install.manager)
+
+    def source(self, wanted: str) -> VersionSource:
+        return NoSource(self._pipeline, self, wanted)
+
+    @property
+    def cache_problem(self) -> str | None:
+        """Nothing: a step that sets Node.js up comes first."""
+        return None
+
+
 def node_setups(pipeline: Pipeline) -> Iterator[NodeSetup]:
+    """Every step that sets Node.js up, then the installs that go without one."""
     for site in pipeline.runs.sites:
         if site.step.action and site.step.action.name == _SETUP:
             yield NodeSetup(pipeline, site)
+    first = {id(each.site.call): each for each in reversed(pipeline.step_installs)}
+    for install in reversed(list(first.values())):
+        if _has_runners_node(pipeline, install):
+            yield RunnersNode(pipeline, install)
+
+
+def _has_runners_node(pipeline: Pipeline, install: StepInstall) -> bool:
+    """Whether surely nothing before an install brings another Node.js than the runner's own."""
+    site = install.site
+    labels = [label.text for label in site.job.runs_on]
+    hosted = bool(labels) and all(label.startswith(("ubuntu-", "windows-", "macos-")) for label in labels)
+    if install.manager == "bun" or site.parent or site.job.node.get("container") or not hosted:
+        return False
+    steps = [each.step for each in (*pipeline.runs.earlier(site), site)]
+    late = any(each.step.action and each.step.action.name == _SETUP for each in pipeline.runs.later(site))
+    if late or any(step.action and step.action.name not in _NO_NODE for step in steps):
+        return False
+    return not any(step.run and _OTHER_NODE.search(step.run.text) for step in steps)
 
 
 def step_installs(pipeline: Pipeline) -> Iterator[StepInstall]:

@@ -7,8 +7,9 @@ from functools import cached_property
 from posixpath import normpath
 
 from cilint.findings.finding import FileEdit, NewFile, Safety
-from cilint.model.edits import remove_entry, rename_input, set_input
+from cilint.model.edits import insert_step, remove_entry, rename_input, set_input
 from cilint.model.package import join, read_text
+from cilint.model.pins import pinned
 from cilint.model.workflow import mapping_at
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
@@ -28,6 +29,7 @@ class VersionSource:
     def __init__(self, pipeline: Pipeline, setup: NodeSetup, wanted: str) -> None:
         self._pipeline = pipeline
         self.site = setup.site
+        self._setup = setup
         self.folder = setup.folder
         self.wanted = wanted
 
@@ -111,3 +113,30 @@ class VersionSource:
         else:
             changed = rename_input(step, _VERSION, _FILE, self.target)
         return (*changed, *new) if changed else None
+
+
+class NoSource(VersionSource):
+    """Where no step sets Node.js up: what runs is whichever version the runner has."""
+
+    @cached_property
+    def problem(self) -> str | None:
+        if self.candidate is None:
+            return None
+        return "no step sets Node.js up, so this runs on whichever version the runner has"
+
+    @property
+    def place(self) -> Span:
+        """The install."""
+        return self._setup.span
+
+    @property
+    def edits(self) -> tuple[FileEdit | NewFile, ...] | None:
+        """A step before the install, with the version file and its cache."""
+        lines = ["name: Set up Node.js", f"uses: {pinned('actions/setup-node')}", "with:"]
+        lines.append(f"  {_FILE}: {self.target}")
+        manager = self._setup.manager
+        if manager and manager.lockfile:
+            lines.append(f"  cache: {manager.name}")
+            if "/" in manager.lockfile:
+                lines.append(f"  cache-dependency-path: {manager.lockfile}")
+        return insert_step(self.site.step, lines)
