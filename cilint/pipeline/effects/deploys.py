@@ -219,9 +219,11 @@ class Deploy(Effect):
         return edits.require(self.site.job, upstream if triggers == {"workflow_run"} else either)
 
     def filter_branch(self, branch: str) -> tuple[FileEdit, ...] | None:
-        """Give the ``workflow_run`` trigger a ``branches`` filter."""
+        """Give the ``workflow_run`` trigger a ``branches`` filter, which cannot stand beside the opposite."""
         workflow = self.site.call.entry
         trigger = workflow.triggers.get("workflow_run")
+        if trigger and trigger.filter("branches-ignore") is not None:
+            return None
         return edits.set_filter(workflow, trigger, "branches", [branch]) if trigger else None
 
 

@@ -134,10 +134,17 @@ class DokployCall(Effect):
 
     @property
     def endpoint_edits(self) -> tuple[FileEdit, ...] | None:
-        """Write the endpoint that is meant."""
+        """Write the endpoint that is meant, unless the body is one that only the other takes."""
+        if self._match and self._match.group("trpc") and re.search(r"\bjson\b", self._sent):
+            return None
         raw = self._raw(self.span)
         changed = re.sub(r"/api/(?:trpc/)?(application|compose)[./](re)?deploy\b", r"/api/\1.deploy", raw)
         return (FileEdit(self.path, Edit(self.span, changed)),) if changed != raw else None
+
+    @property
+    def _sent(self) -> str:
+        """What is known of the body."""
+        return (self.body.text if self.body else None) or ""
 
     def _raw(self, span: Span) -> str:
         source = self._runs.project.source(self.path)
@@ -325,7 +332,8 @@ class DokployCall(Effect):
             return None
         span, raw = self._client.call.span_of(word), word.raw
         changed = _renamed(raw, _IDS.get(self.endpoint.partition(".")[0]))
-        changed = _expanding(word) or "" if changed == raw else changed
+        if changed == raw:
+            changed = _expanding(word) or "" if "$" in raw else ""
         return (FileEdit(self.path, Edit(span, changed)),) if changed else None
 
     @property
