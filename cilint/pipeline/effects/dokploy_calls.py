@@ -199,10 +199,15 @@ class DokployCall(Effect):
 
     @property
     def _retried(self) -> bool:
-        """Whether the function that it is in is called in a loop, or by something that tries again."""
-        script, name = self.site.script, self._client.call.command.function if self._client else None
-        calls = script.named(name) if script and name else ()
-        return any(call.loops or call.condition for call in calls)
+        """Whether the function that it is in is called in a loop, or one that tries again is given it."""
+        script, client = self.site.script, self._client
+        if script is None or client is None:
+            return False
+        name = client.call.command.function
+        calls = script.named(name) if name else ()
+        around = [script.functions[each] for each in client.call.command.wrappers if each in script.functions]
+        loops = any(command.loops for function in around for command in function.commands)
+        return loops or any(call.loops or call.condition for call in calls)
 
     @property
     def endless(self) -> bool:
