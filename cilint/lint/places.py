@@ -52,12 +52,12 @@ def _of_dockerfile(document: Document) -> Places:
     comments = [comment.span for comment in document.comments]
     comments += [directive.span for directive in document.directives if directive.name == "check"]
 
+    starts = [each.lines_span.start for each in document.instructions]
+
     def blocks(span: Span) -> set[int]:
-        return {
-            each.line
-            for each in document.instructions
-            if each.lines_span.start <= span.start < each.lines_span.end
-        }
+        at = bisect_right(starts, span.start) - 1
+        inside = at >= 0 and span.start < document.instructions[at].lines_span.end
+        return {document.instructions[at].line} if inside else set()
 
     stages = [instruction.line for instruction in document.instructions if instruction.name == "FROM"]
     return Places(sorted(comments), blocks, stages)

@@ -50,13 +50,18 @@ class _File:
         self.place = place
         self.known = known
         self.markers = markers(source, place.comments)
+        self._wide = [marker for marker in self.markers if marker.scope in ("file", "stage")]
+        self._by_line: dict[int, list[Marker]] = {}
+        for marker in self.markers:
+            if marker.scope not in ("file", "stage"):
+                self._by_line.setdefault(marker.line, []).append(marker)
         self.used: set[Name] = set()
 
     def judge(self, finding: Finding) -> Finding | None:
         """The finding, with a note where a comment may not suppress it; None if one does."""
         suppressed = False
         notes: list[Label] = []
-        for marker in self.markers:
+        for marker in self._near(finding):
             for name in marker.names:
                 if self._means(marker, name.text, finding) and self._covers(marker, finding):
                     self.used.add(name)
@@ -67,6 +72,14 @@ class _File:
         if suppressed:
             return None
         return finding._replace(related=(*finding.related, *notes)) if notes else finding
+
+    def _near(self, finding: Finding) -> list[Marker]:
+        """The comments that may be about a finding: so that many of both take no time."""
+        if finding.span is None or not self._by_line:
+            return self._wide
+        first, last = (self.source.position(at).line for at in finding.span)
+        lines = self.place.blocks(finding.span) | set(range(first, last + 1))
+        return self._wide + [marker for line in sorted(lines) for marker in self._by_line.get(line, ())]
 
     def _is_locked(self, rule: str) -> bool:
         return rule in self.known.locked or rule.partition("/")[0] in self.known.locked
