@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 
 from cilint.errors import nearest
+from cilint.findings.finding import Label
 from cilint.findings.violation import Options, Violation
+from cilint.pipeline.effects.swarm_probes import probe_problems
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence, parse
 from cilint.text.hole import HOLE
@@ -39,6 +41,8 @@ _OTHERS = (
     "stopGracePeriodSwarm",
     "endpointSpecSwarm", "ulimitsSwarm",
 )  # fmt: skip
+_AS_IN_DOCKER = {name[0].upper() + name[1:].removesuffix("Swarm"): name for name in (*_SECTIONS, *_OTHERS)}
+"""Dokploy's settings by the names that Docker's API has for them."""
 
 
 class Problem(NamedTuple):
@@ -46,6 +50,7 @@ class Problem(NamedTuple):
 
     span: Span
     text: str
+    related: tuple[Label, ...] = ()
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
@@ -53,8 +58,8 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     paths = [path for path in pipeline.project.files.listing() if _FILE.search(path)]
     for path in paths[:MAX_FILES]:
         source = pipeline.project.source(path)
-        for problem in problems(source.text) if source else ():
-            yield Violation(path, problem.span, {"problem": problem.text})
+        for problem in _all_problems(pipeline, source.text) if source else ():
+            yield Violation(path, problem.span, {"problem": problem.text}, problem.related)
     for call in pipeline.dokploy_calls:
         text = (
             call.body.text
@@ -64,8 +69,24 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
         if text is None or HOLE in text[text.find("Swarm") :] or not any(name in text for name in _SECTIONS):
             continue
         place = call.body_place
-        for problem in problems(text.replace(HOLE, "x")):
-            yield Violation(place.path, place.span, {"problem": problem.text})
+        for problem in _all_problems(pipeline, text.replace(HOLE, "x")):
+            yield Violation(place.path, place.span, {"problem": problem.text}, problem.related)
+
+
+def _all_problems(pipeline: Pipeline, text: str) -> Iterator[Problem]:
+    """What is wrong with the settings by themselves, then with what they ask of the image."""
+    yield from problems(text)
+    root = parse(text).root if '"Test"' in text else None
+    if not isinstance(root, Mapping) or root.get("TaskTemplate"):
+        return
+    for place in (root, root.get("healthCheckSwarm"), root.get("HealthCheck")):
+        test = place.get("Test") if isinstance(place, Mapping) else None
+        if not isinstance(test, Sequence):
+            continue
+        words = [item.resolved for item in test.items]
+        texts = tuple(word.text for word in words if isinstance(word, Scalar))
+        for said, label in probe_problems(pipeline, texts) if len(texts) == len(words) else ():
+            yield Problem(test.span, said, (label,) if label else ())
 
 
 def problems(text: str) -> Iterator[Problem]:
@@ -83,17 +104,21 @@ def problems(text: str) -> Iterator[Problem]:
         section = "healthCheckSwarm" if "Test" in keys else "updateConfigSwarm"
         yield from _section(section, root, _first(root))
         return
+    as_in_docker = "TaskTemplate" not in keys and any(_AS_IN_DOCKER.get(key) in _SECTIONS for key in keys)
     for pair in root.pairs:
         if isinstance(pair.key, Scalar):
-            yield from _setting(pair.key, pair.value.resolved)
+            yield from _setting(pair.key, pair.value.resolved, as_in_docker)
 
 
 def _first(node: Mapping) -> Span:
     return node.pairs[0].key.span if node.pairs else node.span
 
 
-def _setting(key: Scalar, value: Node) -> Iterator[Problem]:
+def _setting(key: Scalar, value: Node, as_in_docker: bool) -> Iterator[Problem]:
     name = key.text
+    if as_in_docker and name in _AS_IN_DOCKER:
+        name = _AS_IN_DOCKER[name]
+        yield Problem(key.span, f"Dokploy has no setting `{key.text}`; `{name}` is meant")
     known = (*_SECTIONS, *_OTHERS)
     if name in _SECTIONS and isinstance(value, Mapping):
         yield from _section(name, value, key.span)

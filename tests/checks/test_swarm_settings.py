@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cilint.checks.swarm_settings import problems
+from cilint.model.files import MemoryFiles
+from cilint.model.project import Project
+from cilint.pipeline.effects.swarm_probes import probe_problems
+from cilint.pipeline.pipeline import Pipeline
 
 UPDATE = '"Parallelism": 1, "Order": "start-first"'
 
@@ -33,6 +37,9 @@ UPDATE = '"Parallelism": 1, "Order": "start-first"'
         ('{"Parallelism": 1}', ["lacks `Order`"]),
         ('{"healthCheckSwarm": {"Test"', ["no JSON"]),
         ('{"other"', []),
+        (f'{{"UpdateConfig": {{{UPDATE}}}, "Labels": {{}}}}', ["`updateConfigSwarm` is", "`labelsSwarm` is"]),
+        (f'{{"TaskTemplate": {{}}, "UpdateConfig": {{{UPDATE}}}}}', []),
+        ('{"Labels": {}, "Mode": {}}', []),
         ("[1]", []),
         ("", []),
         ("\0", []),
@@ -40,5 +47,31 @@ UPDATE = '"Parallelism": 1, "Order": "start-first"'
 )
 def test_problems(text: str, said: list[str]) -> None:
     found = [each.text for each in problems(text)]
+    assert len(found) == len(said)
+    assert all(part in text for part, text in zip(said, found, strict=True))
+
+
+SLIM, FULL = "FROM node:22-slim\nCMD npx next start\n", "FROM node:22\nCMD npx next start\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "dockerfiles", "said"),
+    [
+        (("CMD", "curl", "http://localhost:3000/api/health"), (SLIM,), ["curl is not"]),
+        (("CMD", "curl", "http://localhost:3000/api/health"), (SLIM, FULL), []),
+        (("CMD", "curl", "http://localhost:3000/api/health"), (), []),
+        (("CMD-SHELL", "curl http://127.0.0.1/api/healthz || exit 1"), (FULL,), ["/api/health exists"]),
+        (("CMD-SHELL", "curl http://other/api/healthz || wget -qO- http://other/"), (SLIM,), ["curl is not"]),
+        (("CMD-SHELL", "curl http://other/ || node check.js"), (SLIM,), []),
+        (("CMD", "node", "-e", "fetch('http://127.0.0.1:3000/api/live')"), (SLIM,), ["no route /api/live"]),
+        (("NONE",), (SLIM,), []),
+        ((), (SLIM,), []),
+    ],
+)
+def test_probes(test: tuple[str, ...], dockerfiles: tuple[str, ...], said: list[str]) -> None:
+    files = {f"Dockerfile.{number}": text for number, text in enumerate(dockerfiles)}
+    files["package.json"] = '{"scripts": {"start": "next start"}, "dependencies": {"next": "16.1.0"}}'
+    files["app/api/health/route.ts"] = "export const GET = () => Response.json({})"
+    found = [text for text, _ in probe_problems(Pipeline(Project(MemoryFiles(files))), test)]
     assert len(found) == len(said)
     assert all(part in text for part, text in zip(said, found, strict=True))

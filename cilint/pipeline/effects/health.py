@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from posixpath import dirname
@@ -22,6 +22,7 @@ from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
+    from cilint.syntax.shell import Command
 
 _RUNTIMES = {
     "node": ("-e", "--eval", "-p", "--print", "-pe"), "bun": ("-e", "--eval", "-p"), "tsx": ("-e", "--eval"),
@@ -30,7 +31,7 @@ _RUNTIMES = {
 }  # fmt: skip
 _REQUESTS = ("curl", "wget", "http", "https", "xh")
 _MOST_SEARCHED = 65_536
-_NOT_PROBES = frozenset(
+NOT_PROBES = frozenset(
     {"exit", "true", "false", "test", "[", "grep", "echo", "printf", "set", "cd", "sleep", ""}
 )
 
@@ -79,16 +80,7 @@ class HealthProbe:
 
     @cached_property
     def url(self) -> Url | None:
-        arguments = self.call.arguments
-        if self.program in _REQUESTS:
-            option = arguments.option("--url")
-            texts = [option.value] if option else [each.value for each in arguments.operands()]
-            found = [parse_url(text if "://" in text else f"http://{text}") for text in texts if text]
-            return next((url for url in found if url), None)
-        flags = _RUNTIMES.get(self.program)
-        argv = self.call.command.argv(self.call.env)
-        code = next((after for word, after in pairwise(argv) if flags and word in flags), None)
-        return url_in_code(code, self.call.env) if code else None
+        return asked_url(self.call.command, self.call.env)
 
     @property
     def route(self) -> str | None:
@@ -261,7 +253,7 @@ class HealthProbe:
         from cilint.pipeline.effects.tools import has_program
 
         others = {command.name for command in self.call.parsed.commands} - {self.program}
-        return any(has_program(self.stage, name) is not False for name in others - _NOT_PROBES)
+        return any(has_program(self.stage, name) is not False for name in others - NOT_PROBES)
 
     @cached_property
     def tool_fix(self) -> tuple[Edit, ...] | None:
@@ -271,6 +263,19 @@ class HealthProbe:
         if self.tool_problem == "localhost":
             return (Edit(self.host_span, "127.0.0.1"),) if self.host_span else None
         return by_node(self) if self.tool_problem == "missing" else None
+
+
+def asked_url(command: Command, env: Mapping[str, str]) -> Url | None:
+    """The URL that curl and its like, or the code given to a runtime, asks for; None for none."""
+    if command.name in _REQUESTS:
+        arguments = command.arguments(env)
+        option = arguments.option("--url")
+        texts = [option.value] if option else [each.value for each in arguments.operands()]
+        found = [parse_url(text if "://" in text else f"http://{text}") for text in texts if text]
+        return next((url for url in found if url), None)
+    flags = _RUNTIMES.get(command.name)
+    code = next((after for word, after in pairwise(command.argv(env)) if flags and word in flags), None)
+    return url_in_code(code, env) if code else None
 
 
 def health_probes(pipeline: Pipeline) -> Iterator[HealthProbe]:
@@ -284,7 +289,7 @@ def health_probes(pipeline: Pipeline) -> Iterator[HealthProbe]:
         for check, stage in last.items():
             app = app_in(pipeline, dockerfile)
             for call in commands_of(stage, check, runtime_env(stage), stage.final_state.workdir):
-                if call.name not in _NOT_PROBES and call.command.inner is None:
+                if call.name not in NOT_PROBES and call.command.inner is None:
                     yield HealthProbe(stage, call, app)
 
 
