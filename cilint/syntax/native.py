@@ -1,4 +1,4 @@
-"""The two compiled readers, libyaml and tree-sitter's bash grammar, without their packages' ``__init__``.
+"""The compiled readers, libyaml and tree-sitter with its grammars, without their packages' ``__init__``.
 
 ``import ruamel.yaml`` takes 20 ms and ``import tree_sitter_bash`` 10, nearly all of it for Python code that
 is not used here; the extension modules alone take 2 ms and 0.5 ms. A later ordinary import of either
@@ -104,8 +104,11 @@ def _repair_when_imported(reader: ModuleType) -> None:
 
 
 @cache
-def bash_parser() -> Any:
-    """A ``tree_sitter.Parser`` of bash. Raises ImportError where a package is missing."""
+def code_parser(grammar: str) -> Any:
+    """A ``tree_sitter.Parser`` by a grammar: ``bash``, ``javascript``.
+
+    Raises ImportError where a package is missing.
+    """
     binding: Any = sys.modules.get("tree_sitter")
     if binding is None:
         try:
@@ -114,23 +117,24 @@ def bash_parser() -> Any:
             import tree_sitter
 
             binding = tree_sitter
-    return binding.Parser(binding.Language(bash_language()))
+    return binding.Parser(binding.Language(language(grammar)))
 
 
 @cache
-def bash_language() -> object:
-    """The pointer of the bash grammar that ``tree_sitter.Language`` takes.
+def language(grammar: str) -> object:
+    """The pointer of a grammar that ``tree_sitter.Language`` takes.
 
-    Raises ImportError where tree-sitter-bash is missing.
+    Raises ImportError where the grammar's package is missing.
     """
-    if "tree_sitter_bash" not in sys.modules:
+    package = f"tree_sitter_{grammar}"
+    if package not in sys.modules:
         try:
-            return _bare_binding("tree_sitter_bash").language()
+            return _bare_binding(package).language()
         except Exception:  # noqa: S110 - another layout of the package: the ordinary way is always right
             pass
-    import tree_sitter_bash
+    from importlib import import_module
 
-    return tree_sitter_bash.language()
+    return import_module(package).language()
 
 
 def _bare_binding(package_name: str) -> Any:

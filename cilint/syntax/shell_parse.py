@@ -22,9 +22,9 @@ MAX_DEPTH = 50
 
 
 def parser() -> tree_sitter.Parser:
-    from cilint.syntax.native import bash_parser
+    from cilint.syntax.native import code_parser
 
-    found: tree_sitter.Parser = bash_parser()
+    found: tree_sitter.Parser = code_parser("bash")
     return found
 
 

@@ -20,7 +20,7 @@ def test_readers_load_without_their_packages() -> None:
     code = (
         "import sys\n"
         "from cilint.syntax import native\n"
-        "native.yaml_parser()('a: 1').get_event(); native.bash_language()\n"
+        "native.yaml_parser()('a: 1').get_event(); native.language('bash')\n"
         "print([n for n in sys.modules if n.startswith(('ruamel.', 'tree_sitter_bash'))])"
     )
     assert run(code) == "[]"
@@ -51,7 +51,7 @@ def test_ordinary_tree_sitter_bash_works_afterwards() -> None:
     code = (
         "from cilint.syntax import native\n"
         "import tree_sitter\n"
-        "tree_sitter.Language(native.bash_language())\n"
+        "tree_sitter.Language(native.language('bash'))\n"
         "import tree_sitter_bash\n"
         "language = tree_sitter.Language(tree_sitter_bash.language())\n"
         "assert tree_sitter_bash.HIGHLIGHTS_QUERY\n"
@@ -65,7 +65,7 @@ def test_packages_that_were_imported_first_are_used() -> None:
         "import ruamel.yaml, tree_sitter_bash, tree_sitter\n"
         "from cilint.syntax import native\n"
         "assert native.yaml_parser() is ruamel.yaml.cyaml.CParser\n"
-        "tree_sitter.Language(native.bash_language())\n"
+        "tree_sitter.Language(native.language('bash'))\n"
         "print(ruamel.yaml.YAML(typ='safe').load('a: 1'))"
     )
     assert run(code) == "{'a': 1}"
@@ -78,7 +78,7 @@ def test_another_layout_falls_back_to_the_ordinary_import() -> None:
         "def broken(*_): raise KeyError('layout')\n"
         "native._repair_when_imported = native._bare_binding = broken\n"
         "parser = native.yaml_parser()\n"
-        "assert native.bash_language()\n"
+        "assert native.language('bash')\n"
         "print(type(parser('a: 1').get_event()).__name__, 'ruamel.yaml.main' in sys.modules)"
     )
     assert run(code) == "StreamStartEvent True"
@@ -96,8 +96,8 @@ def test_errors_carry_problem_and_mark() -> None:
 
 def test_a_real_tree_sitter_can_be_imported_after_the_parser_was_made() -> None:
     code = (
-        "from cilint.syntax.native import bash_parser\n"
-        "tree = bash_parser().parse(b'a && b')\n"
+        "from cilint.syntax.native import code_parser\n"
+        "tree = code_parser('bash').parse(b'a && b')\n"
         "assert tree.root_node.type == 'program'\n"
         "import tree_sitter, tree_sitter_bash\n"
         "parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))\n"
