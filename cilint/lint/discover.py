@@ -7,7 +7,7 @@ import stat
 
 from cilint.errors import CilintError
 from cilint.lint.cache import Trace
-from cilint.lint.disk import DiskFiles
+from cilint.lint.disk import LISTING_LIMIT, DiskFiles
 from cilint.lint.request import Group, Request
 from cilint.model.kinds import kind_of
 
@@ -74,6 +74,10 @@ class Discovery:
             root, under = pending.pop()
             files = self._project(root)
             self.trace.listings[root] = files.listing_digest()
+            if files.cut_off:
+                self.notes.append(
+                    f"{shown}: more than {LISTING_LIMIT:,} files; only the upper folders are seen"
+                )
             inside = "" if under == root else os.path.relpath(under, root).replace(os.sep, "/") + "/"
             for path in files.listing():
                 if path.startswith(inside) and kind_of(path):

@@ -33,6 +33,7 @@ class DiskFiles:
         self._overlay: dict[str, bytes] = {}
         self._listing: tuple[str, ...] | None = None
         self._nested: tuple[str, ...] = ()
+        self.cut_off = False  # whether the listing stops at its limit
         self.listed = False
 
     def overlay(self, path: str, data: bytes) -> None:
@@ -120,12 +121,13 @@ class DiskFiles:
 
     def _walk(self, nested: list[str]) -> Iterator[str]:
         count, pending = 0, [""]
-        while pending:
-            folder = pending.pop()
+        for folder in pending:  # it grows: the upper folders come first
+            limit = LISTING_LIMIT * (2 if folder.startswith(".github/") else 1)
             for entry in self._entries(folder):
                 count += 1
-                if count > LISTING_LIMIT:
-                    return
+                if count > limit:
+                    self.cut_off = True
+                    break
                 path = folder + entry.name
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in SKIPPED:

@@ -62,7 +62,15 @@ def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "READ_LIMIT", 10)
     files = DiskFiles(str(root))
     assert len(files.listing()) <= 10
+    assert files.cut_off
     assert files.read("f00") == b"x" * 10
+
+
+def test_of_too_many_files_the_upper_ones_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = {f"z/deep/f{n:02}": "" for n in range(30)}
+    root = write(tmp_path, {".github/workflows/ci.yml": "", "images/Dockerfile": "", **deep})
+    monkeypatch.setattr(disk, "LISTING_LIMIT", 15)
+    assert {".github/workflows/ci.yml", "images/Dockerfile"} <= set(DiskFiles(str(root)).listing())
 
 
 def test_only_regular_files(tmp_path: Path) -> None:
