@@ -75,9 +75,8 @@ class Discovery:
             files = self._project(root)
             self.trace.listings[root] = files.listing_digest()
             if files.cut_off:
-                self.notes.append(
-                    f"{shown}: more than {LISTING_LIMIT:,} files; only the upper folders are seen"
-                )
+                said = f"more than {LISTING_LIMIT:,} files: those of upper folders and .github are seen"
+                self.notes.append(f"{shown}: {said}")
             inside = "" if under == root else os.path.relpath(under, root).replace(os.sep, "/") + "/"
             for path in files.listing():
                 if path.startswith(inside) and kind_of(path):
