@@ -18,7 +18,6 @@ _FILTERS = ("branches", "branches-ignore")
 _REPOSITORY = re.compile(
     r"repository\s*==\s*'([\w.-]+/[\w.-]+)'|'([\w.-]+/[\w.-]+)'\s*==\s*github\.repository\b"
 )
-_REF_LINE = re.compile(r"[^\n]*(?:ref|branch)[^\n]*")
 _REF_WORD = re.compile(r"ref|branch", re.IGNORECASE)
 _REF = re.compile(r"refs/(?:heads|tags)/[\w./-]*\w")
 _MATRIX = re.compile(r"\bmatrix\.([\w-]+)")
@@ -148,10 +147,11 @@ def _ref_literals(workflow: Workflow) -> list[str]:
     """String literals on the lines that speak of refs or branches, those in JSON lists and matrices too."""
     text = workflow.source.text
     found: list[str] = _REF.findall(text)
-    for line in _REF_LINE.findall(text):
-        for key in _MATRIX.findall(line):
-            values = [leg.get(key) for job in workflow.jobs for leg in legs(job.matrix)]
-            found += [value for value in values if isinstance(value, str)]
+    lines = [line for line in text.split("\n") if "ref" in line or "branch" in line]
+    keys = {key for line in lines for key in _MATRIX.findall(line)}
+    for leg in (leg for job in workflow.jobs for leg in legs(job.matrix)) if keys else ():
+        found += [value for key in sorted(keys) if isinstance(value := leg.get(key), str)]
+    for line in lines:
         for literal in _LITERAL.findall(line):
             # in a double-quoted YAML string the quotes of JSON are escaped
             texts = _JSON_STRING.findall(literal.replace("\\", "")) if literal.startswith("[") else [literal]
