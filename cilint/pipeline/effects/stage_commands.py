@@ -6,23 +6,20 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from cilint.model.dockerfile_state import resolve
+from cilint.syntax.shell_moves import MOVING, Moves
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
-from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
     from cilint.model.dockerfile import Stage
     from cilint.syntax import shell
     from cilint.syntax.dockerfile import Instruction
     from cilint.syntax.dockerfile_script import Script
-    from cilint.syntax.shell import Argument, Arguments, Block, Command, Node, Word
+    from cilint.syntax.shell import Argument, Arguments, Command, Word
 
-MAX_MOVES = 200
 MAX_FOLLOWED = 400
 """Variables are followed through scripts of up to so many commands."""
-_ISOLATED = frozenset({"subshell", "substitution", "process", "script", "pipeline", "function"})
-_CONDITIONAL = frozenset({"then", "else", "body", "item"})
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 _NOT_SHELLS = ("pwsh", "powershell", "cmd", "cmd.exe", "powershell.exe")
 
@@ -116,13 +113,14 @@ def commands_of(
     if script is None or (script.interpreter and script.interpreter not in _SHELLS):
         return ()
     parsed = parse(script.text)
-    moves = _Moves(folder)
+    moves = Moves(folder)
     found = []
     for command in parsed.commands:
         call = StageCommand(
             stage, instruction, command, script=script, parsed=parsed, outer=env, folder=moves.at(command)
         )
-        moves.take(call)
+        if call.name in MOVING:
+            moves.take(command, _target(call))
         found.append(call)
     return tuple(found)
 
@@ -135,42 +133,6 @@ def mentions(instruction: Instruction, *words: str) -> bool:
 
 def _program(word: str) -> str:
     return word.replace("\\", "/").rpartition("/")[2].lower()
-
-
-class _Move(NamedTuple):
-    """A ``cd``: it holds within ``scope``; whether it was reached is sure only within ``condition``."""
-
-    folder: str
-    scope: Block | None
-    condition: Node | None
-
-
-class _Moves:
-    """Follows ``cd`` through a script."""
-
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
-        self.moves: list[_Move] = []
-
-    def at(self, command: Command) -> str:
-        """The folder that a command finds."""
-        if not self.moves:
-            return self.folder
-        around = {id(node) for node in command.ancestors}
-        for move in reversed(self.moves):
-            if move.scope is None or id(move.scope) in around:
-                return move.folder if move.condition is None or id(move.condition) in around else HOLE
-        return self.folder
-
-    def take(self, call: StageCommand) -> None:
-        if call.name not in ("cd", "pushd", "popd") or len(self.moves) >= MAX_MOVES:
-            return
-        blocks = list(call.command.blocks)
-        scope = next((block for block in blocks if block.kind in _ISOLATED), None)
-        condition: Node | None = next((block for block in blocks if block.kind in _CONDITIONAL), None)
-        if call.command.before == "||":
-            condition = call.command
-        self.moves.append(_Move(_target(call), scope, condition))
 
 
 def _target(call: StageCommand) -> str:
