@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from posixpath import dirname, normpath
+from posixpath import normpath
 
 from cilint.findings.finding import FileEdit, Label, NewFile
 from cilint.findings.violation import Change, Options, Violation
 from cilint.model.dockerfile import Dockerfile, Stage, StageCopy
 from cilint.model.package import join, read_package
-from cilint.pipeline.effects.builders import dockerfile_of
+from cilint.pipeline.effects.builders import context_of
 from cilint.pipeline.pipeline import Pipeline
 from cilint.text.edit import Edit
-from cilint.text.hole import HOLE
 from cilint.text.source import SourceFile, Span
 
 _MIGRATIONS = "prisma/migrations"
@@ -24,7 +23,7 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Violations at the COPY of a whole build context; values: ``what``, ``advice``."""
     for dockerfile in pipeline.dockerfiles:
         copy = next((copy for stage in dockerfile.stages for copy in _whole_copies(stage)), None)
-        context = _context(pipeline, dockerfile)
+        context = context_of(pipeline, dockerfile)
         if copy is None or context is None:
             continue
         source = pipeline.project.source(f"{dockerfile.path}.dockerignore")
@@ -49,21 +48,6 @@ def _whole_copies(stage: Stage) -> Iterator[StageCopy]:
             normpath(source.lstrip("/") or ".") in (".", "*") for source in copy.sources
         ):
             yield copy
-
-
-def _context(pipeline: Pipeline, dockerfile: Dockerfile) -> str | None:
-    """The folder that a workflow builds it from, else the nearest with a package.json; None without any."""
-    for build in pipeline.image_builds:
-        if dockerfile_of(pipeline.project, build) is dockerfile and build.context:
-            base = build.site.working_directory if build.site.step.run else "."
-            place = normpath(join(base, build.context))
-            if HOLE not in place and "://" not in place and not place.startswith(("..", "/")):
-                return "" if place == "." else place
-    folder = dirname(dockerfile.path)
-    for place in (folder, ""):
-        if pipeline.project.source(join(place, "package.json")) is not None:
-            return place
-    return None
 
 
 def _unwanted(pipeline: Pipeline, context: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from posixpath import join, normpath
+from posixpath import dirname, join, normpath
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import insert_step, set_input, together
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cilint.model.dockerfile import Dockerfile, Stage
     from cilint.model.project import Project
     from cilint.model.workflow import Step
+    from cilint.pipeline.pipeline import Pipeline
 
 SetupKind = Literal["builder", "emulator"]
 
@@ -366,6 +367,20 @@ def dockerfile_of(project: Project, build: ImageBuild) -> Dockerfile | None:
     if HOLE in path or "://" in path:
         return None
     return project.dockerfile(normpath(path))
+
+
+def context_of(pipeline: Pipeline, dockerfile: Dockerfile) -> str | None:
+    """The folder that a workflow builds it from, else the nearest with a package.json; None without any."""
+    for build in pipeline.image_builds:
+        if dockerfile_of(pipeline.project, build) is dockerfile and build.context:
+            base = build.site.working_directory if build.site.step.run else "."
+            place = normpath(join(base, build.context))
+            if HOLE not in place and "://" not in place and not place.startswith(("..", "/")):
+                return "" if place == "." else place
+    for place in (dirname(dockerfile.path), ""):
+        if pipeline.project.source(join(place, "package.json")) is not None:
+            return place
+    return None
 
 
 def workbenches(runs: Runs, builds: tuple[ImageBuild, ...], found: tuple[Setup, ...]) -> Iterator[Workbench]:

@@ -232,15 +232,18 @@ class Scripts:
         if not verbs:
             return _NOTHING
         verb, following = verbs[0], rest[rest.index(verbs[0]) + 1 :]
-        optional = "--if-present" in rest
         if verb in ("exec", "dlx", "x"):
             return self.of_words(_after_options(following), folder, depth + 1)
         if verb in ("run", "run-script"):
-            return self._of_script(verbs[1], folder, depth, spread, optional) if len(verbs) > 1 else _NOTHING
+            if len(verbs) < 2:
+                return _NOTHING
+            found = self._of_script(verbs[1], folder, depth, spread)
+            runs_programs = program in ("yarn", "bun") and not found.kinds
+            return Checked(checked_by(verbs[1], following[1:])) if runs_programs else found
         if (program, verb) == ("bun", "test"):
             return Checked(frozenset({"test"}))
         if verb in ("test", "t", "tst"):
-            return self._of_script("test", folder, depth, spread, optional)
+            return self._of_script("test", folder, depth, spread)
         if verb in ("workspace", "workspaces"):
             return Checked(named(verbs[-1]) if len(verbs) > 2 else frozenset())
         if program == "npm" or verb in ("install", "i", "add", "ci", "up"):
@@ -254,15 +257,17 @@ class Scripts:
         folder: str,
         depth: int,
         spread: bool = False,
-        optional: bool = False,
         *,
         hooks: bool = True,
     ) -> Checked:
-        """What a script of package.json checks, with those that run before and after it."""
+        """What a script of package.json checks, with those that run before and after it.
+
+        One that the package surely lacks checks nothing, whether the command then fails or is content.
+        """
         package = self._owner(name, folder, spread)
         if package is None:
-            missing = self.package(folder)
-            return _NOTHING if optional and missing and missing.valid else Checked(named(name))
+            asked = None if spread else self.package(folder)
+            return _NOTHING if asked and asked.valid else Checked(named(name))
         hooks = hooks and not package.package_manager.startswith(("yarn@2", "yarn@3", "yarn@4"))
         names = (f"pre{name}", name, f"post{name}") if hooks else (name,)
         return self._several(
