@@ -22,6 +22,8 @@ from cilint.model.package import (
 
 HEALTH_NAMES = ("health", "healthz", "healthcheck", "ready", "readyz", "live", "livez", "ping", "status")
 MAX_PACKAGES = 200
+_NEEDED_NODE = ((16, (20, 9)), (15, (18, 18)), (14, (18, 17)))
+"""The ``engines`` of Next.js by its major version."""
 _DEFAULT_EXTENSIONS = ("tsx", "ts", "jsx", "js")
 
 
@@ -59,6 +61,12 @@ class NextApp:
     def next_version(self) -> tuple[int, int] | None:
         """(major, minor) of the lowest Next.js that package.json admits; None where it is no number."""
         return self.package.version_of("next")
+
+    @property
+    def needed_node(self) -> tuple[int, int] | None:
+        """(major, minor) of the oldest Node.js that its Next.js runs on; None where that is not known."""
+        major = self.next_version[0] if self.next_version else 0
+        return next((needed for first, needed in _NEEDED_NODE if major >= first), None)
 
     @property
     def uses_typescript(self) -> bool:

@@ -86,6 +86,25 @@ class NodeVersion(NamedTuple):
     text: str
 
 
+_CODENAMES = {"argon": 4, "boron": 6, "carbon": 8, "dubnium": 10, "erbium": 12, "fermium": 14, "gallium": 16,
+              "hydrogen": 18, "iron": 20, "jod": 22, "krypton": 24}  # fmt: skip
+"""Names of Node.js's long-term releases (nodejs.org/en/about/previous-releases)."""
+
+
+def is_codename(text: str) -> bool:
+    """Whether it names a long-term release of Node.js, such as ``jod``."""
+    return text in _CODENAMES
+
+
+def version_numbers(text: str) -> tuple[int, ...]:
+    """The numbers of a version of Node.js, also of ``lts/jod``; empty for one without, such as ``latest``."""
+    name = text.lower().removeprefix("lts/")
+    if name in _CODENAMES:
+        return (_CODENAMES[name],)
+    found = re.fullmatch(r"v?(\d{1,4}(?:\.\d{1,4}){0,2})", text)
+    return tuple(int(number) for number in found[1].split(".")) if found else ()
+
+
 def join(folder: str, name: str) -> str:
     """``name`` in ``folder``, where the root is ``""``."""
     return f"{folder}/{name}" if folder else name
