@@ -7,6 +7,7 @@ from cilint.model.compose_schema import Flaw
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.effects.build_arguments import BuildArgument
+from cilint.pipeline.effects.build_parts import BuildPath, BuildTarget, PassedArgument
 from cilint.pipeline.effects.builders import Workbench
 from cilint.pipeline.effects.compose_declarations import Declaration
 from cilint.pipeline.effects.compose_grants import Grant
@@ -86,6 +87,9 @@ KINDS: dict[str, type] = {
     "image_pull": ImagePull,
     "promotion": Promotion,
     "build_argument": BuildArgument,
+    "build_path": BuildPath,
+    "build_target": BuildTarget,
+    "passed_argument": PassedArgument,
     "privilege": Privilege,
     "retention": Retention,
     "shipment": Shipment,

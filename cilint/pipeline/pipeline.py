@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.model.package import Package
     from cilint.model.workflow import Job, Workflow
     from cilint.pipeline.effects.build_arguments import BuildArgument
+    from cilint.pipeline.effects.build_parts import BuildPath, BuildTarget, PassedArgument
     from cilint.pipeline.effects.builders import Setup, Workbench
     from cilint.pipeline.effects.credentials import Credential
     from cilint.pipeline.effects.deploy_jobs import DeployJob
@@ -269,6 +270,27 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
         from cilint.pipeline.effects.build_arguments import build_arguments
 
         return tuple(build_arguments(self.image_builds))
+
+    @cached_property
+    def build_paths(self) -> tuple[BuildPath, ...]:
+        """The build contexts and Dockerfiles that builds name."""
+        from cilint.pipeline.effects.build_parts import build_paths
+
+        return tuple(build_paths(self.project, self.image_builds))
+
+    @cached_property
+    def build_targets(self) -> tuple[BuildTarget, ...]:
+        """The stages that builds name."""
+        from cilint.pipeline.effects.build_parts import build_targets
+
+        return tuple(build_targets(self.project, self.image_builds))
+
+    @cached_property
+    def passed_arguments(self) -> tuple[PassedArgument, ...]:
+        """The build arguments of builds whose Dockerfiles are known."""
+        from cilint.pipeline.effects.build_parts import passed_arguments
+
+        return tuple(passed_arguments(self.project, self.image_builds))
 
     @cached_property
     def privileges(self) -> tuple[Privilege, ...]:

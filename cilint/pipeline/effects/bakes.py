@@ -19,6 +19,7 @@ from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Mapping as YamlMapping
 from cilint.syntax.yaml import Scalar, parse
+from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
@@ -88,12 +89,20 @@ class BakeTarget:
         given = self.bake.site.step.inputs.get(name) if self.bake.call is None else None
         return given.span if given else None
 
+    @property
+    def own(self) -> Mapping[str, Any]:
+        """The attributes that the target itself has, without those that it inherits."""
+        return self.bake.file.targets[self.name]
+
+    def described(self, view: View) -> tuple[dict[str, Any], dict[str, str]]:
+        """All its attributes with what ``set`` changes, and the variables that they may use."""
+        values = self.bake.file.values(self._environment(view))
+        return {**self.bake.file.attributes(self.name), **self._overrides(view)}, values
+
     def read(self, view: View) -> Recipe:
-        env, arguments = self._environment(view)
-        values = self.bake.file.values(env)
-        given = {**self.bake.file.attributes(self.name), **self._overrides(view)}
+        given, values = self.described(view)
         output = "\n".join(texts(given.get("output"), values))
-        push, load = arguments
+        push, load = self._flags(view)
         return Recipe(
             push=either(push, output_pushes(output)),
             load=load,
@@ -114,15 +123,18 @@ class BakeTarget:
     def _is_metadata(self) -> bool:
         return _METADATA_TARGET in self.bake.file.ancestors(self.name) or self.name == _METADATA_TARGET
 
-    def _environment(self, view: View) -> tuple[Mapping[str, str], tuple[bool | None, bool | None]]:
+    def _environment(self, view: View) -> dict[str, str]:
+        call = self.bake.call
+        found = CommandView(view, Invocation(view.site, call.command)).env if call else view.contexts["env"]
+        return {name: value for name, value in found.items() if isinstance(value, str)}
+
+    def _flags(self, view: View) -> tuple[bool | None, bool | None]:
+        """Whether it pushes and whether it loads by the words of the step."""
         call = self.bake.call
         if call is None:
-            env = {name: value for name, value in view.contexts["env"].items() if isinstance(value, str)}
-            return env, (view.flag("push"), view.flag("load"))
-        command = CommandView(view, Invocation(view.site, call.command))
-        env = {name: value for name, value in command.env.items() if isinstance(value, str)}
-        flags = command.arguments
-        return env, (flags.has_flag("--push"), flags.has_flag("--load"))
+            return view.flag("push"), view.flag("load")
+        arguments = CommandView(view, Invocation(view.site, call.command)).arguments
+        return arguments.has_flag("--push"), arguments.has_flag("--load")
 
     def _overrides(self, view: View) -> dict[str, list[str]]:
         """What ``set`` gives: ``target.key=value``, where ``*`` is every target."""

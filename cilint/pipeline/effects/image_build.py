@@ -61,7 +61,7 @@ class ImageBuild(Effect):
     def __init__(self, eyes: Eyes, site: Site, span: Span, reader: Reader) -> None:
         super().__init__(eyes.runs, site, span)
         self.eyes = eyes
-        self._reader = reader
+        self.reader = reader
         self._outcomes: dict[str, tuple[tuple[bool | None, Recipe], ...]] = {}
         self._pushed: dict[str, bool | None] = {}
         self.copies: tuple[ImageCopy, ...] = ()  # the later commands that push what it builds
@@ -81,12 +81,12 @@ class ImageBuild(Effect):
             view = self.eyes.view(site, scenario)
             state = self._runs.step_state(site, scenario) if scenario else None
             if state is not False:
-                state = both(state, self._reader.state(view))
+                state = both(state, self.reader.state(view))
             if state is not False:
                 yield from ((state, recipe) for recipe in self._recipes(view))
 
     def _recipes(self, view: View) -> tuple[Recipe, ...]:
-        reader = self._reader
+        reader = self.reader
         return reader.turns(view) if isinstance(reader, CommandBuild) else (reader.read(view),)
 
     def recipes(self, scenario: Scenario | None) -> tuple[Recipe, ...]:
@@ -167,7 +167,7 @@ class ImageBuild(Effect):
 
     @property
     def platforms_span(self) -> Span:
-        return self._reader.place("platforms") or self.span
+        return self.reader.place("platforms") or self.span
 
     @property
     def by_digest(self) -> bool:
@@ -203,17 +203,17 @@ class ImageBuild(Effect):
 
     def place(self, name: str) -> Place:
         """Where ``push``, ``platforms``, ``cache-to`` … are given, or the build where they are not."""
-        return Place(self.path, self._reader.place(name) or self.span)
+        return Place(self.path, self.reader.place(name) or self.span)
 
     @property
     def call(self) -> Invocation | None:
         """The command that builds; None for an action."""
-        return self._reader.call if isinstance(self._reader, CommandBuild) else None
+        return self.reader.call if isinstance(self.reader, CommandBuild) else None
 
     @property
     def command(self) -> str:
         """The command that builds, as written; empty for an action."""
-        return self._reader.call.command.raw if isinstance(self._reader, CommandBuild) else ""
+        return self.reader.call.command.raw if isinstance(self.reader, CommandBuild) else ""
 
     def given(self, name: str) -> str | None:
         """The text of an input of the step; None where it is not given or no action builds."""
@@ -222,7 +222,7 @@ class ImageBuild(Effect):
 
     def gives(self, name: str) -> bool:
         """Whether ``push``, ``platforms``, ``cache-to`` … are given."""
-        return self._reader.place(name) is not None
+        return self.reader.place(name) is not None
 
 
 class ImageCopy(Effect):
