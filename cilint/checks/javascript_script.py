@@ -5,54 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.findings.violation import Options, Violation
-from cilint.model.workflow import Step
+from cilint.pipeline.effects.step_programs import lasting_error, step_shells
 from cilint.pipeline.pipeline import Pipeline
-from cilint.syntax.expression import embedded
 from cilint.syntax.yaml import Scalar
 from cilint.text.source import Span
 
-MAX_LENGTH = 100_000
 PROGRAMS = ("node", "bun")
-FILLINGS = ("_", "0", " ")
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``problem``."""
-    for job in pipeline.jobs:
-        default = job.default("shell") or ""
-        for step in job.steps:
-            yield from _of_step(job.path, step, step.shell or default)
-    for action in pipeline.target_actions:
-        for step in action.steps:
-            yield from _of_step(action.path, step, step.shell or "")
-
-
-def _of_step(path: str, step: Step, shell: str) -> Iterator[Violation]:
-    program = step.run if shell.partition(" ")[0] in PROGRAMS else None
-    if step.action and step.action.name == "actions/github-script":
-        program = step.inputs.get("script")
-    if program is None or len(program.text) > MAX_LENGTH:
-        return
-    problem = _problem(program)
-    if problem is not None:
-        yield Violation(path, problem[0], {"problem": problem[1]})
+    for path, step, shell in step_shells(pipeline):
+        program = step.run if shell in PROGRAMS else None
+        if step.action and step.action.name == "actions/github-script":
+            program = step.inputs.get("script")
+        problem = _problem(program) if program else None
+        if problem is not None:
+            yield Violation(path, problem[0], {"problem": problem[1]})
 
 
 def _problem(program: Scalar) -> tuple[Span, str] | None:
-    """The first error. Of a program with expressions only one that no value of them could cause."""
     from cilint.syntax.javascript import error_in  # rarely needed
 
-    found = []
-    parts = embedded(program.text)
-    for filling in FILLINGS if parts else FILLINGS[:1]:
-        text = program.text
-        for part in parts:
-            text = text[: part.start] + filling * (part.end - part.start) + text[part.end :]
-        error = error_in(text)
-        if error is None:
-            return None
-        found.append(error)
-    first = found[0]
+    first = lasting_error(program.text, error_in)
+    if first is None:
+        return None
     line_end = program.text.find("\n", first.start)
     end = min(first.end, line_end if line_end > first.start else len(program.text))
     start = first.start

@@ -99,3 +99,11 @@ def test_a_second_run_loads_next_to_nothing(project: Path, path: str) -> None:
     assert "cilint.rules.run" in first
     assert {name for name in second if name.startswith("cilint")} == REPLAY
     assert not {"argparse", "re", "typing", "enum", "json", "ruamel", "tree_sitter"} & second
+
+
+@pytest.mark.parametrize(("shell", "is_read"), [("bash", False), ("python", False), ("pwsh", True)])
+def test_powershell_is_only_read_where_there_is_some(tmp_path: Path, shell: str, is_read: bool) -> None:
+    step = f"{{run: echo it, shell: {shell}}}"
+    root = write(tmp_path / "p", {CI: f"on: push\njobs: {{a: {{runs-on: ubuntu-24.04, steps: [{step}]}}}}\n"})
+    modules = loaded(root, "check", "--no-cache", "--policy", "none", "--report", "json", CI)
+    assert ("cilint.syntax.powershell" in modules) is is_read

@@ -143,6 +143,14 @@ def runners(pipeline: Pipeline) -> Iterator[Runner]:
                     yield Runner(job, text, origin, origin.span)
 
 
+def is_on_windows(job: Job) -> bool:
+    """Whether one of the labels that the job asks for is a Windows machine's in every leg of the matrix."""
+    each_values = ([text for text, _ in _values(job, scalar)] for scalar in job.runs_on)
+    return any(
+        values and all(text.lower().startswith("windows") for text in values) for values in each_values
+    )
+
+
 def _values(job: Job, scalar: Scalar) -> Iterator[tuple[str, Scalar]]:
     """The labels that a value comes to, each with the words that it is written in."""
     if "${{" not in scalar.text:
