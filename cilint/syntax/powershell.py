@@ -39,7 +39,7 @@ _INDENTED_FOOTER = {
     '"': re.compile(rf"[\r\n][{_BLANK}]+([{_D}]@)"),
 }
 _VERBATIM = re.compile(rf"(?:[{_D}][^{_D}\r\n]*[{_D}]?|&(?!&)|[^{_D}|&\r\n])*")
-_BRACED = re.compile(r"\$\{[^}`]*(?:`.[^}`]*)*\}", re.DOTALL)
+_BRACED = re.compile(r"\$\{[^{}`]*(?:`.[^{}`]*)*\}", re.DOTALL)
 _PARENTHESIS = re.compile(r"[()]")
 _DOUBLED = re.compile(rf"[`{_D}]([{_D}])")
 _LINE = re.compile(r"[^\r\n]*")

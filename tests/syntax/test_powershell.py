@@ -53,6 +53,7 @@ def test_whole_scripts_have_no_error(script: str) -> None:
         ("\"$(')')\"", "'", "this string is not closed"),
         ('"$(f"', "$(", BROKEN.format("$(", ")")),
         ('"${a"', "${", BROKEN.format("${", "}")),
+        ('"${a" | f { b }', "${", BROKEN.format("${", "}")),
         ("f ${a`}", "${", BROKEN.format("${", "}")),
         ("f <# a # >", "<#", "this comment is not closed: its `#>` is missing"),
         ("if ($x { f }", "(", BROKEN.format("(", ")")),
