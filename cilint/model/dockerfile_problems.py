@@ -252,7 +252,7 @@ def _is_health_value(name: str, value: str) -> bool:
         return re.fullmatch(r"\+?[0-9]{1,9}|-0+", value) is not None
     if re.fullmatch(r"[+-]?0", value):
         return True
-    if not re.fullmatch(r"\+?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h)){1,20}", value):
+    if not re.fullmatch(r"\+?(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:ns|us|µs|μs|ms|s|m|h)){1,20}", value):
         return False
     parts = re.findall(r"([0-9.]+)(ns|us|µs|μs|ms|s|m|h)", value)
     seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)

@@ -17,13 +17,13 @@ _LARGEST = 10**12
 
 @cache
 def _token() -> re.Pattern[str]:
-    return re.compile(r"\s*(?:(\d+)|\$?\{?([A-Za-z_?]\w*)\}?|(\|\||&&|[=!<>]=|[-+*/%<>()!]))", re.ASCII)
+    return re.compile(r"\s*+(?:(\d++)|\$?\{?([A-Za-z_?]\w*)\}?|(\|\||&&|[=!<>]=|[-+*/%<>()!]))", re.ASCII)
 
 
 @cache
 def _assignment() -> re.Pattern[str]:
     return re.compile(
-        r"([A-Za-z_]\w*)\s*(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))|(?:\+\+|--)\s*([A-Za-z_]\w*)"
+        r"(?<!\w)([A-Za-z_]\w*+)\s*+(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))|(?:\+\+|--)\s*+([A-Za-z_]\w*+)"
     )
 
 

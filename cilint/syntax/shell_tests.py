@@ -140,7 +140,7 @@ def _patterns(block: Block, subject: Word) -> Iterator[Test]:
 
 @cache
 def _comparison() -> re.Pattern[str]:
-    return re.compile(r"\$?\{?([A-Za-z_]\w*)\}?\s*([=!<>]=|[<>])\s*(\d+|\$?\{?[A-Za-z_])")
+    return re.compile(r"(?<!\w)([A-Za-z_]\w*+)\}?\s*+([=!<>]=|[<>])\s*+(\d++|\$?\{?[A-Za-z_])")
 
 
 def _compared(command: Command) -> Iterator[Test]:

@@ -175,7 +175,7 @@ _SUCCESS = re.compile(
     rf"|{_STATUS}\s*//\s*100|range\(200,\s*300\)|startswith\(['\"]2|{_STATUS}\s*(?:not )?in\b"
 )
 _ERROR = re.compile(rf"\.is_error\b|{_STATUS}\s*>=\s*400\b|{_STATUS}\s*>\s*399\b|{_STATUS}\s*<\s*400\b")
-_OK = re.compile(r"\??\.ok\b|\{[^}]*\bok\b[^}]*\}\s*=")
+_OK = re.compile(r"\??\.ok\b|\{[^{}]{0,300}\bok\b[^}]{0,300}\}\s*=")
 _RAISES = re.compile(r"\braise_for_status\s*\(")
 _REFUSING_CLIENTS = re.compile(
     r"\burlopen\s*\(|\baxios\b|\bgot\s*[.(]|\bky\s*[.(]|\boctokit\b|\bcheck_call\b"

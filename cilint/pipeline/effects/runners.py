@@ -110,7 +110,7 @@ class Runner:
         """Whether no machine is known to have it: not GitHub's, not anybody's that can be recognised."""
         if not self.is_known or self.is_foreign or self.standing != "unknown":
             return False
-        return self.label not in _SELF and not re.search(r"\d+-?cores?|large|gpu|[^a-z0-9.-]", self.label)
+        return self.label not in _SELF and not re.search(r"\d-?cores?|large|gpu|[^a-z0-9.-]", self.label)
 
     @cached_property
     def better(self) -> str | None:
