@@ -192,15 +192,16 @@ def declared(dockerfile: Dockerfile) -> set[str]:
 
 
 def is_whole(project: Project) -> bool:
-    """Whether the project's files are all there, as far as can be told."""
+    """Whether the project's files are all there, as far as can be told: also some of another kind."""
     listing = project.files.listing()
-    return len(listing) < MAX_FILES and any(not path.startswith(".github/") for path in listing)
+    others = (path for path in listing if not path.startswith(".github/") and kind_of(path) is None)
+    return len(listing) < MAX_FILES and next(others, None) is not None
 
 
 def build_paths(project: Project, builds: Iterable[ImageBuild]) -> Iterator[BuildPath]:
     """Every path that the repository itself has to have, each once."""
     seen: set[tuple[str, Span, str]] = set()
-    for build, source in _known(project, builds):
+    for build, source in _known(builds if is_whole(project) else ()):
         for path in _paths(project, build, source):
             key = path.path, path.span, path.target
             if key not in seen and not _may_be_elsewhere(build, source, path):
@@ -235,7 +236,7 @@ def _may_be_elsewhere(build: ImageBuild, source: Source, path: BuildPath) -> boo
 
 def build_targets(project: Project, builds: Iterable[ImageBuild]) -> Iterator[BuildTarget]:
     seen: set[tuple[str, Span, str, str]] = set()
-    for build, source in _known(project, builds):
+    for build, source in _known(builds):
         dockerfile = _dockerfile(project, source)
         target = source.target
         if dockerfile and target and HOLE not in target.text:
@@ -250,7 +251,7 @@ def passed_arguments(project: Project, builds: Iterable[ImageBuild]) -> Iterator
     found: dict[tuple[str, Span, str], list[tuple[ImageBuild, Dockerfile | None]]] = {}
     given: dict[int, set[str]] = {}
     for build in builds:
-        for source in sources(build) if is_whole(project) else ():
+        for source in sources(build):
             given.setdefault(id(build), set()).update(each.text for each in source.arguments)
             known = _dockerfile(project, source) if _is_own(build, source) else None
             for argument in source.arguments:
@@ -263,11 +264,10 @@ def passed_arguments(project: Project, builds: Iterable[ImageBuild]) -> Iterator
             yield PassedArgument(build, project, Written(name, span), dockerfiles, given[id(build)])
 
 
-def _known(project: Project, builds: Iterable[ImageBuild]) -> Iterator[tuple[ImageBuild, Source]]:
+def _known(builds: Iterable[ImageBuild]) -> Iterator[tuple[ImageBuild, Source]]:
     """The builds of what this repository has, in each leg."""
-    if is_whole(project):
-        for build in builds:
-            yield from ((build, source) for source in sources(build) if _is_own(build, source))
+    for build in builds:
+        yield from ((build, source) for source in sources(build) if _is_own(build, source))
 
 
 def _is_own(build: ImageBuild, source: Source) -> bool:
