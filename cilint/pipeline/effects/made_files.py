@@ -55,7 +55,9 @@ _ACTIONS = re.compile(
 )
 _OWN_REF = re.compile(r"\$\{\{[^}]*\b(?:sha|head_sha|ref|head_ref|ref_name|head\.ref|head_branch)\b[^}]*\}\}")
 _ASKED = re.compile(r"hashFiles|\bsteps\.|\bneeds\.[\w-]+\.outputs")
-_LOOKED_FOR = re.compile(r"(?:^|\s)-[edfsr]\s|\b(?:ls|stat|find|compgen|realpath)\b|git (?:ls-files|diff)")
+_LOOKED_FOR = re.compile(
+    r"(?:\[|\btest|&&|\|\||!)\s+-[edfsr]\s|\b(?:ls|stat|find|compgen|realpath)\b|git (?:ls-files|diff)"
+)
 
 
 def has_checkout(runs: Runs, site: Site) -> bool:
