@@ -34,13 +34,14 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
 
 
 def _violations(steps: Sequence[Step]) -> Iterator[Violation]:
+    last_use = max((step.index for step in steps if _uses_git(step)), default=-1)
     for step in steps:
         if not step.action or step.action.name != "actions/checkout":
             continue
         given = step.inputs.get(_INPUT)
         if given is not None and (given.text.strip().lower() == "false" or "${{" in given.text):
             continue
-        needed = any(_uses_git(each) for each in steps[step.index + 1 :])
+        needed = last_use > step.index
         hint = "; a later step here uses git with it, which then needs a token of its own" if needed else ""
         edits = set_input(step, _INPUT, False)
         span = given.span if given is not None else step.span

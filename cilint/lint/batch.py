@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from cilint.findings.finding import Finding
 from cilint.model.files import Files
@@ -33,7 +35,7 @@ def together(findings: Iterable[Finding], files: Files) -> list[Finding]:
     """The fixes that do not get in each other's way, first come, first served; others wait for another
     round.
     """
-    taken: dict[str, list[Edit]] = {}
+    taken: dict[str, list[Span]] = {}
     created: set[str] = set()
     chosen = []
     for finding in findings:
@@ -43,18 +45,20 @@ def together(findings: Iterable[Finding], files: Files) -> list[Finding]:
         )
         if new & created or any(files.read(path) is not None for path in new):
             continue
-        if any(
-            overlap(edit, other)
-            for path, edits in own.items()
-            for edit in edits
-            for other in taken.get(path, ())
-        ):
+        if any(_is_taken(edit.span, taken.get(path, [])) for path, edits in own.items() for edit in edits):
             continue
         chosen.append(finding)
         created |= new
         for path, edits in own.items():
-            taken.setdefault(path, []).extend(edits)
+            for edit in edits:
+                insort(taken.setdefault(path, []), edit.span)
     return chosen
+
+
+def _is_taken(span: Span, taken: Sequence[Span]) -> bool:
+    """Whether an edit of ``span`` overlaps one of those in order, of which only the nearest can."""
+    at = bisect_left(taken, span)
+    return any(overlap(span, near) for near in taken[max(at - 1, 0) : at + 2])
 
 
 def components(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -94,23 +98,40 @@ def applied(findings: Iterable[Finding], files: Files) -> dict[str, bytes]:
     return changed
 
 
-def moved(span: Span, edits: Iterable[Edit]) -> tuple[Span, Span]:
-    """What the place where ``span`` begins was and is: the range in the old text that became one in the new.
+class Moves:
+    """Where the places of a text are after edits of it that do not overlap."""
 
-    A single offset, unless an edit replaces the text there or inserts something at it.
-    """
-    at = span.start
-    old, shift = Span(at, at), 0
-    extra = 0
-    for edit in edits:
-        start, end = edit.span
-        if end < at or (end == at and start < end):
-            shift += len(edit.text) - (end - start)
-        elif start <= at <= end:
-            old = Span(min(old.start, start), max(old.end, end))
-            extra += len(edit.text)
-    begin = old.start + shift
-    return old, Span(begin, begin + extra)
+    __slots__ = ("_edits", "_ends", "_shifts")
+
+    def __init__(self, edits: Iterable[Edit]) -> None:
+        self._edits = sorted(edits, key=lambda edit: edit.span)
+        self._ends = [edit.span.end for edit in self._edits]
+        self._shifts = [0, *accumulate(map(_growth, self._edits))]
+
+    def of(self, span: Span) -> tuple[Span, Span]:
+        """What the place where ``span`` begins was and is: the range in the old text that became one in the
+        new.
+
+        A single offset, unless an edit replaces the text there or inserts something at it.
+        """
+        at = span.start
+        first = bisect_left(self._ends, at)
+        old, shift, extra = Span(at, at), self._shifts[first], 0
+        for edit in self._edits[first : first + 3]:  # at most: what ends, is put in and begins here
+            start, end = edit.span
+            if start > at:
+                break
+            if end == at and start < end:
+                shift += _growth(edit)
+            else:
+                old = Span(min(old.start, start), max(old.end, end))
+                extra += len(edit.text)
+        begin = old.start + shift
+        return old, Span(begin, begin + extra)
+
+
+def _growth(edit: Edit) -> int:
+    return len(edit.text) - (edit.span.end - edit.span.start)
 
 
 def is_inside(path: str) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from cilint.findings.finding import Finding, Severity
-from cilint.lint.batch import applied, components, edits_by_path, moved, together, touched
+from cilint.lint.batch import Moves, applied, components, edits_by_path, together, touched
 from cilint.lint.check import Result
 from cilint.lint.overlay import Overlay
 from cilint.model.files import Files
-from cilint.text.edit import Edit
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -105,31 +105,36 @@ class _Fixing:
                 verdicts[number] = str(error)
         paths = {path for number in trials for finding in trials[number] for path in touched(finding)}
         scope = self._scope(paths) | paths
-        before = _Look(looked if scope <= self.targets else self.lint(self.files, scope))
-        after = _Look(self.lint(self.files.with_changes(changes), scope))
+        before = looked if scope <= self.targets else self.lint(self.files, scope)
+        after = self.lint(self.files.with_changes(changes), scope)
+        looks = _Look(before.findings, before.unparsed), _Look(after.findings, after.unparsed)
         for number, findings in trials.items():
             if verdicts[number] is None:
-                verdicts[number] = _harm(findings, before, after)
+                verdicts[number] = _harm(findings, *looks)
         return verdicts
 
 
 class _Look:
     """What was found, by place: for comparing before and after."""
 
-    def __init__(self, looked: Result) -> None:
-        self.unparsed = frozenset(looked.unparsed)
+    def __init__(self, findings: Sequence[Finding], unparsed: frozenset[str] = frozenset()) -> None:
+        self.unparsed = unparsed
         self.starts: dict[tuple[str, str], list[int]] = {}
-        self.missing = Counter(_key(finding) for finding in looked.findings if finding.span is None)
+        self.missing = Counter(_key(finding) for finding in findings if finding.span is None)
         self.errors: dict[str, Counter[str]] = {}
-        for finding in looked.findings:
+        for finding in findings:
             if finding.span is not None:
                 self.starts.setdefault((finding.path, finding.rule), []).append(finding.span.start)
             if finding.severity == Severity.ERROR:
                 self.errors.setdefault(finding.path, Counter())[finding.rule] += 1
 
+        for starts in self.starts.values():
+            starts.sort()
+
     def count(self, finding: Finding, within: Span) -> int:
+        """How many findings of the same rule begin in a part of the file."""
         starts = self.starts.get((finding.path, finding.rule), ())
-        return sum(within.start <= start <= within.end for start in starts)
+        return bisect_right(starts, within.end) - bisect_left(starts, within.start)
 
 
 def _harm(findings: Sequence[Finding], before: _Look, after: _Look) -> str | None:
@@ -140,27 +145,19 @@ def _harm(findings: Sequence[Finding], before: _Look, after: _Look) -> str | Non
         new = after.errors.get(path, Counter()) - before.errors.get(path, Counter())
         if new:
             return f"{path} would get an error: {min(new)}"
-    edits = edits_by_path(findings)
+    moves = {path: Moves(edits) for path, edits in edits_by_path(findings).items()}
+    mended = _Look(findings)
     for finding in findings:
-        if _is_left(finding, findings, edits.get(finding.path, []), before, after):
+        if _is_left(finding, mended, moves.get(finding.path, Moves(())), before, after):
             return "the finding would still be there"
     return None
 
 
-def _is_left(
-    finding: Finding, findings: Iterable[Finding], edits: list[Edit], before: _Look, after: _Look
-) -> bool:
+def _is_left(finding: Finding, mended: _Look, moves: Moves, before: _Look, after: _Look) -> bool:
     if finding.span is None:
         return after.missing[_key(finding)] >= before.missing[_key(finding)]
-    old, new = moved(finding.span, edits)
-    mended = sum(
-        each.rule == finding.rule
-        and each.path == finding.path
-        and each.span is not None
-        and old.start <= each.span.start <= old.end
-        for each in findings
-    )
-    return after.count(finding, new) > before.count(finding, old) - mended
+    old, new = moves.of(finding.span)
+    return after.count(finding, new) > before.count(finding, old) - mended.count(finding, old)
 
 
 def _key(finding: Finding) -> Key:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 from posixpath import normpath
 
 from cilint.syntax.dockerfile import Instruction, Pair
@@ -22,7 +23,9 @@ class Scope:
     __slots__ = ("_history", "moment", "outer")
 
     def __init__(self, outer: Variables | None) -> None:
-        self.outer = outer
+        if outer is not None and not outer.moment:
+            outer = outer.scope.outer  # a long chain of stages has many without variables
+        self.outer: Variables | None = outer
         self._history: dict[str, list[tuple[int, str | None]]] = {}
         self.moment = 0
 
@@ -136,6 +139,11 @@ class State(NamedTuple):
         """All variables that an instruction can use."""
         return Layered(self.env, self.args)
 
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The variables that have a value. A view: an environment for each RUN would take too long."""
+        return Valued(self.variables)
+
     def expand(self, text: str, escape: str = "\\") -> str:
         """``text`` with its variables; holes for what is not known and for what BuildKit refuses."""
         return self.budget.expand(text, self.variables, escape, self.missing)
@@ -154,7 +162,28 @@ class Layered(Mapping[str, "str | None"]):
         return self._first[name] if name in self._first else self._second[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys([*self._first, *self._second]))
+        return iter(dict.fromkeys(chain(self._first, self._second)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Valued(Mapping[str, str]):
+    """The variables of a mapping that have a value."""
+
+    __slots__ = ("_all",)
+
+    def __init__(self, variables: Mapping[str, str | None]) -> None:
+        self._all = variables
+
+    def __getitem__(self, name: str) -> str:
+        value = self._all[name]
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, value in self._all.items() if value is not None)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

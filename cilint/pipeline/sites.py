@@ -140,8 +140,8 @@ class Site:
         """The ``steps`` context: the outputs that scripts before have written."""
         found: dict[str, Any] = {}
         for site in self.before:
-            outputs = site.written("GITHUB_OUTPUT")
-            if outputs and site.step.id:
+            outputs = site.written("GITHUB_OUTPUT") if site.step.id else {}
+            if site.step.id and outputs:
                 found[site.step.id] = Open(outputs=Open({n: known(v) for n, v in outputs.items()}))
         return Open(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from cilint.report.terminal import BLUE, BOLD, Style, laid_out, visible
@@ -106,10 +107,8 @@ def _row(text: str, line: int, marks: list[Mark]) -> Row:
     start = 0
     if offsets[-1] > WIDTH:
         wanted = min(offsets[min(mark.first, len(text))] for mark in marks)
-        start = next(i for i, offset in enumerate(offsets) if offset >= max(wanted - BEFORE, 0))
-    end = len(text)
-    while end > start and offsets[end] - offsets[start] > WIDTH:
-        end -= 1
+        start = bisect_left(offsets, max(wanted - BEFORE, 0))
+    end = bisect_right(offsets, offsets[start] + WIDTH) - 1
     printed, cut = laid_out(text[start:end])
     lead = "… " if start else ""
     shown = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from functools import lru_cache
 
 from cilint.text.values import NamedTuple
 
@@ -69,8 +71,11 @@ def columns(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def laid_out(line: str) -> tuple[str, list[int]]:
+@lru_cache(4)  # thousands of findings may be on one line of a whole file's length
+def laid_out(line: str) -> tuple[str, Sequence[int]]:
     """A source line as printed, and the terminal column of each code point and of the end."""
+    if line.isascii() and line.isprintable():
+        return line, range(len(line) + 1)
     printed: list[str] = []
     offsets = [0]
     for char in line:

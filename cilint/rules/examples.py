@@ -237,7 +237,7 @@ def _shown(expected: str | None, found: str | None) -> bool:
 
 
 def _overlap(a: FileEdit, b: FileEdit) -> bool:
-    return a.path == b.path and overlap(a.edit, b.edit)
+    return a.path == b.path and overlap(a.edit.span, b.edit.span)
 
 
 def syntax_errors(path: str, text: str) -> list[str]:

@@ -15,11 +15,9 @@ class Edit(NamedTuple):
     text: str
 
 
-def overlap(a: Edit, b: Edit) -> bool:
-    """Whether two edits cannot both be applied: they share text, or insert at the same place."""
-    if a.span == b.span:
-        return True
-    return a.span.start < b.span.end and b.span.start < a.span.end
+def overlap(a: Span, b: Span) -> bool:
+    """Whether edits of two places cannot both be applied: they share text, or insert at the same place."""
+    return a == b or (a.start < b.end and b.start < a.end)
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

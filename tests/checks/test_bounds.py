@@ -71,3 +71,11 @@ def test_many_patterns_of_paths_take_little_time() -> None:
     began = process_time()
     list(import_module("cilint.checks.unmatched_path").run(pipeline, Options()))
     assert process_time() - began < 30
+
+
+def test_many_fixes_of_one_file_take_little_time() -> None:
+    step = "      - uses: actions/checkout@v5\n"
+    pipeline = Pipeline(Project(MemoryFiles({".github/workflows/w.yml": JOB + step * 3000})))
+    began = process_time()
+    assert len(list(import_module("cilint.checks.persisted_credentials").run(pipeline, Options()))) == 3000
+    assert process_time() - began < 30

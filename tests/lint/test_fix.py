@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cilint.findings.finding import FileEdit, Finding, Fix, NewFile, Safety, Severity
 from cilint.lint import fix as module
-from cilint.lint.batch import components, is_inside, moved, together
+from cilint.lint.batch import Moves, components, is_inside, together
 from cilint.lint.check import Result
 from cilint.lint.fix import Fixed, fix
 from cilint.lint.overlay import Overlay
 from cilint.model.files import Files, MemoryFiles
-from cilint.text.edit import Edit
+from cilint.text.edit import Edit, overlap
 from cilint.text.source import Span
 
 Rule = Callable[[str, str], Iterator[Finding]]
@@ -186,6 +188,17 @@ def test_what_goes_together() -> None:
     assert together([edit("f", 1, 1), edit("f", 1, 1)], files) == [edit("f", 1, 1)]
 
 
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4)), max_size=12))
+def test_what_goes_together_is_what_overlaps_nothing_before_it(places: list[tuple[int, int]]) -> None:
+    found = [edit("f", start, start + length) for start, length in places]
+    chosen: list[Finding] = []
+    for each in found:
+        assert each.span is not None
+        if not any(overlap(each.span, other.span) for other in chosen if other.span is not None):
+            chosen.append(each)
+    assert together(found, MemoryFiles({"f": "x" * 20})) == chosen
+
+
 def test_components_have_no_path_in_common() -> None:
     a, b, c = edit("f", 0, 1), edit("g", 0, 1), edit("f", 2, 3)
     both = c._replace(path="h")
@@ -204,7 +217,7 @@ def test_components_have_no_path_in_common() -> None:
     ],
 )
 def test_where_a_place_has_moved(edits: list[Edit], expected: tuple[Span, Span]) -> None:
-    assert moved(Span(5, 6), edits) == expected
+    assert Moves(edits).of(Span(5, 6)) == expected
 
 
 def test_an_overlay_lists_new_files() -> None:

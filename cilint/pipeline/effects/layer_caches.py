@@ -213,9 +213,9 @@ def _scopes(recipe: Recipe) -> Iterator[str]:
 
 def layer_caches(benches: tuple[Workbench, ...]) -> Iterator[LayerCache]:
     """The caches of all builds by BuildKit."""
-    for at, bench in enumerate(benches):
+    by_entry: dict[int, list[Workbench]] = {}
+    for bench in benches:
+        before = by_entry.setdefault(id(bench.build.site.call.entry), [])
         if bench.build.tool in _TOOLS:
-            entry = bench.build.site.call.entry
-            yield LayerCache(
-                bench, tuple(each for each in benches[:at] if each.build.site.call.entry is entry)
-            )
+            yield LayerCache(bench, tuple(before))
+        before.append(bench)
