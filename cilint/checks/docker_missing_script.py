@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from itertools import islice
 from posixpath import basename, dirname, join, normpath
 
 from cilint.findings.violation import Options, Violation
-from cilint.model.dockerfile import Stage, StageCopy
+from cilint.model.dockerfile import Dockerfile, Stage, StageCopy
 from cilint.model.dockerfile_state import resolve
 from cilint.pipeline.effects.builders import context_of
 from cilint.pipeline.effects.node_modules import copies_at, lineage
@@ -26,41 +27,47 @@ from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.hole import HOLE
 
-_MAX_DEPTH = 10
+_MOST_CALLS = 100
+_MOST_ORIGINS = 50
+"""A file is followed through so many copies from other stages."""
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """One violation a script that is run and does not exist; values: ``name``, ``package``, ``meant``."""
-    for stage in pipeline.stages:
-        if not stage.is_reachable:
-            continue
-        starts = [each for each in (stage.command, stage.entrypoint) if each in stage.instructions]
-        for instruction in stage.instructions:
-            runs = instruction.name == "RUN" or (stage.is_final and instruction in starts)
-            if runs and mentions(instruction, *MANAGERS):
-                yield from _in_instruction(pipeline, stage, instruction)
+    for dockerfile in pipeline.dockerfiles:
+        text = dockerfile.source.text
+        if not WRITES.search(text) and not ASKS.search(text):
+            has_server = re.search(r"server\.js|standalone", text) is not None
+            for stage, call, asked in islice(_calls(dockerfile), _MOST_CALLS):
+                if asked.name != "start" or not has_server:
+                    yield from _in_stage(pipeline, stage, call, asked)
 
 
-def _in_instruction(pipeline: Pipeline, stage: Stage, instruction: Instruction) -> Iterator[Violation]:
-    state = stage.state(instruction)
-    env = {name: value for name, value in state.variables.items() if value is not None}
-    text = stage.dockerfile.source.text
-    for call in commands_of(stage, instruction, env, state.workdir):
-        asked = read_call(call.name, call.arguments.items) if call.name in MANAGERS else None
-        if asked is None or call.command.inner is not None or WRITES.search(text) or ASKS.search(text):
-            continue
-        if asked.name == "start" and re.search(r"server\.js|standalone", text):
-            continue
-        folder = _source_folder(pipeline, stage, call, asked)
-        if folder is None:
-            continue
-        place = asked._replace(folder=".")
-        found = missing(pipeline.project.files, pipeline.packages, place, folder)
-        if found:
-            told = violation(pipeline.project, stage.path, call.place(asked.word), asked, found)
-            # `run NAME` would be two members of a JSON array
-            plain = asked.is_named or instruction.form != "json"
-            yield told if plain else told._replace(edits=())
+def _calls(dockerfile: Dockerfile) -> Iterator[tuple[Stage, StageCommand, ScriptCall]]:
+    """The commands that ask for a script, in what builds the image and in what its containers start."""
+    for stage in dockerfile.stages:
+        starts = (stage.command, stage.entrypoint) if stage.is_final else ()
+        for instruction in stage.instructions if stage.is_reachable else ():
+            runs = instruction.name == "RUN" or instruction in starts
+            if not runs or not mentions(instruction, *MANAGERS):
+                continue
+            state = stage.state(instruction)
+            for call in commands_of(stage, instruction, state.values, state.workdir):
+                asked = read_call(call.name, call.arguments.items) if call.name in MANAGERS else None
+                if asked is not None and call.command.inner is None:
+                    yield stage, call, asked
+
+
+def _in_stage(pipeline: Pipeline, stage: Stage, call: StageCommand, asked: ScriptCall) -> Iterator[Violation]:
+    folder = _source_folder(pipeline, stage, call, asked)
+    if folder is None:
+        return
+    found = missing(pipeline.project.files, pipeline.packages, asked._replace(folder="."), folder)
+    if found:
+        told = violation(pipeline.project, stage.path, call.place(asked.word), asked, found)
+        # `run NAME` would be two members of a JSON array
+        plain = asked.is_named or call.instruction.form != "json"
+        yield told if plain else told._replace(edits=())
 
 
 def _source_folder(pipeline: Pipeline, stage: Stage, call: StageCommand, asked: ScriptCall) -> str | None:
@@ -69,16 +76,17 @@ def _source_folder(pipeline: Pipeline, stage: Stage, call: StageCommand, asked: 
     folder = resolve(call.folder, asked.folder)
     if context is None or HOLE in folder:
         return None
-    places = _origins(stage, f"{folder.rstrip('/')}/package.json", call.instruction, 0)
+    places = _origins(stage, f"{folder.rstrip('/')}/package.json", call.instruction, set())
     found = {normpath(join(context, place.lstrip("/"))) for place in places}
     known = [path for path in found if path in pipeline.project.paths and path.endswith("package.json")]
     return dirname(known[0]) or "." if len(known) == 1 else None
 
 
-def _origins(stage: Stage, path: str, until: Instruction | None, depth: int) -> Iterator[str]:
-    """The places in the build context that a file of a stage may be from."""
-    if depth > _MAX_DEPTH:
+def _origins(stage: Stage, path: str, until: Instruction | None, seen: set[tuple[int, str]]) -> Iterator[str]:
+    """The places in the build context that a file of a stage may be from; ``seen`` is what was asked for."""
+    if (stage.index, path) in seen or len(seen) > _MOST_ORIGINS:
         return
+    seen.add((stage.index, path))
     for owner, instruction in lineage(stage):
         if instruction is until:
             return
@@ -86,8 +94,8 @@ def _origins(stage: Stage, path: str, until: Instruction | None, depth: int) -> 
             for origin in (*copy.origins(path), *_matched(copy, path)):
                 if copy.origin is None:
                     yield origin
-                elif copy.stage is not None and copy.stage is not stage:
-                    yield from _origins(copy.stage, origin, None, depth + 1)
+                elif copy.stage is not None and copy.stage.index < stage.index:
+                    yield from _origins(copy.stage, origin, None, seen)
 
 
 def _matched(copy: StageCopy, path: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from cilint.errors import nearest
 from cilint.findings.finding import Severity
@@ -13,6 +14,7 @@ from cilint.pipeline.pipeline import Pipeline
 from cilint.text.source import Span
 
 _MOST_PAGES = 60
+_MOST_BADGES = 50
 _SECRET = re.compile(r"\bsecrets\.([A-Za-z_]\w*)")
 _BADGE = re.compile(
     r"(?:github\.com/([\w.-]{1,100}/[\w.-]{1,100})|\.\.)/actions/workflows/([\w.-]{1,100}\.ya?ml)/badge\.svg"
@@ -56,7 +58,7 @@ def _lost_badges(pipeline: Pipeline) -> Iterator[Violation]:
     files = {path.rpartition("/")[2] for path in pipeline.project.paths if _WORKFLOW.match(path)}
     for path in sorted(pipeline.project.paths):
         source = pipeline.project.source(path) if path.lower() in _OWN_README else None
-        badges = list(_BADGE.finditer(source.text)) if source else []
+        badges = list(islice(_BADGE.finditer(source.text), _MOST_BADGES)) if source else []
         repositories = {badge[1].lower() for badge in badges if badge[1]}
         sure = {badge[1].lower() for badge in badges if badge[1] and badge[2] in files}
         ours = sure or (repositories if len(repositories) == 1 else set())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from cilint.findings.finding import Label
 from cilint.findings.violation import Options, Violation
@@ -22,6 +23,8 @@ _PUBLIC = (DOCKER_HUB, "ghcr.io", "quay.io", "registry.gitlab.com", "public.ecr.
 _OWNER = SOMEBODY.partition("/")[0].lower() + "/"
 _SHORTEST = 4
 """Words of fewer letters, such as ``api`` and ``app``, are different words if one letter differs."""
+_LONGEST = 255
+_MOST_PUSHES = 50
 _SET = re.compile(r"(?:^|,)[\w.-]*image(?:\.repository|\.name)?=([^,]+)")
 
 
@@ -41,7 +44,9 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
         name = image.name.lower()
         if HOLE in name or name in pushes or name in built or place in told:
             continue
-        meant = next((push for push in pushes.values() if is_almost(image, push.image)), None)
+        meant = next(
+            (push for push in islice(pushes.values(), _MOST_PUSHES) if is_almost(image, push.image)), None
+        )
         if meant is not None:
             told.add(place)
             yield _violation(pipeline, place, image, meant)
@@ -103,7 +108,7 @@ def is_almost(image: ImageReference, published: ImageReference) -> bool:
 
 def _is_slip(one: str, other: str) -> bool:
     """Whether one letter is missing, too many, another one, or changed places with its neighbour."""
-    if min(len(one), len(other)) < _SHORTEST:
+    if min(len(one), len(other)) < _SHORTEST or max(len(one), len(other)) > _LONGEST:
         return False
     while one and other and one[0] == other[0]:
         one, other = one[1:], other[1:]

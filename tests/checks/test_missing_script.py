@@ -69,6 +69,8 @@ def missing(script: str) -> list[str]:
         ("pnpm --filter @acme/web build", []),
         ("pnpm --filter '@acme/*' run check", ["package.json check"]),
         ("pnpm -r test", []),
+        ("pnpm -w run build", []),
+        ("pnpm run -w check", ["package.json check"]),
         ("pnpm run eslint", ["package.json eslint"]),
         ("pnpm eslint", []),
         ("pnpm run '/^lint:.*/'", []),

@@ -28,12 +28,19 @@ if TYPE_CHECKING:
 
 MANAGERS = ("npm", "pnpm", "yarn", "bun", "node", "corepack")
 _FOLDERS = ("--prefix", "-C", "--dir", "--cwd", "--working-dir")
-_MEMBERS = ("--workspace", "-w", "--filter", "-F")
-_EVERYWHERE = ("--workspaces", "-ws", "-r", "--recursive")
+_MEMBERS: dict[str, tuple[str, ...]] = {
+    "npm": ("--workspace", "-w"), "pnpm": ("--filter", "-F"), "bun": ("--filter", "-F"), "yarn": (),
+}  # fmt: skip
+_EVERYWHERE: dict[str, tuple[str, ...]] = {
+    "npm": ("--workspaces", "-ws"), "pnpm": ("-r", "--recursive", "-w", "--workspace-root"),
+    "bun": ("--workspaces",), "yarn": (),
+}  # fmt: skip
 _VALUED = (
     "--loglevel", "--registry", "--reporter", "--script-shell", "--userconfig", "--cache", "--env-file",
     "--workspace-concurrency", "--network-timeout", "--config",
 )  # fmt: skip
+_MOST_COMPARED = 200
+"""So many scripts are compared with the name that was meant to be one of them."""
 _ALIASES = {"t": "test", "tst": "test"}
 _LIFECYCLE = ("test", "t", "tst", "start", "stop")
 """The scripts that npm and pnpm have commands for; ``restart`` does with the two others."""
@@ -49,10 +56,11 @@ _OWN = {"bun": ("test", "build"), "pnpm": ("ci",), "yarn": ()}
 SEVERAL = "*"
 
 WRITES = re.compile(
-    r"\bpkg\s+set\b|>\s*\S*package\.json|\bnpm\s+init\b|\bcreate[ -]\S|(?:cp|mv|sed)\b.*package\.json"
+    r"\bpkg\s+set\b|>\s{0,20}\S{0,200}package\.json|\bnpm\s+init\b|\bcreate[ -]\S"
+    r"|(?:cp|mv|sed)\b.{0,400}package\.json"
 )
 """Commands that make or change a package.json."""
-ASKS = re.compile(r"grep|\bjq\b|pkg\s+get|-[ef]\s+\S*package\.json")
+ASKS = re.compile(r"grep|\bjq\b|pkg\s+get|-[ef]\s{1,20}\S{0,200}package\.json")
 """Commands that look whether a script is there."""
 
 
@@ -100,7 +108,7 @@ def read_call(program: str, items: Iterable[tuple[str, Word]]) -> ScriptCall | N
 
 def _located(program: str, words: list[tuple[str, Word]]) -> _Located:
     folder, member, operands = ".", "", list[tuple[str, "Word"]]()
-    members = _MEMBERS if program != "yarn" else ()
+    members = _MEMBERS[program]
     at = 0
     while at < len(words) and words[at][0] != "--":
         option, equals, value = words[at][0].partition("=")
@@ -111,7 +119,7 @@ def _located(program: str, words: list[tuple[str, Word]]) -> _Located:
             folder = join(folder, value)
         elif option in members:
             member = SEVERAL if member or set(value) & set("*{}[]!^") or "..." in value else value
-        elif option in _EVERYWHERE:
+        elif option in _EVERYWHERE[program]:
             member = SEVERAL
         elif not option.startswith("-"):
             operands.append(words[at])
@@ -188,7 +196,7 @@ def missing(files: Files, packages: tuple[Package, ...], call: ScriptCall, folde
         is_there = False
     if is_there:
         return None
-    return Missing(package, call.name, nearest(call.name, tuple(package.scripts)))
+    return Missing(package, call.name, nearest(call.name[:100], tuple(package.scripts)[:_MOST_COMPARED]))
 
 
 def _package(files: Files, packages: tuple[Package, ...], call: ScriptCall, folder: str) -> Package | None:
