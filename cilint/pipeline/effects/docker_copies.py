@@ -159,8 +159,10 @@ class Copy(OnLine):
     @cached_property
     def foreign_packages(self) -> Word | None:
         """The source with installed packages of another stage whose native parts do not run here."""
+        if not self.foreign_trait:
+            return None
         copy = next((each for each in self.stage.copies if each.instruction is self.instruction), None)
-        if copy is None or copy.stage is None or not self.foreign_trait:
+        if copy is None or copy.stage is None:
             return None
         return next((word for word in self.sources if _PACKAGES & set(_slashes(word.text).split("/"))), None)
 

@@ -191,10 +191,9 @@ def calls_of(line: Line) -> tuple[StageCommand, ...]:
     if not line.onbuild:
         return run_commands(line.stage, line.instruction)
     state = line.state
-    env = {name: value for name, value in state.variables.items() if value is not None}
     if line.instruction.form != "json" and state.shell and _notices(state.shell[:1]):
         return ()
-    return commands_of(line.stage, line.instruction, env, state.workdir)
+    return commands_of(line.stage, line.instruction, state.values, state.workdir)
 
 
 @remembered

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Container, Iterator
+from functools import cache, cached_property
 
 from cilint.syntax import shell
 from cilint.text.edit import Edit
@@ -12,6 +12,8 @@ from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
+    import re
+
     from cilint.model.dockerfile import Dockerfile, Stage
     from cilint.model.workflow import Step
     from cilint.pipeline.effects.docker_runs import Run
@@ -25,8 +27,8 @@ _SHELLS = frozenset({*_POSIX, "bash", "ksh", "zsh"})
 
 
 class ShellScript:
-    """One script. ``program`` is the shell that reads it, with ``-e`` if ``errexit``; ``known``
-    are the variables that are set from outside, ``quotable``: quotes in it are no quotes of the file.
+    """One script. ``program`` is the shell that reads it, with ``-e`` if ``errexit``; ``known`` are those
+    of the variables set from outside that it names, ``quotable``: quotes in it are no quotes of the file.
 
     ``place`` leads from a range of the script to the file; ``stage`` is that of a RUN.
     """
@@ -141,9 +143,21 @@ def _of_run(run: Run) -> ShellScript | None:
         call.script.span,
         errexit=any(word[:1] == "-" and word[1:2] != "-" and "e" in word for word in options),
         # an image's own variables reach what ONBUILD runs, build arguments do not
-        known=tuple(state.env if run.onbuild else state.variables),
+        known=_named(call.parsed.text, state.env if run.onbuild else state.variables),
         stage=run.stage,
     )
+
+
+def _named(text: str, variables: Container[str]) -> tuple[str, ...]:
+    """Those of the variables that a text names: all of them for each RUN would be too many."""
+    return tuple(name for name in dict.fromkeys(_names().findall(text)) if name in variables)
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    import re
+
+    return re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def _is_for_windows(run: Run) -> bool:

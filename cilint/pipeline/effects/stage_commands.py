@@ -99,8 +99,7 @@ def run_commands(stage: Stage, instruction: Instruction) -> tuple[StageCommand, 
     state = stage.state(instruction)
     if instruction.form != "json" and state.shell and _program(state.shell[0]) in _NOT_SHELLS:
         return ()
-    env = {name: value for name, value in state.variables.items() if value is not None}
-    return commands_of(stage, instruction, env, state.workdir)
+    return commands_of(stage, instruction, state.values, state.workdir)
 
 
 def commands_of(
