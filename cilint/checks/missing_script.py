@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from posixpath import join, normpath
 
 from cilint.findings.finding import Severity
 from cilint.findings.violation import Options, Violation
-from cilint.pipeline.effects.script_calls import ASKS, MANAGERS, WRITES, missing, read_call, violation
+from cilint.pipeline.effects.script_calls import (
+    ASKS,
+    MANAGERS,
+    WRITES,
+    ScriptCall,
+    missing,
+    read_call,
+    violation,
+)
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.sites import Site
@@ -15,6 +24,7 @@ from cilint.syntax.shell import Command
 from cilint.syntax.shell_moves import MOVING, Moves
 from cilint.text.hole import HOLE
 
+_MOST_CALLS = 100
 _AWAY = ("ssh", "docker", "docker-compose", "podman", "nerdctl", "kubectl", "lxc", "chroot", "nsenter")
 
 
@@ -49,19 +59,24 @@ def _is_away(command: Command) -> bool:
 
 
 def _in_step(pipeline: Pipeline, site: Site) -> Iterator[Violation]:
-    assert site.script is not None
-    moves = Moves(site.working_directory)
-    for command in site.script.commands:
-        call = Invocation(site, command)
-        if command.name in MOVING:
-            target = next((each.value for each in call.arguments.operands()), None)
-            moves.take(command, normpath(join(moves.at(command), target or HOLE)))
-        asked = read_call(command.name, call.arguments.items) if command.name in MANAGERS else None
-        if asked is None or command.inner is not None or call.arguments.open or _is_away(command):
-            continue
-        found = missing(pipeline.project.files, pipeline.packages, asked, moves.at(command))
+    for call, asked, folder in islice(_calls(site), _MOST_CALLS):
+        found = missing(pipeline.project.files, pipeline.packages, asked, folder)
         if found:
             lost = call.failure.outcome in ("ignored", "handled") or site.top.step.continue_on_error
             severity = Severity.WARNING if lost else None
             told = violation(pipeline.project, call.path, call.span_of(asked.word), asked, found)
             yield told._replace(severity=severity)
+
+
+def _calls(site: Site) -> Iterator[tuple[Invocation, ScriptCall, str]]:
+    """The commands of a step that ask for a script, each with the folder that it runs in."""
+    moves = Moves(site.working_directory)
+    for command in site.script.commands if site.script else ():
+        if command.name in MOVING:
+            target = next((each.value for each in Invocation(site, command).arguments.operands()), None)
+            moves.take(command, normpath(join(moves.at(command), target or HOLE)))
+        elif command.name in MANAGERS and command.inner is None and not _is_away(command):
+            call = Invocation(site, command)
+            asked = None if call.arguments.open else read_call(command.name, call.arguments.items)
+            if asked is not None:
+                yield call, asked, moves.at(command)
