@@ -90,6 +90,15 @@ class Project:
         return frozenset(self.files.listing())
 
     @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that a file lies in; the root is not among them."""
+        found: set[str] = set()
+        for path in self.paths:
+            while (path := path.rpartition("/")[0]) and path not in found:
+                found.add(path)
+        return frozenset(found)
+
+    @cached_property
     def workflows(self) -> tuple[Workflow, ...]:
         """All workflows of the repository, by path."""
         found = [self.workflow(path) for path in self.files.listing() if kind_of(path) == "workflow"]

@@ -24,7 +24,8 @@ PathKind = Literal["context", "dockerfile"]
 
 MAX_FILES = 50_000
 _CLOSE = 0.8
-MAX_FOLDERS = 2_000  # that a misspelt one is compared with
+MAX_NEAR = 1_000  # paths that a misspelt one is compared with
+MAX_HINTS = 30  # misspelt paths that the right one is looked for
 _FRONTENDS = ("docker/dockerfile", "docker.io/docker/dockerfile", "docker/dockerfile-upstream")
 _PREDEFINED = frozenset(
     name + part
@@ -73,6 +74,7 @@ class BuildPath(Part):
         self.kind: PathKind = kind
         self.target: str = candidates[0]
         self._base = written.base
+        self.is_hinted = True  # whether the path that is meant is looked for
         self._candidates = candidates
 
     @cached_property
@@ -86,28 +88,22 @@ class BuildPath(Part):
             return True
         if self.kind == "dockerfile":
             return project.source(path) is not None
-        linked = project.files.read(f"{path}/Dockerfile") is not None
-        return linked or any(each.startswith(f"{path}/") for each in project.paths)
+        return path in project.folders or project.files.read(f"{path}/Dockerfile") is not None
 
     @cached_property
     def better(self) -> str | None:
         """The path from the root that is probably meant."""
-        paths = self._project.files.listing()
-        if self.kind == "dockerfile":
-            found = [path for path in paths if kind_of(path) == "dockerfile"]
-            return found[0] if len(found) == 1 else nearest(self.target, tuple(found))
-        folders = {above for path in paths if path[0] != "." for above in _above(path)}
-        return nearest(self.target, folders) if len(folders) <= MAX_FOLDERS else None
+        if self.kind == "context":
+            near = {folder for folder in self._project.folders if folder[0] != "."}
+        else:
+            near = {path for path in self._project.paths if kind_of(path) == "dockerfile"}
+            if len(near) == 1:
+                return next(iter(near))
+        return nearest(self.target, near) if self.is_hinted and len(near) <= MAX_NEAR else None
 
     @property
     def edits(self) -> tuple[FileEdit, ...] | None:
         return self._renamed(relpath(self.better, self._base)) if self.better else None
-
-
-def _above(path: str) -> Iterator[str]:
-    """The folders that a file lies in, one in another."""
-    while path := path.rpartition("/")[0]:
-        yield path
 
 
 def _close(name: str, candidates: Iterable[str]) -> str | None:
@@ -201,12 +197,15 @@ def is_whole(project: Project) -> bool:
 def build_paths(project: Project, builds: Iterable[ImageBuild]) -> Iterator[BuildPath]:
     """Every path that the repository itself has to have, each once."""
     seen: set[tuple[str, Span, str]] = set()
+    missing = 0
     for build, source in _known(builds if is_whole(project) else ()):
         for path in _paths(project, build, source):
             key = path.path, path.span, path.target
             if key not in seen and not _may_be_elsewhere(build, source, path):
-                seen.add(key)
+                path.is_hinted = missing < MAX_HINTS
+                missing += path.is_missing
                 yield path
+            seen.add(key)
 
 
 def _paths(project: Project, build: ImageBuild, source: Source) -> Iterator[BuildPath]:

@@ -93,7 +93,7 @@ def is_asked_for(site: Site) -> bool:
 
 def may_be_made(runs: Runs, site: Site, path: str, command: Command | None) -> bool:
     """Whether a step before, or the script before the command, may have made ``path``."""
-    name = _first_missing(runs.project.paths, path)
+    name = _first_missing(runs.project.folders, path)
     ignored = _is_product(runs, name)
     steps = (may for each in runs.earlier(site) if (may := _by_step(runs, each, name, ignored)))
     before = [each for each in site.script.commands if each is not command] if site.script and command else []
@@ -101,12 +101,11 @@ def may_be_made(runs: Runs, site: Site, path: str, command: Command | None) -> b
     return any(steps) or any(_by_command(each, name, ignored) for each in own)
 
 
-def _first_missing(paths: frozenset[str], path: str) -> str:
+def _first_missing(folders: frozenset[str], path: str) -> str:
     """The name of the outermost folder of the path that is not there, or of the file."""
     parts = path.split("/")
     for end in range(1, len(parts)):
-        folder = "/".join(parts[:end]) + "/"
-        if not any(each.startswith(folder) for each in paths):
+        if "/".join(parts[:end]) not in folders:
             return parts[end - 1]
     return parts[-1]
 
