@@ -9,7 +9,7 @@ from posixpath import basename, dirname
 from cilint.findings.finding import Label, Severity
 from cilint.findings.violation import Options, Violation
 from cilint.model.dockerfile import Stage
-from cilint.model.nextjs import app_of
+from cilint.model.nextjs import NextApp, app_of
 from cilint.model.package import NodeVersion, ancestors, is_codename, join, read_text, version_numbers
 from cilint.pipeline.effects.bases import library_name
 from cilint.pipeline.pipeline import Pipeline
@@ -56,14 +56,21 @@ def _judged(pipeline: Pipeline, stage: Stage, wanted: NodeVersion | None) -> Ite
             else f"; {wanted.path} asks for {wanted.text}"
         )
         label = (Label(wanted.path, Span(0, len(wanted.text)), "the version that development and CI use"),)
-        yield Violation(stage.path, span, values, label, _changed(stage, wanted))
+        edits = () if _needs_newer(pipeline, stage, asked) else _changed(stage, wanted)
+        yield Violation(stage.path, span, values, label, edits)
         return
-    app = app_of(pipeline.next_apps, stage.path) if numbers else None
-    needed = app.needed_node if app and app.folder in ancestors(dirname(stage.path)) else None
-    if app and needed and numbers[:2] < needed[: len(numbers)]:
-        version = app.package.range_of("next")
+    app = _needs_newer(pipeline, stage, numbers)
+    if app and app.needed_node:
+        version, needed = app.package.range_of("next"), app.needed_node
         values["what"] = f"is too old for Next.js {version}, which needs {needed[0]}.{needed[1]} or newer"
         yield Violation(stage.path, span, values)
+
+
+def _needs_newer(pipeline: Pipeline, stage: Stage, numbers: tuple[int, ...]) -> NextApp | None:
+    """The application that a version of Node.js is too old for."""
+    app = app_of(pipeline.next_apps, stage.path) if numbers else None
+    needed = app.needed_node if app and app.folder in ancestors(dirname(stage.path)) else None
+    return app if needed and numbers[:2] < needed[: len(numbers)] else None
 
 
 def _agree(numbers: tuple[int, ...], asked: tuple[int, ...]) -> bool:
