@@ -112,6 +112,11 @@ def _source(machine: Machine, _command: Command, argv: list[str]) -> Status:
     return True
 
 
+SPECIAL = frozenset({
+    ".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift",
+    "times", "trap", "unset",
+})  # fmt: skip
+"""POSIX's special builtins: in its shells, assignments before them outlive them."""
 BUILTINS: dict[str, Builtin] = {
     ":": _true,
     "true": _true,

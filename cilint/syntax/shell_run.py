@@ -63,6 +63,7 @@ class Machine(Flow):
         doubt: bool = False,
     ) -> None:
         super().__init__(env, errexit=shell.errexit, pipefail=shell.pipefail, explore=results is None)
+        self.posix = shell.posix
         self.results = results or {}
         self.doubt = doubt
         self.calls = 0
@@ -116,8 +117,11 @@ class Machine(Flow):
         return True
 
     def _program(self, command: Command, outputs: Mapping[Span, str], tested: bool) -> Status:
-        from cilint.syntax.shell_builtins import BUILTINS
+        from cilint.syntax.shell_builtins import BUILTINS, SPECIAL
 
+        if self.posix and command.name in SPECIAL and not command.wrappers:
+            for assignment in command.assignments:
+                self.assign(assignment, outputs)
         condition = condition_of(command)
         if condition is not None:
             return holds(condition, self.env, outputs)

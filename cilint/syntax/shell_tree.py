@@ -371,15 +371,19 @@ def commands_in(node: Node) -> Iterator[Command]:
 
 
 class Shell(NamedTuple):
-    """The options that a shell starts with."""
+    """The options that a shell starts with.
+
+    ``posix``: an assignment before a special builtin such as ``set`` stays (POSIX, 2.14), as in ``sh``.
+    """
 
     errexit: bool = True
     pipefail: bool = False
+    posix: bool = False
 
 
 GITHUB = Shell()
 """``bash -e``: a ``run:`` without ``shell:`` on Linux and macOS."""
 GITHUB_BASH = Shell(pipefail=True)
 """``shell: bash`` in a workflow: ``bash --noprofile --norc -eo pipefail``."""
-DOCKER = Shell(errexit=False)
+DOCKER = Shell(errexit=False, posix=True)
 """``/bin/sh -c``: the shell form of RUN, CMD and HEALTHCHECK."""

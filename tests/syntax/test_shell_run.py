@@ -238,6 +238,26 @@ def test_bounded_loops(text: str, bounded: bool) -> None:
     assert script.bounded(script.loops[0]) is bounded
 
 
+@pytest.mark.parametrize(
+    ("text", "posix", "bash"),
+    [
+        ("X='a b' set -x && c $X", ["a", "b"], ["\0"]),
+        ("X=1 :; c $X", ["1"], ["\0"]),
+        ("X=1 eval 'Y=2'; c $X", ["1"], ["\0"]),
+        ("X=0; X=1 export Y; c $X", ["1"], ["0"]),
+        ("X=1 command set -x; c $X", ["\0"], ["\0"]),
+        ("X=1 true; c $X", ["\0"], ["\0"]),
+    ],
+)
+def test_an_assignment_before_a_special_builtin_stays_in_posix_shells(
+    text: str, posix: list[str], bash: list[str]
+) -> None:
+    script = parse(text)
+    last = script.commands[-1]
+    for shell, argv in ((DOCKER, posix), (DOCKER._replace(posix=False), bash)):
+        assert last.argv(script.environment(last, shell=shell))[1:] == argv
+
+
 def test_the_same_question_is_answered_alike_for_another_environment() -> None:
     script = parse('[ "$MODE" = on ] || exit 0\ncurl $MODE')
     (curl,) = script.named("curl")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MAX_FOLLOWED = 400
 """Variables are followed through scripts of up to so many commands."""
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+_NO_POSIX = frozenset({"bash", "zsh"})
+"""Shells that forget an assignment before a special builtin when it has run."""
 _NOT_SHELLS = ("pwsh", "powershell", "cmd", "cmd.exe", "powershell.exe")
 
 
@@ -64,11 +66,18 @@ class StageCommand:
             return self._outer
         from cilint.syntax.shell import DOCKER
 
-        known = self.parsed.environment(self.command, self._outer, DOCKER)
+        shell = DOCKER._replace(posix=self._program not in _NO_POSIX)
+        known = self.parsed.environment(self.command, self._outer, shell)
         env = dict.fromkeys(self._outer, HOLE) | {k: v for k, v in known.items() if isinstance(v, str)}
         for each in own:
             env[each.name] = each.value.text(env) if each.value is not None else ""
         return env
+
+    @property
+    def _program(self) -> str:
+        """The shell that reads the script; empty for the base image's or Docker's own, which is ``sh``."""
+        chosen = self.stage.state(self.instruction).shell
+        return self.script.interpreter or (_program(chosen[0]) if chosen else "")
 
     @cached_property
     def span(self) -> Span:
