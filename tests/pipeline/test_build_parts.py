@@ -169,3 +169,18 @@ def test_targets_and_arguments(given: str, targets: set[str], arguments: set[str
     found = steps(CHECKOUT + action(f"context: api, {given}"), "push", FILES)
     assert {each.name for each in found.build_targets if each.is_missing} == targets
     assert {each.name for each in found.passed_arguments if each.is_undeclared} == arguments
+
+
+@pytest.mark.parametrize(
+    ("before", "known"),
+    [
+        ("npm ci", True),
+        ("docker build -f api/Dockerfile api", True),
+        ("hadolint api/Dockerfile", True),
+        ("cp web.Dockerfile api/Dockerfile", False),
+        ("echo 'FROM a AS b' >> api/Dockerfile", False),
+    ],
+)
+def test_a_dockerfile_that_steps_change_is_not_known(before: str, known: bool) -> None:
+    found = steps(CHECKOUT + f"- run: {before}\n" + action("context: api, target: b"), "push", FILES)
+    assert bool(found.build_targets) == known

@@ -14,7 +14,7 @@ from cilint.model.kinds import kind_of
 from cilint.model.project import Project
 from cilint.pipeline.effects.build_sources import Source, Written, command_of, sources
 from cilint.pipeline.effects.image_build import ImageBuild
-from cilint.pipeline.effects.made_files import has_checkout, is_asked_for, may_be_made
+from cilint.pipeline.effects.made_files import has_checkout, is_asked_for, may_be_changed, may_be_made
 from cilint.text.edit import Edit
 from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
@@ -236,7 +236,7 @@ def _may_be_elsewhere(build: ImageBuild, source: Source, path: BuildPath) -> boo
 def build_targets(project: Project, builds: Iterable[ImageBuild]) -> Iterator[BuildTarget]:
     seen: set[tuple[str, Span, str, str]] = set()
     for build, source in _known(builds):
-        dockerfile = _dockerfile(project, source)
+        dockerfile = _dockerfile(project, build, source)
         target = source.target
         if dockerfile and target and HOLE not in target.text:
             key = build.path, target.span, target.text, dockerfile.path
@@ -252,7 +252,7 @@ def passed_arguments(project: Project, builds: Iterable[ImageBuild]) -> Iterator
     for build in builds:
         for source in sources(build):
             given.setdefault(id(build), set()).update(each.text for each in source.arguments)
-            known = _dockerfile(project, source) if _is_own(build, source) else None
+            known = _dockerfile(project, build, source) if _is_own(build, source) else None
             for argument in source.arguments:
                 key = build.path, argument.span, argument.text
                 found.setdefault(key, []).append((build, known))
@@ -276,11 +276,13 @@ def _is_own(build: ImageBuild, source: Source) -> bool:
     return source.is_committed or has_checkout(build.eyes.runs, build.site)
 
 
-def _dockerfile(project: Project, source: Source) -> Dockerfile | None:
+def _dockerfile(project: Project, build: ImageBuild, source: Source) -> Dockerfile | None:
     """The Dockerfile that is built, where all that it may say is known."""
     path = next((each for each in source.dockerfiles if each in project.paths), None)
     found = project.dockerfile(path) if path else None
-    if found is None or found.unreadable or not found.stages:
+    if path is None or found is None or found.unreadable or not found.stages:
+        return None
+    if not source.is_committed and may_be_changed(build.eyes.runs, build.site, path):
         return None
     syntax = found.document.directive("syntax")
     usual = syntax is None or syntax.value.partition(":")[0].partition("@")[0] in _FRONTENDS

@@ -7,7 +7,7 @@ or what builds make: folders that Git is told to ignore. Whatever else a step do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cilint.pipeline.effects.gate_tools import checked_by
 from cilint.pipeline.runs import Runs
@@ -41,6 +41,7 @@ _PRODUCTS = frozenset(
     """.split()  # noqa: SIM905 -- as above
 )
 _MAKING_VERBS = frozenset(("create", "init", "dlx", "exec", "x", "new"))
+_BUILDERS = ("docker", "podman", "buildah", "nerdctl", "hadolint")
 _RUNNERS = ("npx", "bunx", "pnpx", "uvx")
 _ACTIONS = re.compile(
     r"""actions/(?:setup-[\w-]+|upload-artifact|create-github-app-token|attest-build-provenance)$
@@ -99,6 +100,22 @@ def may_be_made(runs: Runs, site: Site, path: str, command: Command | None) -> b
     before = [each for each in site.script.commands if each is not command] if site.script and command else []
     own = (each for each in before if command and each.span.start < command.span.start)
     return any(steps) or any(_by_command(each, name, ignored) for each in own)
+
+
+def may_be_changed(runs: Runs, site: Site, path: str) -> bool:
+    """Whether a step before, or the script of this one, speaks of the file other than to build from it."""
+    name = path.rpartition("/")[2]
+    steps = (each for each in (*runs.earlier(site), site) if each.step.run and name in each.step.run.text)
+    return any(each.script is None or _speaks_of(each.script.commands, name) for each in steps)
+
+
+def _speaks_of(commands: Iterable[Command], name: str) -> bool:
+    others = (each for each in commands if each.name not in _BUILDERS)
+    return any(
+        name in text
+        for each in others
+        for text in (each.raw, *(redirect.target.raw for redirect in each.redirects if redirect.target))
+    )
 
 
 def _first_missing(folders: frozenset[str], path: str) -> str:
