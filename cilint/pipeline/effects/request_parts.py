@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from cilint.pipeline.effects.requests import may_hide
@@ -78,6 +77,8 @@ def _httpie_body(call: Invocation) -> Body | None:
         if match:
             fields[match.group(1)] = match.group(2)
     if fields:
+        import json  # rarely needed
+
         return Body(json.dumps(fields), None, is_json=True)
     piped = call.command.piped_from or call.command.redirects
     return Body(None, None, is_json=True) if piped or may_hide(call) else None
@@ -105,6 +106,8 @@ UNKNOWN = Unknown()
 def read_json(text: str) -> Any:
     """The value that a text with holes is; UNKNOWN where the holes decide. Raises ValueError for no JSON."""
     filled, outside = _fill(text)
+    import json  # only where a request has a body
+
     try:
         return json.loads(filled)
     except RecursionError:
