@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import chain
 from posixpath import normpath
 
 from cilint.syntax.dockerfile import Instruction, Pair
@@ -49,7 +48,19 @@ class Scope:
         return (name for name, entries in self._history.items() if entries[0][0] < moment)
 
 
-class Variables(Mapping[str, "str | None"]):
+class View(Mapping[str, "str | None"]):
+    """A mapping that counts its names only when asked how many they are, not whether there are any."""
+
+    __slots__ = ()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return any(True for _ in self)
+
+
+class Variables(View):
     """The variables of a scope before a moment, with those of the scopes around it, as for ``expand``."""
 
     __slots__ = ("moment", "scope")
@@ -72,10 +83,12 @@ class Variables(Mapping[str, "str | None"]):
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(name for scope, moment in self._layers() for name in scope.names(moment)))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+        seen: set[str] = set()
+        for scope, moment in self._layers():
+            for name in scope.names(moment):
+                if name not in seen:
+                    seen.add(name)
+                    yield name
 
 
 @cache
@@ -149,7 +162,7 @@ class State(NamedTuple):
         return self.budget.expand(text, self.variables, escape, self.missing)
 
 
-class Layered(Mapping[str, "str | None"]):
+class Layered(View):
     """Two mappings of which the first wins."""
 
     __slots__ = ("_first", "_second")
@@ -162,10 +175,8 @@ class Layered(Mapping[str, "str | None"]):
         return self._first[name] if name in self._first else self._second[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(chain(self._first, self._second)))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+        yield from self._first
+        yield from (name for name in self._second if name not in self._first)
 
 
 class Valued(Mapping[str, str]):
@@ -187,6 +198,9 @@ class Valued(Mapping[str, str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return any(True for _ in self)
 
 
 class StateReader:
