@@ -6,7 +6,7 @@ expected data, else EditRefused is raised: an edit is right or it is not made.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from collections.abc import Sequence as Lines
 
@@ -191,8 +191,7 @@ def _path(doc: Document, node: Node) -> list[Node]:
         raise EditRefused("the file is not valid YAML")
     path = [next((root for root in doc.roots if _holds(root, node.span)), doc.root)]
     while path[-1] is not node:
-        place = node.span
-        inner = next((c for c in _children(path[-1]) if c is node or _holds(c, place)), None)
+        inner = _towards(_near(path[-1], node.span), node) or _towards(_children(path[-1]), node)
         if inner is None:
             raise EditRefused("the place is not part of this document")
         path.append(inner)
@@ -201,8 +200,24 @@ def _path(doc: Document, node: Node) -> list[Node]:
     return path
 
 
+def _towards(children: list[Node], node: Node) -> Node | None:
+    """The child that is the node, or that it is in."""
+    return next((each for each in children if each is node or _holds(each, node.span)), None)
+
+
 def _holds(node: Node, place: Span) -> bool:
     return isinstance(node, Mapping | Sequence) and node.span.covers(place)
+
+
+def _near(node: Node, place: Span) -> list[Node]:
+    """The children that a place is most likely in: looking at all of them each time is slow in long lists."""
+    if isinstance(node, Mapping):
+        at = bisect_right(node.pairs, place.start, key=lambda pair: pair.key.span.start)
+        return [each for pair in node.pairs[max(at - 1, 0) : at] for each in pair]
+    if isinstance(node, Sequence):
+        at = bisect_right(node.items, place.start, key=lambda item: item.span.start)
+        return node.items[max(at - 1, 0) : at]
+    return []
 
 
 def _children(node: Node) -> list[Node]:
