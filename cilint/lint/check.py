@@ -53,15 +53,18 @@ class _Scope(Collection[str]):
     that are of no kind, or that do not exist, are wanted too.
     """
 
-    def __init__(self, files: Files, targets: frozenset[str]) -> None:
+    def __init__(self, files: Files, targets: frozenset[str], beside: Collection[str]) -> None:
         self.files = files
         self.targets = targets
+        self.beside = beside
 
     @cached_property
     def _is_whole(self) -> bool:
         kinds = {path: kind_of(path) for path in self.files.listing()}
         workflows = {path for path, kind in kinds.items() if kind == "workflow"}
-        return (workflows or {path for path, kind in kinds.items() if kind}) <= self.targets
+        return (workflows or {path for path, kind in kinds.items() if kind}) <= self.targets.union(
+            self.beside
+        )
 
     def __contains__(self, path: object) -> bool:
         if path in self.targets or not isinstance(path, str):
@@ -76,15 +79,15 @@ class _Scope(Collection[str]):
         return len(self.targets)
 
 
-def check(files: Files, targets: Collection[str], judged: Judged) -> Result:
-    """Lint ``targets``, with the rest of the project as context.
+def check(files: Files, targets: Collection[str], judged: Judged, beside: Collection[str] = ()) -> Result:
+    """Lint ``targets``, with the rest of the project as context; others lint what is ``beside`` them.
 
     Raises CilintError where a rule's own code fails; whatever the files hold comes back as findings.
     """
     project = Project(files)
     paths = tuple(sorted(targets))
     pipeline = Pipeline(project, judged.parameters, frozenset(paths))
-    found = judge(pipeline, judged.active, _Scope(files, frozenset(paths)))
+    found = judge(pipeline, judged.active, _Scope(files, frozenset(paths), beside))
     sources = {path: source for path in paths if (source := project.source(path))}
     unparsed = frozenset(path for path in sources if _is_unparsed(project, path))
     suppressed = len(found)

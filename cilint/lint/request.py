@@ -30,13 +30,14 @@ class Group(NamedTuple):
     """Files of one project that share a configuration.
 
     ``root`` and ``config`` are absolute; ``named`` (given by name) and ``found`` (in a folder) lie in the
-    root.
+    root, and so does what another process lints ``beside`` them.
     """
 
     root: str
     config: str | None
     named: tuple[str, ...]
     found: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
 
 class GroupResult(NamedTuple):

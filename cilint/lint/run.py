@@ -72,10 +72,13 @@ def _lint_all(groups: list[Group], found: Discovery, request: Request) -> Iterat
 
 def _parts(group: Group, count: int) -> list[Group]:
     """The group in parts that are worth a process each. Neighbours are parted: folders differ in files."""
-    count = max(1, min(count, -(-len(group.found) // CHUNK)))
-    return [
-        group._replace(found=group.found[at::count], named=() if at else group.named) for at in range(count)
+    count = max(1, min(count, -(-len(group.named + group.found) // CHUNK)))
+    parts = [
+        group._replace(named=group.named[at::count], found=group.found[at::count]) for at in range(count)
     ]
+    # What the project lacks is told once, by the first.
+    beside = tuple(path for part in parts[1:] for path in (*part.named, *part.found))
+    return [parts[0]._replace(beside=beside), *parts[1:]]
 
 
 def _merged(parts: list[Linted]) -> Linted:
@@ -106,7 +109,7 @@ def lint(task: Task, files: DiskFiles) -> Linted:
     files.forget()
     prepared = setup(group, request, files)
     targets = prepared.targets(group, request.force_exclude)
-    result = check(files, targets, prepared.judged)
+    result = check(files, targets, prepared.judged, group.beside)
     outcome = outcome_of(group, request, prepared, result)
     return Linted(outcome, files.asked, files.listed, prepared.outside, prepared.programs)
 

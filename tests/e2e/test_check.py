@@ -182,6 +182,23 @@ def test_several_processes_find_what_one_finds(project: Path) -> None:
     assert serial == parallel
 
 
+@pytest.mark.parametrize("by_name", [False, True])
+def test_several_processes_tell_once_what_a_project_lacks(project: Path, by_name: bool) -> None:
+    quiet = "on: push\njobs: {a: {runs-on: ubuntu-24.04, steps: [{run: ls}]}}\n"
+    names = [f".github/workflows/w{number}.yml" for number in range(150)]
+    write(project, {**dict.fromkeys(names, quiet), "package.json": "{}"})
+    paths = sorted(str(path.relative_to(project)) for path in project.glob(".github/workflows/*.yml"))
+    serial, parallel = (
+        cilint(
+            project, "check", "--report", "json", "--no-cache", "--jobs", jobs, *(paths if by_name else ())
+        )
+        for jobs in ("1", "2")
+    )
+    lacking = [each for each in json.loads(serial.out)["findings"] if each["rule"] == "ci/two-workflows"]
+    assert len(lacking) == 2
+    assert serial == parallel
+
+
 def test_a_second_run_says_the_same_until_something_changes(project: Path) -> None:
     first = cilint(project, "check", *TEAM)
     assert cilint(project, "check", *TEAM) == first
