@@ -188,12 +188,8 @@ def test_several_processes_tell_once_what_a_project_lacks(project: Path, by_name
     names = [f".github/workflows/w{number}.yml" for number in range(150)]
     write(project, {**dict.fromkeys(names, quiet), "package.json": "{}"})
     paths = sorted(str(path.relative_to(project)) for path in project.glob(".github/workflows/*.yml"))
-    serial, parallel = (
-        cilint(
-            project, "check", "--report", "json", "--no-cache", "--jobs", jobs, *(paths if by_name else ())
-        )
-        for jobs in ("1", "2")
-    )
+    options = ("--policy", "ghcr-dokploy", "--report", "json", "--no-cache", *(paths if by_name else ()))
+    serial, parallel = (cilint(project, "check", *options, "--jobs", jobs) for jobs in ("1", "2"))
     lacking = [each for each in json.loads(serial.out)["findings"] if each["rule"] == "ci/two-workflows"]
     assert len(lacking) == 2
     assert serial == parallel
