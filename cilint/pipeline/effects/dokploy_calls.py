@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 
 from cilint.findings.finding import FileEdit
+from cilint.pipeline.effects.clients import may_hide
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.request_parts import UNKNOWN, Body, Header, body, headers, read_json
-from cilint.pipeline.effects.requests import ClientRequest, Request, may_hide
+from cilint.pipeline.effects.requests import ClientRequest, Request
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.syntax.shell import Word
@@ -157,7 +158,7 @@ class DokployCall(Effect):
         """The method, where a POST is wanted and something else is asked for."""
         if self._client is None or not (self.is_mutation or self.is_webhook):
             return None
-        if may_hide(self._client.call) or HOLE in self._client.method:
+        if may_hide(self._client.call.arguments) or HOLE in self._client.method:
             return None
         return self._client.method if self._client.method != "POST" else None
 
@@ -186,7 +187,7 @@ class DokployCall(Effect):
     def lacks(self) -> tuple[str, ...]:
         """What keeps it from surviving a hiccup of the network, or from hanging: missing options of curl."""
         client = self._client
-        if client is None or client.tool != "curl" or may_hide(client.call) or not self.is_deploy:
+        if client is None or client.tool != "curl" or may_hide(client.call.arguments) or not self.is_deploy:
             return ()
         found = []
         loops = client.call.command.loops

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cilint.pipeline.effects.requests import may_hide
+from cilint.pipeline.effects.clients import HTTPIE, may_hide
 from cilint.pipeline.invocations import Invocation
 from cilint.syntax.shell import Command, Word
 from cilint.text.hints import Any
@@ -14,7 +14,6 @@ from cilint.text.values import NamedTuple
 _DATA = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
 _OTHER_DATA = ("--data-urlencode", "-F", "--form", "--form-string", "-T", "--upload-file")
 _WGET_DATA = ("--post-data", "--body-data")
-_HTTPIE = ("http", "https", "xh", "xhs")
 
 
 class Header(NamedTuple):
@@ -36,9 +35,9 @@ class Body(NamedTuple):
 def headers(call: Invocation) -> tuple[Header, ...] | None:
     """The headers that are given; None where there may be others."""
     arguments = call.arguments
-    if may_hide(call) or arguments.has_flag("-K", "--config", "-b", "--cookie"):
+    if may_hide(arguments) or arguments.has_flag("-K", "--config", "-b", "--cookie"):
         return None
-    if call.name in _HTTPIE:
+    if call.name in HTTPIE:
         given = [(call.text(each), each.word) for each in arguments.operands()]
         given = [(text, word) for text, word in given if re.match(r"[A-Za-z][\w-]*:(?![/=])", text)]
     else:
@@ -56,13 +55,13 @@ def headers(call: Invocation) -> tuple[Header, ...] | None:
 def body(call: Invocation) -> Body | None:
     """The body; None where nothing is sent."""
     arguments = call.arguments
-    if call.name in _HTTPIE:
+    if call.name in HTTPIE:
         return _httpie_body(call)
     if arguments.has_flag(*_OTHER_DATA, "--post-file", "--body-file"):
         return Body(None, None, False)
     given = arguments.options(*(_DATA if call.name == "curl" else _WGET_DATA))
     if not given:
-        return Body(None, None, True) if may_hide(call) or arguments.has_flag("-K", "--config") else None
+        return Body(None, None, True) if may_hide(arguments) or arguments.has_flag("-K", "--config") else None
     first = given[0]
     text: str | None = call.text(first) if len(given) == 1 else None
     if text is not None and text.startswith("@") and first.name != "--data-raw" and call.name == "curl":
@@ -81,7 +80,7 @@ def _httpie_body(call: Invocation) -> Body | None:
 
         return Body(json.dumps(fields), None, is_json=True)
     piped = call.command.piped_from or call.command.redirects
-    return Body(None, None, is_json=True) if piped or may_hide(call) else None
+    return Body(None, None, is_json=True) if piped or may_hide(call.arguments) else None
 
 
 def _standard_input(call: Invocation) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
 from cilint.model.workflow import entries
+from cilint.pipeline.effects.clients import CLIENTS, HTTPIE, address_of
 from cilint.pipeline.effects.programs import (
     HttpCall,
     Language,
@@ -22,17 +23,14 @@ from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Call, Site
-from cilint.syntax.shell import Argument, Arguments, Command
+from cilint.syntax.shell import Command
 from cilint.syntax.shell_origins import given_to
 from cilint.syntax.yaml import Mapping as YamlMapping
 from cilint.syntax.yaml import Scalar
-from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
-CLIENTS = ("curl", "wget", "http", "https", "xh", "xhs")
 TOLERATED = "`continue-on-error` lets the job go on"
-_ADDRESS_NAME = re.compile(r"url|uri|hook|endpoint|host|api", re.IGNORECASE)
 
 
 class Outcome(NamedTuple):
@@ -94,7 +92,7 @@ class ClientRequest(Request):
 
     def __init__(self, runs: Runs, call: Invocation) -> None:
         self.call = call
-        argument = _url_argument(call)
+        argument = address_of(call.arguments)
         raw = argument.value_word.raw if argument and argument.value_word else ""
         super().__init__(
             runs,
@@ -144,20 +142,6 @@ class ProgramRequest(Request):
         exactly = None if found.errors is None else bool(found.redirects and found.successes)
         reason = "" if found.errors is not False else "no status that the program is answered makes it fail"
         return Outcome(found.errors, found.redirects, exactly, reason)
-
-
-def may_hide(call: Invocation) -> bool:
-    """Whether a variable may add arguments that nobody sees: ``$OPTIONS``, ``"${ALL[@]}"``.
-
-    What stands where the address is wanted is taken for the address, quoted or not.
-    """
-    argument = _url_argument(call)
-    address = argument.value_word if argument else None
-    others = [(text, word) for text, word in call.arguments.items if HOLE in text and word is not address]
-    if Arguments(call.name, tuple(others)).open:
-        return True
-    parts = (part for _, word in others for part in word.parts)
-    return any(part.subscript == "@" or (part.kind == "variable" and part.text == "@") for part in parts)
 
 
 def requests(runs: Runs) -> Iterator[Request]:
@@ -216,30 +200,9 @@ def _given(site: Site) -> Iterator[Mapping[str, Scalar]]:
             yield entries(secrets) if isinstance(secrets, YamlMapping) else {}
 
 
-def _url_argument(call: Invocation) -> Argument | None:
-    """The argument that is the address: ``--url``, or the first operand that looks like one."""
-    given = call.arguments.option("--url")
-    if given:
-        return given
-    operands = call.arguments.operands()
-    if call.name in ("http", "https", "xh", "xhs"):
-        operands = tuple(each for each in operands if not (each.value or "").isupper())
-    return max(operands, key=_looks_like_address, default=None)
-
-
-def _looks_like_address(argument: Argument) -> int:
-    """How much an operand looks like an address; of options in an unquoted variable, the less the better."""
-    value, word = argument.value or "", argument.word
-    if "://" in value or _ADDRESS_NAME.search(word.raw):
-        return 3
-    if "/" in value or (HOLE in value and (word.quoted or word.expressions)):
-        return 2
-    return 1 if HOLE not in value else 0
-
-
 def _method(call: Invocation) -> str:
     arguments = call.arguments
-    if call.name in ("http", "https", "xh", "xhs"):
+    if call.name in HTTPIE:
         verbs = [word for word in call.words if word.isupper()]
         return verbs[0] if verbs else "POST" if any("=" in word for word in call.words[1:]) else "GET"
     given = arguments.option("-X", "--request", "--method")
