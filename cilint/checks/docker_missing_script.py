@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from itertools import islice
-from posixpath import basename, dirname, join, normpath
+from posixpath import dirname
 
 from cilint.findings.violation import Options, Violation
-from cilint.model.dockerfile import Dockerfile, Stage, StageCopy
+from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.dockerfile_state import resolve
-from cilint.pipeline.effects.builders import context_of
-from cilint.pipeline.effects.node_modules import copies_at, lineage
+from cilint.pipeline.effects.copied_files import sources_of
 from cilint.pipeline.effects.script_calls import (
     ASKS,
     MANAGERS,
@@ -24,12 +22,9 @@ from cilint.pipeline.effects.script_calls import (
 )
 from cilint.pipeline.effects.stage_commands import StageCommand, commands_of, mentions
 from cilint.pipeline.pipeline import Pipeline
-from cilint.syntax.dockerfile import Instruction
 from cilint.text.hole import HOLE
 
 _MOST_CALLS = 100
-_MOST_ORIGINS = 50
-"""A file is followed through so many copies from other stages."""
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
@@ -72,35 +67,10 @@ def _in_stage(pipeline: Pipeline, stage: Stage, call: StageCommand, asked: Scrip
 
 def _source_folder(pipeline: Pipeline, stage: Stage, call: StageCommand, asked: ScriptCall) -> str | None:
     """The folder of the repository whose package.json is where a command runs in the image."""
-    context = context_of(pipeline, stage.dockerfile)
     folder = resolve(call.folder, asked.folder)
-    if context is None or HOLE in folder:
+    if HOLE in folder:
         return None
-    places = _origins(stage, f"{folder.rstrip('/')}/package.json", call.instruction, set())
-    found = {normpath(join(context, place.lstrip("/"))) for place in places}
-    known = [path for path in found if path in pipeline.project.paths and path.endswith("package.json")]
+    wanted = f"{folder.rstrip('/')}/package.json"
+    found = sources_of(pipeline, stage, wanted, call.instruction)
+    known = [path for path in found if path.endswith("package.json")]
     return dirname(known[0]) or "." if len(known) == 1 else None
-
-
-def _origins(stage: Stage, path: str, until: Instruction | None, seen: set[tuple[int, str]]) -> Iterator[str]:
-    """The places in the build context that a file of a stage may be from; ``seen`` is what was asked for."""
-    if (stage.index, path) in seen or len(seen) > _MOST_ORIGINS:
-        return
-    seen.add((stage.index, path))
-    for owner, instruction in lineage(stage):
-        if instruction is until:
-            return
-        for copy in copies_at(owner, instruction):
-            for origin in (*copy.origins(path), *_matched(copy, path)):
-                if copy.origin is None:
-                    yield origin
-                elif copy.stage is not None and copy.stage.index < stage.index:
-                    yield from _origins(copy.stage, origin, None, seen)
-
-
-def _matched(copy: StageCopy, path: str) -> Iterator[str]:
-    """The sources with wildcards that a file may be from."""
-    if copy.destination in (path, dirname(path)):
-        for source in copy.sources:
-            if "*" in source and fnmatchcase(basename(path), basename(source)):
-                yield join(dirname(source), basename(path))

@@ -80,7 +80,7 @@ class Invocation:
     def shell(self) -> Shell:
         """The options that the step's shell starts with."""
         known = {"": GITHUB, "sh": GITHUB, "bash": GITHUB_BASH}
-        return known.get(self.site.shell) or _given_shell(self.site.shell)
+        return known.get(self.site.shell) or given_shell(self.site.shell)
 
     @cached_property
     def failure(self) -> Failure:
@@ -100,7 +100,7 @@ class Invocation:
         return normpath(join(self.site.working_directory, "."))
 
 
-def _given_shell(shell: str) -> Shell:
+def given_shell(shell: str) -> Shell:
     """A custom shell such as ``bash -eo pipefail {0}`` has just the options that it is given."""
     letters = "".join(
         word for word in shell.split()[1:] if word.startswith("-") and not word.startswith("--")
