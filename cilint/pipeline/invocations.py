@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from posixpath import join, normpath
 
 from cilint.pipeline.scenarios import SHA
 from cilint.pipeline.sites import Site
-from cilint.syntax.shell import GITHUB, GITHUB_BASH, Argument, Arguments, Command, Shell, Value, Word
+from cilint.syntax.shell import (
+    GITHUB,
+    GITHUB_BASH,
+    Argument,
+    Arguments,
+    Command,
+    Script,
+    Shell,
+    Value,
+    Word,
+)
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
@@ -20,12 +30,20 @@ if TYPE_CHECKING:
 
 
 class Invocation:
-    """One command of a script where its step runs."""
+    """One command of a script where its step runs.
 
-    def __init__(self, site: Site, command: Command) -> None:
+    ``assumed`` is what variables hold that name the program, where different ways lead to different values.
+    """
+
+    def __init__(self, site: Site, command: Command, assumed: Mapping[str, Value] | None = None) -> None:
         self.site = site
         self.command = command
         self.path = site.path
+        self.assumed = assumed or {}
+
+    def at(self, site: Site) -> Invocation:
+        """The same command in another leg of its job."""
+        return Invocation(site, self.command, self.assumed)
 
     @cached_property
     def span(self) -> Span:
@@ -34,7 +52,8 @@ class Invocation:
 
     @property
     def name(self) -> str:
-        return self.command.name
+        """The program, also where a variable that is known names it."""
+        return self.command.name or self.arguments.program
 
     @cached_property
     def known(self) -> dict[str, Value]:
@@ -47,7 +66,8 @@ class Invocation:
         """Variables that are known when the command runs, those assigned in the script included."""
         script = self.site.script
         assert script is not None
-        return script.environment(self.command, self.known, self.shell) or self.known
+        found = script.environment(self.command, self.known, self.shell) or self.known
+        return {**self.assumed, **found} if self.assumed else found
 
     def variable(self, name: str) -> str | None:
         """A known text variable."""
@@ -109,8 +129,34 @@ def given_shell(shell: str) -> Shell:
 
 
 def invocations(runs: Runs, *names: str) -> Iterator[Invocation]:
-    """Every call of one of the programs, in the order of the files."""
+    """Every call of one of the programs, in the order of the files; of a step those by name come first."""
     for site in runs.sites:
         script = site.script
         for command in script.named(*names) if script else ():
             yield Invocation(site, command)
+        if script:
+            yield from _by_variables(site, script, names)
+
+
+def _by_variables(site: Site, script: Script, names: tuple[str, ...]) -> Iterator[Invocation]:
+    """The calls of programs that variables name: as they are then, else as they are first assigned."""
+    for command in script.indirect:
+        call = Invocation(site, command)
+        if HOLE in call.name:
+            call = Invocation(site, command, _first_value(script, command.words[0]))
+        if call.name in names:
+            yield call
+
+
+def _first_value(script: Script, word: Word) -> dict[str, Value]:
+    """What the variable that is the whole word is assigned at first, where that is written out."""
+    part = word.parts[0] if len(word.parts) == 1 else None
+    if part is None or part.kind != "variable" or part.operator:
+        return {}
+    for command in script.commands:
+        for assignment in command.assignments:
+            if assignment.name == part.text and not (assignment.append or assignment.subscript):
+                texts = [each.text() for each in assignment.elements or ()]
+                value = assignment.value.text() if assignment.value else ""
+                return {part.text: tuple(texts) if assignment.elements is not None else value}
+    return {}

@@ -47,13 +47,23 @@ class Script:
     could be read are there all the same.
     """
 
-    __slots__ = ("_commands", "_environments", "_failures", "_tests", "error_span", "root", "text")
+    __slots__ = (
+        "_commands",
+        "_environments",
+        "_failures",
+        "_indirect",
+        "_tests",
+        "error_span",
+        "root",
+        "text",
+    )
 
     def __init__(self, text: str, root: Block, error: int | None) -> None:
         self.text = text
         self.root = root
         self.error_span = None if error is None else Span(min(error, len(text)), min(error + 1, len(text)))
         self._commands: tuple[Command, ...] | None = None
+        self._indirect: tuple[Command, ...] | None = None
         self._tests: tuple[Test, ...] | None = None
         self._environments: list[tuple[dict[str, Value], Shell, dict[Command, dict[str, Value]]]] = []
         self._failures: dict[tuple[Command, Shell, frozenset[tuple[str, Value]]], Failure] = {}
@@ -72,6 +82,13 @@ class Script:
     def named(self, *names: str) -> tuple[Command, ...]:
         """The commands that run one of these programs."""
         return tuple(command for command in self.commands if command.name in names)
+
+    @property
+    def indirect(self) -> tuple[Command, ...]:
+        """The commands whose program a variable names."""
+        if self._indirect is None:
+            self._indirect = tuple(each for each in self.named("") if each.kind == "command" and each.words)
+        return self._indirect
 
     @property
     def blocks(self) -> Iterator[Block]:

@@ -38,6 +38,7 @@ BlockKind = Literal[
 ]
 CommandKind = Literal["command", "assignment", "declaration", "test", "arithmetic"]
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+_PREFIXES = ("sudo", "doas", "exec", "command", "time", "nohup")
 
 
 class Node:
@@ -232,10 +233,18 @@ class Command(Node):
         return [text for word in self.words for text in word.fields(env)]
 
     def arguments(self, env: Environment | None = None) -> Arguments:
-        """The arguments with the given variables put in, to be asked for flags, options and operands."""
-        return Arguments(
-            self.name, tuple((text, word) for word in self.words[1:] for text in word.fields(env))
-        )
+        """The arguments with the given variables put in, to be asked for flags, options and operands.
+
+        Where variables name it, ``$DOCKER push`` or ``"${command[@]}"``, the program is their first word.
+        """
+        first = 1 if self.name else 0
+        items = [(text, word) for word in self.words[first:] for text in word.fields(env)]
+        if first:
+            return Arguments(self.name, tuple(items))
+        while len(items) > 1 and items[0][0] in _PREFIXES:
+            del items[0]
+        program = items[0][0].rpartition("/")[2] if items else ""
+        return Arguments(program, tuple(items[1:]))
 
     def has_flag(self, *names: str) -> bool:
         """Whether one of the options is there; ``-f`` is found in ``-fsS`` too."""

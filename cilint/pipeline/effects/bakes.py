@@ -83,7 +83,7 @@ class BakeTarget:
         call = self.bake.call
         if call is None or view.scenario is None:
             return True
-        return shell_state(self.bake.runs, Invocation(view.site, call.command), view.scenario)
+        return shell_state(self.bake.runs, call.at(view.site), view.scenario)
 
     def place(self, name: str) -> Span | None:
         given = self.bake.site.step.inputs.get(name) if self.bake.call is None else None
@@ -125,7 +125,7 @@ class BakeTarget:
 
     def _environment(self, view: View) -> dict[str, str]:
         call = self.bake.call
-        found = CommandView(view, Invocation(view.site, call.command)).env if call else view.contexts["env"]
+        found = CommandView(view, call.at(view.site)).env if call else view.contexts["env"]
         return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def _flags(self, view: View) -> tuple[bool | None, bool | None]:
@@ -133,7 +133,7 @@ class BakeTarget:
         call = self.bake.call
         if call is None:
             return view.flag("push"), view.flag("load")
-        arguments = CommandView(view, Invocation(view.site, call.command)).arguments
+        arguments = CommandView(view, call.at(view.site)).arguments
         return arguments.has_flag("--push"), arguments.has_flag("--load")
 
     def _overrides(self, view: View) -> dict[str, list[str]]:
@@ -193,17 +193,13 @@ class ComposeService:
         self.service = service
 
     def state(self, view: View) -> bool | None:
-        return (
-            shell_state(self.runs, Invocation(view.site, self.call.command), view.scenario)
-            if view.scenario
-            else True
-        )
+        return shell_state(self.runs, self.call.at(view.site), view.scenario) if view.scenario else True
 
     def place(self, name: str) -> Span | None:  # noqa: ARG002 -- a compose file is another file
         return None
 
     def read(self, view: View) -> Recipe:
-        command = CommandView(view, Invocation(view.site, self.call.command))
+        command = CommandView(view, self.call.at(view.site))
         words, build = words_of(command.arguments), self.service.get("build")
         image = self.service.get("image")
         name = _expanded(image.text, command.env) if isinstance(image, Scalar) else ""

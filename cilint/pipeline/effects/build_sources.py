@@ -74,7 +74,7 @@ def sources(build: ImageBuild) -> Iterator[Source]:
         if isinstance(reader, BuildPush) and reader.tool in BUILDX_ACTIONS:
             yield _of_action(view)
         elif isinstance(reader, CommandBuild) and reader.call.name in _PROGRAMS and not reader.kaniko:
-            command = CommandView(view, Invocation(site, reader.call.command))
+            command = CommandView(view, reader.call.at(site))
             yield from (_of_command(reader.call, each) for each in command.variants)
         elif build.tool in ("bake", "docker/bake-action"):
             yield _of_bake(build, view)

@@ -12,6 +12,7 @@ from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.shell_state import shell_state
 from cilint.syntax.shell import Argument, Arguments
+from cilint.syntax.shell_origins import given_to
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
@@ -50,11 +51,8 @@ class CommandBuild:
         self.kaniko = call.name == "executor" or call.words[:1] == ("run",)
         self.tool = "kaniko" if self.kaniko else "buildx" if "buildx" in call.words[:1] else call.name
 
-    def _in(self, view: View) -> Invocation:
-        return Invocation(view.site, self.call.command)
-
     def state(self, view: View) -> bool | None:
-        return shell_state(self.runs, self._in(view), view.scenario) if view.scenario else True
+        return shell_state(self.runs, self.call.at(view.site), view.scenario) if view.scenario else True
 
     def place(self, name: str) -> Span | None:
         found = self.call.arguments.flag(*_PLACES.get(name, ()))
@@ -69,13 +67,13 @@ class CommandBuild:
 
     def turns(self, view: View) -> tuple[Recipe, ...]:
         """What it builds: in a ``for`` over known words once for each of them."""
-        command = CommandView(view, self._in(view))
+        command = CommandView(view, self.call.at(view.site))
         return tuple(self._recipe(view, command, arguments) for arguments in command.variants)
 
     def _recipe(self, view: View, command: CommandView, arguments: Arguments) -> Recipe:
         words = words_of(arguments)
         return Recipe(
-            push=self._pushes(arguments),
+            push=self._pushes(command, arguments),
             load=arguments.has_flag("--load"),
             tags=tuple(self._tags(command, arguments)),
             platforms=self._platforms(arguments, command),
@@ -95,7 +93,7 @@ class CommandBuild:
         default = command.env.get("DOCKER_DEFAULT_PLATFORM", "")
         return given or (default if isinstance(default, str) else "")
 
-    def _pushes(self, arguments: Arguments) -> bool | None:
+    def _pushes(self, command: CommandView, arguments: Arguments) -> bool | None:
         if self.kaniko:
             return not arguments.has_flag("--no-push")
         flag = arguments.flag("--push", "--publish")
@@ -105,7 +103,16 @@ class CommandBuild:
         if flag is not None:
             text = (flag.value or "true").lower()
             states.append(None if HOLE in text else text in ("true", "1"))
-        return either(*states, None if _hidden_push(arguments) else False)
+        return either(*states, None if self._hidden_push(command, arguments) else False)
+
+    def _hidden_push(self, command: CommandView, arguments: Arguments) -> bool:
+        """Whether a variable or expression that is not known may bring ``--push``."""
+        call = self.call
+        texts = [word.raw for text, word in arguments.items if HOLE in text]
+        texts += [call.command.words[0].raw] if command.is_assumed else []
+        if texts and call.site.script:
+            texts += [each for text in texts for each in given_to(call.site.script, call.command, text)]
+        return any("push" in text.lower() for text in texts)
 
     def _tags(self, command: CommandView, arguments: Arguments) -> Iterator[Tag]:
         names = ("-d", "--destination") if self.kaniko else ("-t", "--tag", "--manifest")
@@ -120,11 +127,6 @@ class CommandBuild:
 
 def _joined(arguments: Arguments, *names: str) -> str:
     return "\n".join(each.value or "" for each in arguments.options(*names))
-
-
-def _hidden_push(arguments: Arguments) -> bool:
-    """Whether a variable or expression that is not known may bring ``--push``."""
-    return any(HOLE in text and "push" in word.raw.lower() for text, word in arguments.items)
 
 
 def _named(call: Invocation, found: tuple[Argument, ...]) -> Iterator[Tag]:
@@ -148,14 +150,10 @@ class CommandPush:
         return words[:3] == ("buildx", "imagetools", "create") or words[:1] == ("manifest",)
 
     def state(self, view: View) -> bool | None:
-        return (
-            shell_state(self.runs, Invocation(view.site, self.call.command), view.scenario)
-            if view.scenario
-            else True
-        )
+        return shell_state(self.runs, self.call.at(view.site), view.scenario) if view.scenario else True
 
     def tags(self, view: View) -> Iterator[Tag]:
-        command = CommandView(view, Invocation(view.site, self.call.command))
+        command = CommandView(view, self.call.at(view.site))
         if "xargs" in self.call.command.wrappers:
             yield Tag(image_of(HOLE), self.call.path, self.call.span)
             return

@@ -13,7 +13,7 @@ from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.shell_state import environment
 from cilint.pipeline.sites import Call, Site
-from cilint.syntax.shell import Argument, Arguments, Command
+from cilint.syntax.shell import Argument, Arguments
 from cilint.syntax.yaml import Scalar
 from cilint.text.hints import Any
 from cilint.text.hole import HOLE
@@ -142,12 +142,18 @@ class CommandView:
             outer["GITHUB_REPOSITORY"] = repository
             outer["GITHUB_REPOSITORY_OWNER"] = str(repository).partition("/")[0]
         script = call.site.script
-        return (script.environment(call.command, outer, call.shell) if script else {}) or outer
+        found = (script.environment(call.command, outer, call.shell) if script else {}) or outer
+        return {**call.assumed, **found} if call.assumed else found
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether the program is what the script takes at first, to which it may add something."""
+        return any(self.env[name] is value for name, value in self.call.assumed.items())
 
     @cached_property
     def variants(self) -> tuple[Arguments, ...]:
         """The arguments; inside a ``for`` over known words once for each of them."""
-        return tuple(self._arguments(self.call.command, env) for env in self._loop_environments())
+        return tuple(self.call.command.arguments(env) for env in self._loop_environments())
 
     @property
     def arguments(self) -> Arguments:
@@ -160,10 +166,6 @@ class CommandView:
         return tuple(
             [text for word in words for text in word.fields(env)] for env in self._loop_environments()
         )
-
-    def _arguments(self, command: Command, env: Mapping[str, Any]) -> Arguments:
-        items = ((text, word) for word in command.words[1:] for text in word.fields(env))
-        return Arguments(command.name, tuple(items))
 
     def _loop_environments(self) -> list[dict[str, Any]]:
         loop = next((each for each in self.call.command.loops if each.kind == "for" and each.words), None)
