@@ -9,11 +9,16 @@ from cilint.findings.finding import Label
 from cilint.findings.violation import Options, Violation
 from cilint.model.dockerfile import Stage, StageCopy
 from cilint.model.package import ancestors, join, read_package
-from cilint.pipeline.effects.installs import Install, installs, stage_installs
-from cilint.pipeline.effects.node_modules import brought, copies_at, lineage, tree_of
+from cilint.pipeline.effects.installs import Install, installs
+from cilint.pipeline.effects.node_modules import (
+    brought,
+    copies_at,
+    lineage,
+    pruning,
+    source_install,
+    tree_of,
+)
 from cilint.pipeline.pipeline import Pipeline
-from cilint.text.edit import Edit
-from cilint.text.source import Span
 
 MAX_FOLDERS = 40
 _NOT_PRODUCTION = frozenset(
@@ -69,43 +74,10 @@ def _violation(stage: Stage, folder: str) -> Iterator[Violation]:
             last = install if install.folder == folder and install.is_project else last
     if isinstance(last, StageCopy):
         values = {"how": "this copies a node_modules that was never pruned"}
-        source = _source(last)
+        source = source_install(last)
         labels = (Label(stage.path, source.span, "installs all dependencies"),) if source else ()
-        yield Violation(stage.path, last.span, values, labels, _pruned(source))
+        yield Violation(stage.path, last.span, values, labels, pruning(last))
     elif last is not None:
         yield Violation(
             stage.path, last.span, {"how": "this installs all dependencies and nothing prunes them"}
         )
-
-
-def _source(copy: StageCopy) -> Install | None:
-    """The install in the stage that is copied from; the last one of a project."""
-    stages = (copy.stage, *copy.stage.chain) if copy.stage else ()
-    for stage in stages:
-        found = [each for each in stage_installs(stage) if each.is_project]
-        if found:
-            return found[-1]
-    return None
-
-
-def _pruned(install: Install | None) -> tuple[Edit, ...]:
-    """``npm prune`` as the last thing that the stage with the install does."""
-    from cilint.syntax.dockerfile_edit import EditRefused, insert_after
-
-    if install is None or install.manager != "npm" or not _is_last_user(install):
-        return ()
-    document = install.stage.dockerfile.document
-    try:
-        edits: list[Edit] = insert_after(
-            document, install.stage.instructions[-1], ["RUN npm prune --omit=dev"]
-        )
-    except EditRefused:
-        return ()
-    return tuple(edit for edit in edits if edit.span != Span(0, 0))
-
-
-def _is_last_user(install: Install) -> bool:
-    """Whether no other stage builds on the stage with the install, and it ends in the install's folder."""
-    stage = install.stage
-    built = any(other.base_stage is stage for other in stage.dockerfile.stages)
-    return not built and stage.final_state.workdir == install.folder and not stage.is_final

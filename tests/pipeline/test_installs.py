@@ -132,7 +132,7 @@ REDUNDANT = {
     "heredoc": "RUN <<EOF\nset -e\nnpm ci\nnpm cache clean --force\nEOF\n" + MODULES,
     "retry": "RUN npm ci || (npm cache clean --force && npm ci)\n" + MODULES,
     "inner shell": "RUN bash -lc 'npm ci'\n" + MODULES,
-    "before": MODULES + "RUN npm ci --omit=dev\n",
+    "before": MODULES + "RUN npm ci\n",
     "another manager": "RUN pnpm install --prod\n" + MODULES,
     "renamed": "RUN npm ci\nCOPY --from=builder /prod ./node_modules\n",
 }
@@ -188,6 +188,25 @@ def test_removal_is_unsafe_where_development_dependencies_go_with_it() -> None:
         for run in ("npm ci", "npm ci --omit=dev")
     )
     assert (full.removal_safety, production.removal_safety) == ("unsafe", "safe")
+
+
+@pytest.mark.parametrize(
+    ("builder", "pruned"),
+    [
+        (BUILDER, BUILDER + "RUN npm prune --omit=dev\n"),
+        (BUILDER.replace("npm ci", "yarn"), None),  # yarn 1 has no prune of its own
+        (BUILDER + "WORKDIR /\n", None),
+        (BUILDER + "FROM builder AS tests\n", None),
+    ],
+)
+def test_an_install_that_prunes_what_is_copied_goes_only_where_the_pruning_can_move(
+    builder: str, pruned: str | None
+) -> None:
+    text = builder + FINAL + MODULES + "RUN npm ci --omit=dev\n"
+    [found] = [install for install in installs(text) if install.copied]
+    assert found.removal_safety == "unsafe"
+    after = None if found.removal is None else apply_edits(text, found.removal)
+    assert after == (None if pruned is None else pruned + FINAL + MODULES)
 
 
 def test_stages_that_need_each_other_do_not_hang() -> None:

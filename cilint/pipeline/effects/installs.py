@@ -276,16 +276,21 @@ class Install:
         return (Edit(Span(self.span.end, self.span.end), " --frozen-lockfile"),)
 
     @property
+    def copied_full(self) -> bool:
+        """Whether that copy brings development dependencies, which the install then takes out."""
+        return bool(self._copied and self._copied.full)
+
+    @property
     def removal_safety(self) -> Literal["safe", "unsafe"]:
         """Safe where nothing changes in the image but its size when the install goes."""
         return "safe" if self._copied and self._copied.safe else "unsafe"
 
     @cached_property
     def removal(self) -> tuple[Edit, ...] | None:
-        """Edits that take it out of its RUN; None where that is not plain."""
-        from cilint.pipeline.effects.node_modules import removal
+        """Edits that take it out of its RUN, with its pruning done before the copy; None where not plain."""
+        from cilint.pipeline.effects.node_modules import replacement
 
-        return removal(self)
+        return replacement(self, self._copied) if self._copied else None
 
     @cached_property
     def cache_problem(self) -> CacheProblem | None:
