@@ -64,7 +64,7 @@ def _added(pipeline: Pipeline, stage: Stage, path: str) -> tuple[Edit, ...]:
         ".then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
     )
     lines = [
-        "HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \\",
+        "HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3",
         f"  CMD {json_array(['node', '-e', code])}",
     ]
     document = stage.dockerfile.document

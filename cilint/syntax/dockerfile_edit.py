@@ -104,27 +104,38 @@ def remove_flag(document: Document, instruction: Instruction, flag: Flag) -> lis
 
 
 def insert_before(document: Document, instruction: Instruction, lines: Sequence[str]) -> list[Edit]:
-    """Put lines above an instruction and the comments right above it."""
+    """Put one more instruction, given by its lines, above one and the comments right above that."""
     parts = document.parts
     at = next(number for number, part in enumerate(parts) if part.span == instruction.lines_span)
     while at and parts[at - 1].kind == "comment":
         at -= 1
-    place = parts[at].span.start
-    newline = newline_of(document)
-    return [Edit(Span(place, place), "".join(line + newline for line in lines))]
+    place, newline = parts[at].span.start, newline_of(document)
+    return [
+        Edit(Span(place, place), "".join(line + newline for line in _written(document, instruction, lines)))
+    ]
 
 
 def insert_after(document: Document, instruction: Instruction, lines: Sequence[str]) -> list[Edit]:
-    """Put lines below an instruction."""
+    """Put one more instruction, given by its lines, below one."""
     place = instruction.lines_span.end
     last = instruction.heredocs[-1].terminator_span if instruction.heredocs else None
     written = last.end if last else instruction.mapped.end(len(instruction.mapped.text))
     if document.text[written:place].strip() or (last and last.start == last.end):
         raise EditRefused("the instruction does not end before the end of the file")
-    newline = newline_of(document)
+    newline, new = newline_of(document), _written(document, instruction, lines)
     if document.text[:place].endswith("\n"):
-        return [Edit(Span(place, place), "".join(line + newline for line in lines))]
-    return [Edit(Span(place, place), "".join(newline + line for line in lines))]
+        return [Edit(Span(place, place), "".join(line + newline for line in new))]
+    return [Edit(Span(place, place), "".join(newline + line for line in new))]
+
+
+def _written(document: Document, beside: Instruction, lines: Sequence[str]) -> list[str]:
+    """The lines of an instruction as its file has them: indented and in the case of the one beside, continued."""
+    start = document.text.rfind("\n", 0, beside.keyword_span.start) + 1
+    keyword, blank, rest = lines[0].partition(" ")
+    keyword = keyword.lower() if beside.keyword.islower() else keyword
+    indent = document.text[start : beside.keyword_span.start]
+    new = [indent + line for line in (keyword + blank + rest, *lines[1:])]
+    return [*(f"{line} {document.escape}" for line in new[:-1]), new[-1]]
 
 
 def set_directive(document: Document, name: str, value: str) -> list[Edit]:

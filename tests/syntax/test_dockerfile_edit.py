@@ -105,13 +105,22 @@ def test_inserting_instructions() -> None:
         applied(document, edit.insert_before(document, run, ["USER x"]))
         == "FROM a\r\nUSER x\r\n# why\r\nRUN b"
     )
-    assert applied(document, edit.insert_after(document, run, ["USER x", "CMD y"])).endswith(
-        "RUN b\r\nUSER x\r\nCMD y"
-    )
+    assert applied(
+        document, edit.insert_after(document, run, ["HEALTHCHECK --retries=3", "  CMD y"])
+    ).endswith("RUN b\r\nHEALTHCHECK --retries=3 \\\r\n  CMD y")
     first = document.instructions[0]
     assert applied(document, edit.insert_after(document, first, ["USER x"])).startswith(
         "FROM a\r\nUSER x\r\n# why"
     )
+
+
+def test_what_is_inserted_is_written_like_its_neighbour() -> None:
+    document = parse("# escape=`\nfrom a\n  run b\n")
+    run = document.instructions[1]
+    assert applied(document, edit.insert_before(document, run, ["HEALTHCHECK --retries=3", "  CMD y"])) == (
+        "# escape=`\nfrom a\n  healthcheck --retries=3 `\n    CMD y\n  run b\n"
+    )
+    assert applied(document, edit.insert_after(document, run, ["USER x"])).endswith("  run b\n  user x\n")
 
 
 @pytest.mark.parametrize("text", ["RUN <<A\nb", "RUN a \\", "RUN a \\\n", "RUN a \\\n# c", "RUN a \\\n\n"])

@@ -167,11 +167,13 @@ class Line:
     @cached_property
     def as_label(self) -> str:
         """The LABEL that says what a MAINTAINER says."""
-        text = self.instruction.text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+        text, escape = self.instruction.text, self.instruction.escape
+        for char in (escape, '"', "$"):
+            text = text.replace(char, escape + char)
         if self.instruction.text[:1] == '"' and self.instruction.text.rstrip().endswith('"'):
             text = text[2:-2]
         label = "LABEL" if self.keyword.isupper() else "label"
-        return f'{label} {AUTHORS}="{text}"' if self.instruction.escape == "\\" else HOLE
+        return f'{label} {AUTHORS}="{text}"'
 
 
 class OnLine:
