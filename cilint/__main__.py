@@ -62,9 +62,8 @@ def dispatch(argv: list[str], *, own_process: bool = False) -> int:
         from cilint.bundle import install
 
         install()
-    from importlib import import_module
-
-    command = import_module(f"cilint.cli.{name}")
+    __import__(f"cilint.cli.{name}")  # `importlib` takes longer to load than a command
+    command = sys.modules[f"cilint.cli.{name}"]
     args = _quickly(command, argv[1:]) if name == "check" else None
     if args is None:
         from cilint.cli.parser import parser_for

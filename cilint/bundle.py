@@ -13,6 +13,7 @@ import marshal
 import os
 import sys
 
+from cilint import own
 from cilint.patterns import Key, Made, Patterns, make
 
 TYPE_CHECKING = False
@@ -38,33 +39,36 @@ class Bundle:
         self.start = start  # where the code of the first module begins
         self.missed = False
         self.patterns = Patterns()
+        # A checkout's files have been looked up by now.
+        walked = () if own.is_installed() else own.files(PACKAGE)
+        self.states = {path: (size, time) for path, size, time in walked}
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
         if not name.startswith("cilint."):
             return None
         entry = self.index.get(name)
         path = os.path.join(PACKAGE, entry[0]) if entry else ""
-        if entry is None or _state(path) != entry[2:4]:
+        if entry is None or (self.states.get(path) or _state(path)) != entry[2:4]:
             self.missed = True
             return None
         spec = type(__spec__)(name, self, origin=path, is_package=entry[1])  # type: ignore[arg-type]
         if entry[1]:
             spec.submodule_search_locations = [os.path.dirname(path)]
-        spec.has_location = True
         return spec
 
     def create_module(self, _spec: ModuleSpec) -> None:
         """As for every ordinary module."""
 
     def exec_module(self, module: ModuleType) -> None:
+        module.__file__ = os.path.join(PACKAGE, self.index[module.__name__][0])
         try:
             self.patterns.known |= self.expressions(module.__name__)
             code = self.code(module.__name__)
         except (OSError, ValueError, EOFError, TypeError):  # a torn bundle
             self.missed = True
-            path = os.path.join(PACKAGE, self.index.pop(module.__name__)[0])
-            with open(path, "rb") as file:
-                code = compile(file.read(), path, "exec", dont_inherit=True)
+            del self.index[module.__name__]
+            with open(module.__file__, "rb") as file:
+                code = compile(file.read(), module.__file__, "exec", dont_inherit=True)
         exec(code, vars(module))  # noqa: S102 -- what Python's own loader does
 
     def code(self, name: str) -> CodeType:

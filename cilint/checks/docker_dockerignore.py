@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from posixpath import normpath
 
 from cilint.findings.finding import FileEdit, Label, NewFile
 from cilint.findings.violation import Change, Options, Violation
 from cilint.model.dockerfile import Dockerfile, Stage, StageCopy
+from cilint.model.dockerignore import ignored_by, read_patterns
 from cilint.model.package import join, read_package
 from cilint.pipeline.effects.builders import context_of
 from cilint.pipeline.pipeline import Pipeline
@@ -28,11 +28,12 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
             continue
         source = pipeline.project.source(f"{dockerfile.path}.dockerignore")
         source = source or pipeline.project.source(join(context, ".dockerignore"))
-        patterns = read_patterns(source.text) if source else []
-        missing = [name for name in _unwanted(pipeline, context) if not _ignored(name, patterns)]
+        patterns = read_patterns(source) if source else ()
+        missing = [name for name in _unwanted(pipeline, context) if not ignored_by(name, patterns)]
         if missing:
             yield _missing(dockerfile, copy, context, source, missing)
-        if _ignored(f"{_MIGRATIONS}/1/migration.sql", patterns) and _migrates(pipeline, dockerfile, context):
+        migration = ignored_by(f"{_MIGRATIONS}/1/migration.sql", patterns)
+        if migration and _migrates(pipeline, dockerfile, context):
             name = source.path if source else ".dockerignore"
             values = {
                 "what": f"{name} leaves out {_MIGRATIONS}, which `prisma migrate deploy` needs",
@@ -87,38 +88,3 @@ def _migrates(pipeline: Pipeline, dockerfile: Dockerfile, context: str) -> bool:
     if package and any(re.search(r"\b(?:npm|yarn|pnpm|bun)\b.{0,20}\bstart\b", text) for text in started):
         started.append(package.scripts.get("start", ""))
     return any(re.search(r"prisma\W{1,4}migrate\W{1,4}deploy", text) for text in started)
-
-
-Pattern = tuple[bool, tuple[str, ...]]
-"""A line of a .dockerignore: whether it leaves out (or takes back), and the parts of its path."""
-
-
-def read_patterns(text: str) -> list[Pattern]:
-    """The patterns of a .dockerignore, as Docker's "Build context" page has them; at most 500."""
-    found: list[Pattern] = []
-    for line in text.splitlines()[:500]:
-        pattern = line.strip()
-        if pattern and not pattern.startswith("#"):
-            path = normpath(pattern.removeprefix("!").strip()).strip("/")
-            parts = re.sub(r"\*\*(?:/\*\*)+", "**", path).split("/")
-            found.append((not pattern.startswith("!"), tuple(parts)))
-    return found
-
-
-def _fits(parts: tuple[str, ...], steps: tuple[str, ...]) -> bool:
-    """Whether a path fits; ``**`` stands for any number of folders. Paths are short, so it is quick."""
-    if not parts:
-        return not steps
-    if parts[0] == "**":
-        return any(_fits(parts[1:], steps[at:]) for at in range(len(steps) + 1))
-    return bool(steps) and fnmatchcase(steps[0], parts[0]) and _fits(parts[1:], steps[1:])
-
-
-def _ignored(path: str, patterns: list[Pattern]) -> bool:
-    """Whether the path is left out: the last pattern that fits it or a folder above it decides."""
-    steps = path.split("/")
-    result = False
-    for out, parts in patterns:
-        if any(_fits(parts, tuple(steps[: at + 1])) for at in range(len(steps))):
-            result = out
-    return result

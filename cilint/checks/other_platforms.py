@@ -31,6 +31,7 @@ _SYSTEMS = {
     r"wercker\.ya?ml": "Wercker",
     r"\.teamcity/": "TeamCity",
 }
+_SYSTEM = re.compile("|".join(f"(?P<s{at}>{each})" for at, each in enumerate(_SYSTEMS)))
 _PLATFORMS = {
     "vercel.json": "Vercel", "netlify.toml": "Netlify", "railway.json": "Railway", "railway.toml": "Railway",
     "render.yaml": "Render", "fly.toml": "Fly.io", "app.yaml": "App Engine", "Procfile": "Heroku",
@@ -40,10 +41,9 @@ _PLATFORMS = {
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """One violation a system, at the first of its files; values: ``what``, ``advice``, ``level``."""
     seen = set()
-    pattern = re.compile("|".join(f"(?P<s{at}>{each})" for at, each in enumerate(_SYSTEMS)))
     names = list(_SYSTEMS.values())
     for path in pipeline.project.files.listing():
-        found = pattern.match(path)
+        found = _SYSTEM.match(path)
         if found and (found.group().endswith("/") or found.end() == len(path)):
             system = names[int((found.lastgroup or "s0")[1:])]
             if system not in seen:

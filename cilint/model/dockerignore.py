@@ -40,15 +40,21 @@ def read_patterns(source: SourceFile) -> tuple[IgnorePattern, ...]:
 
 def _fits(parts: tuple[str, ...], steps: tuple[str, ...]) -> bool:
     """Whether a path fits part by part; ``**`` stands for any number of folders."""
-    from fnmatch import fnmatchcase
-
     reached = {0}
     for part in parts:
         if part == "**":
             reached = set(range(min(reached), len(steps) + 1)) if reached else set()
         else:
-            reached = {at + 1 for at in reached if at < len(steps) and fnmatchcase(steps[at], part)}
+            reached = {at + 1 for at in reached if at < len(steps) and _is(steps[at], part)}
     return len(steps) in reached
+
+
+def _is(name: str, part: str) -> bool:
+    if not any(char in part for char in "*?["):
+        return name == part
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(name, part)
 
 
 def ignored_by(path: str, patterns: Iterable[IgnorePattern]) -> IgnorePattern | None:

@@ -91,11 +91,13 @@ def blank_words(text: str, start: int, end: int) -> list[Token]:
     return [Token(m.group(), m.start(), m.end()) for m in _NOT_BLANK.finditer(text, start, end)]
 
 
-@cache
 def _quoted_pattern(escape: str) -> re.Pattern[str]:
     e, blank = re.escape(escape), re.escape(SPACES)
     double = rf'"(?:[^"{e}]|{e}.)*+(?:"|({e})?\Z)'
     return re.compile(rf"(?:[^{blank}'\"{e}]|{e}(?!\Z).|({e})\Z|'[^']*+(?:'|\Z)|{double})++", re.DOTALL)
+
+
+_QUOTED = {escape: _quoted_pattern(escape) for escape in ("\\", "`")}  # all that BuildKit takes as escape
 
 
 def quoted_words(text: str, start: int, end: int, escape: str) -> list[Token]:
@@ -104,7 +106,7 @@ def quoted_words(text: str, start: int, end: int, escape: str) -> list[Token]:
     if text.isascii() and not any(char in text for char in ("'", '"', escape)):
         return blank_words(text, start, end)  # the same, without the larger pattern
     words = []
-    for found in _quoted_pattern(escape).finditer(text, start):
+    for found in _QUOTED[escape].finditer(text, start):
         word_end = found.end() - 1 if found.group(1) or found.group(2) else found.end()
         if word_end > found.start():
             words.append(Token(text[found.start() : word_end], found.start(), word_end))

@@ -8,8 +8,8 @@ package works as if this module had never run. Where the short way fails, the or
 from __future__ import annotations
 
 import sys
+from _frozen_importlib_external import PathFinder
 from functools import cache
-from importlib.machinery import PathFinder
 from types import ModuleType
 
 from cilint.text.hints import Any
