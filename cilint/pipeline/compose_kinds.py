@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.pipeline.effects.compose_paths import LocalPath
     from cilint.pipeline.effects.compose_references import Reference
     from cilint.pipeline.effects.compose_templates import Template
+    from cilint.pipeline.effects.health_checks import HealthCheck
 
 
 class ComposeKinds:
@@ -69,6 +70,13 @@ class ComposeKinds:
         from cilint.model.compose_schema import flaws
 
         return tuple(flaw for file in self._sound_files for flaw in flaws(file.path, file.roots))
+
+    @cached_property
+    def compose_health_checks(self) -> tuple[HealthCheck, ...]:
+        """The health checks of services as scripts."""
+        from cilint.pipeline.effects.health_checks import service_checks
+
+        return tuple(check for file in self._sound_files for check in service_checks(file))
 
     @cached_property
     def compose_grants(self) -> tuple[Grant, ...]:

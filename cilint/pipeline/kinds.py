@@ -37,6 +37,7 @@ from cilint.pipeline.effects.emulation import Emulation
 from cilint.pipeline.effects.exposures import Exposure
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
+from cilint.pipeline.effects.health_checks import HealthCheck
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.injections import Injection
 from cilint.pipeline.effects.installs import Install
@@ -122,6 +123,7 @@ KINDS: dict[str, type] = {
     "upstream_name": UpstreamName,
     "docker_install": Install,
     "health_probe": HealthProbe,
+    "image_health_check": HealthCheck,
     "instruction": Line,
     "from_instruction": From,
     "image_use": ImageUse,
@@ -145,6 +147,7 @@ KINDS: dict[str, type] = {
     "compose_variable": Variable,
     "compose_declaration": Declaration,
     "compose_flaw": Flaw,
+    "compose_health_check": HealthCheck,
     "compose_grant": Grant,
     "compose_order": Order,
     "compose_path": LocalPath,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.exposures import Exposure
     from cilint.pipeline.effects.gates import Gate
     from cilint.pipeline.effects.health import HealthProbe
+    from cilint.pipeline.effects.health_checks import HealthCheck
     from cilint.pipeline.effects.images import ImageBuild, ImagePush
     from cilint.pipeline.effects.injections import Injection
     from cilint.pipeline.effects.installs import Install
@@ -59,7 +60,13 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
 
 MAX_PACKAGES = 50
 _COMPOSE, _DOCKERFILE, _WORKFLOW = {"compose"}, {"dockerfile"}, {"workflow", "action"}
-_IN_DOCKERFILES = {"stages", "docker_installs", "health_probes", *vars(DockerfileKinds)}
+_IN_DOCKERFILES = {
+    "stages",
+    "docker_installs",
+    "health_probes",
+    "image_health_checks",
+    *vars(DockerfileKinds),
+}
 _IN_ALL = vars(ShellKinds)
 
 
@@ -166,6 +173,13 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
         from cilint.pipeline.effects.health import health_probes
 
         return tuple(health_probes(self))
+
+    @cached_property
+    def image_health_checks(self) -> tuple[HealthCheck, ...]:
+        """The HEALTHCHECKs of Dockerfiles as scripts."""
+        from cilint.pipeline.effects.health_checks import image_checks
+
+        return tuple(image_checks(self))
 
     @cached_property
     def next_apps(self) -> tuple[NextApp, ...]:

@@ -50,6 +50,14 @@ def script_of(instruction: Instruction) -> Script | None:
     return Script(_with_bodies(instruction, start, end), None)
 
 
+def member_script(instruction: Instruction, number: int) -> Script:
+    """A member of a JSON form as a script of its own: what ``["bash", "-c", "…"]`` has bash run."""
+    token = (instruction.json_tokens or [])[number]
+    builder = MappedBuilder()
+    _add_member(builder, instruction.mapped, token, quote="'")
+    return Script(builder.build(instruction.mapped.start(token.start)), None)
+
+
 def _is_heredoc(text: str) -> bool:
     try:
         return heredoc_word(text) is not None
@@ -116,12 +124,12 @@ def _as_shell(mapped: MappedText, tokens: list[Token], origin: int) -> MappedTex
     return builder.build(origin)
 
 
-def _add_member(builder: MappedBuilder, mapped: MappedText, token: Token) -> None:
+def _add_member(builder: MappedBuilder, mapped: MappedText, token: Token, quote: str = "'\\''") -> None:
     origins = token.origins
-    if origins is None and "'" not in token.text:
+    if origins is None and (quote == "'" or "'" not in token.text):
         builder.add_part(mapped, token.start + 1, token.end - 1)
         return
     places = origins or tuple(range(token.start + 1, token.end))
     for number, char in enumerate(token.text):
-        shown = "'\\''" if char == "'" else char
+        shown = quote if char == "'" else char
         builder.add(shown, mapped.start(places[number]), mapped.end(places[number + 1]))

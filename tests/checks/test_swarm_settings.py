@@ -51,19 +51,28 @@ def test_problems(text: str, said: list[str]) -> None:
     assert all(part in text for part, text in zip(said, found, strict=True))
 
 
+_FETCH = "fetch('http://127.0.0.1:3000{}').then((r) => process.exit(r.ok ? 0 : 1))"
 SLIM, FULL = "FROM node:22-slim\nCMD npx next start\n", "FROM node:22\nCMD npx next start\n"
 
 
 @pytest.mark.parametrize(
     ("test", "dockerfiles", "said"),
     [
-        (("CMD", "curl", "http://localhost:3000/api/health"), (SLIM,), ["curl is not"]),
-        (("CMD", "curl", "http://localhost:3000/api/health"), (SLIM, FULL), []),
-        (("CMD", "curl", "http://localhost:3000/api/health"), (), []),
-        (("CMD-SHELL", "curl http://127.0.0.1/api/healthz || exit 1"), (FULL,), ["/api/health exists"]),
-        (("CMD-SHELL", "curl http://other/api/healthz || wget -qO- http://other/"), (SLIM,), ["curl is not"]),
-        (("CMD-SHELL", "curl http://other/ || node check.js"), (SLIM,), []),
-        (("CMD", "node", "-e", "fetch('http://127.0.0.1:3000/api/live')"), (SLIM,), ["no route /api/live"]),
+        (("CMD", "curl", "-f", "http://localhost:3000/api/health"), (SLIM,), ["curl is not"]),
+        (("CMD", "curl", "-f", "http://localhost:3000/api/health"), (SLIM, FULL), []),
+        (("CMD", "curl", "-f", "http://localhost:3000/api/health"), (), []),
+        (("CMD-SHELL", "curl -f http://127.0.0.1/api/healthz || exit 1"), (FULL,), ["/api/health exists"]),
+        (
+            ("CMD-SHELL", "curl -f http://other/api/healthz || wget -qO- http://other/"),
+            (SLIM,),
+            ["curl is not"],
+        ),
+        (("CMD-SHELL", "curl -f http://other/ || node check.js"), (SLIM,), []),
+        (("CMD", "node", "-e", _FETCH.format("/api/live")), (SLIM,), ["no route /api/live"]),
+        (("CMD", "node", "-e", _FETCH.format("/api/health")), (SLIM,), []),
+        (("CMD-SHELL", "curl -f http://other/ || true"), (FULL,), ["curl is followed by `|| true`"]),
+        (("CMD", "curl", "http://other/"), (FULL,), ["a container that answers 500 is healthy"]),
+        (("CMD", "echo", "ok"), (FULL,), ["every container is healthy"]),
         (("NONE",), (SLIM,), []),
         ((), (SLIM,), []),
     ],

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.model.dockerfile_shell import shell_line
 from cilint.pipeline.effects.docker_lines import Line, is_short, lines
 from cilint.pipeline.effects.stage_commands import StageCommand, commands_of, run_commands
 from cilint.syntax.dockerfile import Instruction
@@ -21,7 +22,6 @@ _LASTING = frozenset({
     "source", "trap", "ulimit", "umask", "unset",
 })  # fmt: skip
 """Commands that change what later ones in the same shell find."""
-_NO_POSIX = ("pwsh", "powershell", "cmd")
 
 
 class Run:
@@ -179,10 +179,8 @@ def _pipefail(options: list[str]) -> bool | None:
 
 def _notices(shell: tuple[str, ...]) -> bool:
     """Whether it is no POSIX shell, or one that fails when any part of a pipeline does."""
-    program = shell[0].replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe") if shell else ""
-    if program == "env" and len(shell) > 1:
-        return _notices(shell[1:])
-    return program in _NO_POSIX or (program in _PIPEFAIL and _pipefail(list(shell[1:])) is True)
+    line = shell_line(shell)
+    return not line.reads_posix or (line.program in _PIPEFAIL and _pipefail(list(line.options)) is True)
 
 
 @remembered
@@ -191,7 +189,7 @@ def calls_of(line: Line) -> tuple[StageCommand, ...]:
     if not line.onbuild:
         return run_commands(line.stage, line.instruction)
     state = line.state
-    if line.instruction.form != "json" and state.shell and _notices(state.shell[:1]):
+    if line.instruction.form != "json" and state.shell and not shell_line(state.shell).reads_posix:
         return ()
     return commands_of(line.stage, line.instruction, state.values, state.workdir)
 

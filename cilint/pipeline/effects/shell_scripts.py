@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from functools import cache, cached_property
 
+from cilint.model.dockerfile_shell import WINDOWS, shell_line
 from cilint.syntax import shell
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy")
 """What BuildKit passes on to every RUN; also in capital letters."""
 _POSIX = frozenset({"sh", "dash", "ash"})
-_WINDOWS = frozenset({"powershell", "pwsh", "cmd"})
 _SHELLS = frozenset({*_POSIX, "bash", "ksh", "zsh"})
 
 
@@ -118,33 +118,60 @@ def is_inner(node: shell.Node) -> bool:
 
 @remembered
 def scripts_of(dockerfile: Dockerfile) -> tuple[ShellScript, ...]:
-    """The scripts of a Dockerfile's RUN instructions in shell form, also of those under ONBUILD."""
+    """The scripts of a Dockerfile's RUN instructions, also of those under ONBUILD."""
     from cilint.pipeline.effects.docker_runs import runs
 
     return tuple(script for run in runs(dockerfile) if (script := _of_run(run)) is not None)
 
 
 def _of_run(run: Run) -> ShellScript | None:
-    if run.instruction.form == "json" or not run.calls:
+    if not run.calls:
         return None
-    call, state = run.calls[0], run.line.state
-    chosen = state.shell or ("/bin/sh", "-c")
-    program = call.script.interpreter or chosen[0].rpartition("/")[2]
-    if program not in _SHELLS or (state.shell is None and _is_for_windows(run)):
-        return None
+    if run.instruction.form == "json":
+        return _of_members(run)
+    call, chosen = run.calls[0], run.line.state.shell
+    line = shell_line(chosen or ("/bin/sh", "-c"))
+    program, options = line.program, line.options[:-1]
     if call.script.interpreter:
-        options = call.script.text.partition("\n")[0].split()[1:]
-    else:
-        options = list(chosen[1:-1])
+        program, options = call.script.interpreter, tuple(call.script.text.partition("\n")[0].split()[1:])
+    if program not in _SHELLS or (chosen is None and _is_for_windows(run)):
+        return None
+    return _in_dockerfile(run, call.parsed, program, call.script.span, options)
+
+
+def _of_members(run: Run) -> ShellScript | None:
+    """The script that a JSON form hands to a shell: ``["bash", "-c", "…"]``."""
+    from cilint.syntax.dockerfile_script import member_script
+
+    line = shell_line([word.text for word in run.instruction.arguments])
+    if line.program not in _SHELLS or line.script is None:
+        return None
+    script = member_script(run.instruction, line.script)
+    parsed = shell.parse(script.text)
+    options = line.options[: line.script - line.first]
+    return _in_dockerfile(run, parsed, line.program, script.span, options, quotable=False)
+
+
+def _in_dockerfile(
+    run: Run,
+    parsed: shell.Script,
+    program: str,
+    place: Callable[[int, int], Span],
+    options: tuple[str, ...],
+    *,
+    quotable: bool = True,
+) -> ShellScript:
+    state = run.line.state
     return ShellScript(
         run.path,
-        call.parsed,
+        parsed,
         program,
-        call.script.span,
+        place,
         errexit=any(word[:1] == "-" and word[1:2] != "-" and "e" in word for word in options),
         # an image's own variables reach what ONBUILD runs, build arguments do not
-        known=_named(call.parsed.text, state.env if run.onbuild else state.variables),
+        known=_named(parsed.text, state.env if run.onbuild else state.variables),
         stage=run.stage,
+        quotable=quotable,
     )
 
 
@@ -162,7 +189,7 @@ def _names() -> re.Pattern[str]:
 
 def _is_for_windows(run: Run) -> bool:
     """Whether a RUN without SHELL is one for ``cmd``: the file's escape character or its program says so."""
-    return run.instruction.escape == "`" or run.calls[0].name.lower().removesuffix(".exe") in _WINDOWS
+    return run.instruction.escape == "`" or run.calls[0].name.lower().removesuffix(".exe") in WINDOWS
 
 
 # -- workflows and composite actions -------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
+from cilint.model.dockerfile_shell import shell_line
 from cilint.model.dockerfile_state import resolve
 from cilint.syntax.shell_moves import MOVING, Moves
 from cilint.text.hints import TYPE_CHECKING
@@ -23,7 +24,6 @@ MAX_FOLLOWED = 400
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 _NO_POSIX = frozenset({"bash", "zsh"})
 """Shells that forget an assignment before a special builtin when it has run."""
-_NOT_SHELLS = ("pwsh", "powershell", "cmd", "cmd.exe", "powershell.exe")
 
 
 class StageCommand:
@@ -76,8 +76,10 @@ class StageCommand:
     @property
     def _program(self) -> str:
         """The shell that reads the script; empty for the base image's or Docker's own, which is ``sh``."""
+        if self.instruction.form == "json":
+            return shell_line([word.text for word in self.instruction.arguments]).program
         chosen = self.stage.state(self.instruction).shell
-        return self.script.interpreter or (_program(chosen[0]) if chosen else "")
+        return self.script.interpreter or (shell_line(chosen).program if chosen else "")
 
     @cached_property
     def span(self) -> Span:
@@ -106,7 +108,7 @@ class StageCommand:
 def run_commands(stage: Stage, instruction: Instruction) -> tuple[StageCommand, ...]:
     """The commands of a RUN of the stage, in order; none where no POSIX shell reads it."""
     state = stage.state(instruction)
-    if instruction.form != "json" and state.shell and _program(state.shell[0]) in _NOT_SHELLS:
+    if instruction.form != "json" and state.shell and not shell_line(state.shell).reads_posix:
         return ()
     return commands_of(stage, instruction, state.values, state.workdir)
 
@@ -137,10 +139,6 @@ def mentions(instruction: Instruction, *words: str) -> bool:
     """Whether one of the words stands anywhere in what the instruction runs: quick, before it is parsed."""
     texts = (instruction.text, *(heredoc.body for heredoc in instruction.heredocs))
     return any(word in text for text in texts for word in words)
-
-
-def _program(word: str) -> str:
-    return word.replace("\\", "/").rpartition("/")[2].lower()
 
 
 def _target(call: StageCommand) -> str:

@@ -8,19 +8,22 @@ from collections.abc import Iterator
 from cilint.findings.finding import Label
 from cilint.model.dockerfile import Stage
 from cilint.pipeline.effects.health import NOT_PROBES, app_in, asked_url
+from cilint.pipeline.effects.health_weakness import Check
+from cilint.pipeline.effects.programs import programs_of
 from cilint.pipeline.effects.tools import has_program
 from cilint.pipeline.pipeline import Pipeline
-from cilint.syntax.shell import Command, parse
+from cilint.syntax.shell import DOCKER, Command, Script, parse
 from cilint.text.hole import HOLE
 
 
 def probe_problems(pipeline: Pipeline, test: tuple[str, ...]) -> Iterator[tuple[str, Label | None]]:
-    """What is wrong with a ``Test``: a program that no image has, a route that no application serves.
+    """What is wrong with a ``Test``: it cannot fail, no image has its program, no application the route.
 
     Which Dockerfile makes the service's image is not known, so that all of them have to agree.
     """
+    yield from _weaknesses(test)
     stages = [dockerfile.final for dockerfile in pipeline.project.dockerfiles if dockerfile.final]
-    commands = [each for each in _commands(test) if each.name not in NOT_PROBES and each.inner is None]
+    commands = [each for each in _script(test).commands if each.name not in NOT_PROBES and each.inner is None]
     if not stages or not commands:
         return
     lacking = [each.name for each in commands if all(has_program(at, each.name) is False for at in stages)]
@@ -32,10 +35,22 @@ def probe_problems(pipeline: Pipeline, test: tuple[str, ...]) -> Iterator[tuple[
         yield from _route_problems(pipeline, stages, command)
 
 
-def _commands(test: tuple[str, ...]) -> tuple[Command, ...]:
+def _script(test: tuple[str, ...]) -> Script:
     if test[:1] == ("CMD",):
-        return parse(shlex.join(test[1:])).commands
-    return parse(test[1]).commands if test[:1] == ("CMD-SHELL",) and len(test) == 2 else ()
+        return parse(shlex.join(test[1:]))
+    return parse(test[1] if test[:1] == ("CMD-SHELL",) and len(test) == 2 else "")
+
+
+def _weaknesses(test: tuple[str, ...]) -> Iterator[tuple[str, None]]:
+    found = Check(_script(test), {}, DOCKER, lambda command: next(programs_of(command), None)).weakness()
+    if found is None:
+        return
+    if found.kind == "status":
+        yield f"{found.reason}: a container that answers 500 is healthy", None
+    elif found.kind == "ignored":
+        yield f"no failure counts, for {found.command.name} is {found.reason}", None
+    else:
+        yield f"{found.reason}: every container is healthy", None
 
 
 def _route_problems(

@@ -1,0 +1,249 @@
+"""The health checks of images and of Compose services, as scripts that Docker runs in the container."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from cilint.model.compose import Compose, Service, looked_up
+from cilint.model.dockerfile import Stage
+from cilint.model.dockerfile_shell import shell_line
+from cilint.model.dockerfile_state import resolve
+from cilint.pipeline.effects.clients import CLIENTS, succeeds
+from cilint.pipeline.effects.health import runtime_env
+from cilint.pipeline.effects.health_weakness import Check, Weakness
+from cilint.pipeline.effects.programs import Program, language_of, programs_of
+from cilint.syntax.dockerfile import Instruction
+from cilint.syntax.mapped import MappedBuilder, MappedText
+from cilint.syntax.shell import DOCKER, Block, Command, parse
+from cilint.syntax.yaml import Node, Scalar, Sequence
+from cilint.text.edit import Edit
+from cilint.text.hints import TYPE_CHECKING
+from cilint.text.hole import HOLE
+from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.pipeline.pipeline import Pipeline
+
+_LONGEST = 8_000
+_CONTENT = frozenset({":", "true", "echo", "exit", "printf"})
+_VARIABLE = re.compile(r"\$\$|\$\{[^}]{0,200}\}|\$[A-Za-z_]\w*")
+
+
+class HealthCheck:
+    """One health check. ``place`` leads from its script to the file.
+
+    ``items`` are the places of the words of a plain command that the file has as items of a list; ``inline``:
+    in one line, with commas.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        check: Check,
+        place: Callable[[int, int], Span],
+        *,
+        items: tuple[Span, ...] = (),
+        inline: bool = True,
+    ) -> None:
+        self.path = path
+        self.check = check
+        self.place = place
+        self.items = items
+        self.inline = inline
+
+    def __repr__(self) -> str:
+        return f"<health check {self.check.script.text}>"
+
+    @cached_property
+    def span(self) -> Span:
+        return self.place(0, len(self.check.script.text))
+
+    @cached_property
+    def _weakness(self) -> Weakness | None:
+        return self.check.weakness()
+
+    @property
+    def weakness(self) -> str:
+        """``asks nothing``; ``ignored``: no failure counts; ``status``: no error status does; or empty."""
+        return self._weakness.kind if self._weakness else ""
+
+    @property
+    def reason(self) -> str:
+        return self._weakness.reason if self._weakness else ""
+
+    @property
+    def program(self) -> str:
+        """What it asks with."""
+        return self._weakness.command.name if self._weakness else ""
+
+    @property
+    def weak_span(self) -> Span:
+        """The program that it asks with; all of it where it asks nothing."""
+        found = self._weakness
+        if found is None or found.kind == "asks nothing":
+            return self.span
+        first = found.command.words[0].span if found.command.words else found.command.span
+        return self.place(*first)
+
+    @cached_property
+    def strict(self) -> tuple[Edit, ...] | None:
+        """The edits after which failures and error statuses count; None where that is not so plain."""
+        found = self._weakness
+        if found is None or found.kind == "asks nothing":
+            return None
+        edits = [] if found.kind == "status" else [self._counted(found.command)]
+        edits += [self._failing(each) for each in self.check.script.commands if self._is_lax(each)]
+        known = [edit for edit in edits if edit is not None]
+        return tuple(known) if known and len(known) == len(edits) else None
+
+    def _is_lax(self, command: Command) -> bool:
+        return command.name == "curl" and command.name in CLIENTS and succeeds(command.arguments(), 500)
+
+    def _failing(self, command: Command) -> Edit | None:
+        """Let curl fail on error statuses."""
+        for word in command.words[1:]:
+            if re.fullmatch(r"-[A-Za-z]+", word.raw):
+                at = self.place(word.span.start, word.span.start + 1).end
+                return Edit(Span(at, at), "f")
+        program = command.words[0]
+        if self.items and command.parent is self.check.script.root:
+            at = self.items[command.written.index(program)].end
+            return Edit(Span(at, at), ', "-f"') if self.inline else None
+        at = self.place(program.span.end - 1, program.span.end).end
+        return Edit(Span(at, at), " -f")
+
+    def _counted(self, probe: Command) -> Edit | None:
+        """Let the check fail where what follows the probe hides its failure."""
+        node, parent = probe, probe.parent
+        if isinstance(parent, Block) and parent.kind == "list" and node.index < len(parent.items) - 1:
+            following = parent.items[node.index + 1]
+            last = node.index == len(parent.items) - 2
+            if last and parent.operators[node.index] == "||" and _is_content(following):
+                return Edit(self.place(*following.span), "exit 1")
+            return None
+        following_, text = next(probe.follows(), None), self.check.script.text
+        if following_ is None or not _is_content(following_) or len(list(probe.follows())) > 1:
+            return None
+        semicolon = re.search(r"\s*;\s*$", text[: following_.span.start])
+        if semicolon is None:
+            return None
+        return Edit(self.place(semicolon.start(), following_.span.end), " || exit 1")
+
+
+def _is_content(node: object) -> bool:
+    """Whether it is a command that always succeeds."""
+    return isinstance(node, Command) and node.name in _CONTENT
+
+
+# -- Dockerfiles ---------------------------------------------------------------------------------------
+
+
+def image_checks(pipeline: Pipeline) -> Iterator[HealthCheck]:
+    """The HEALTHCHECKs of Dockerfiles, each in the last stage that it holds for."""
+    for dockerfile in pipeline.dockerfiles:
+        last: dict[Instruction, Stage] = {}
+        for stage in dockerfile.stages:
+            if stage.healthcheck is not None and stage.healthcheck.health_type == "CMD":
+                last[stage.healthcheck] = stage
+        for instruction, stage in last.items():
+            yield from _of_stage(pipeline, stage, instruction)
+
+
+def _of_stage(pipeline: Pipeline, stage: Stage, instruction: Instruction) -> Iterator[HealthCheck]:
+    from cilint.pipeline.invocations import given_shell
+
+    script = instruction.script()
+    items = tuple(word.span for word in instruction.arguments) if instruction.form == "json" else ()
+    chosen = None if items else shell_line(stage.final_state.shell or ())
+    if script is None or script.interpreter or (chosen and not chosen.reads_posix):
+        return
+    shell = given_shell(" ".join(("sh", *chosen.options))) if chosen else DOCKER
+    parsed = parse(script.text)
+
+    def program_of(command: Command) -> Program | None:
+        return next(programs_of(command), None) or _copied(pipeline, stage, command)
+
+    check = Check(parsed, runtime_env(stage), shell, program_of)
+    yield HealthCheck(stage.path, check, script.span, items=items)
+
+
+def _copied(pipeline: Pipeline, stage: Stage, command: Command) -> Program | None:
+    """The program of a file that the image has from the repository."""
+    language = language_of(command.name)
+    operands = [word.static for word in command.words[1:]]
+    if language is None or len(operands) != 1 or not operands[0] or operands[0].startswith("-"):
+        return None
+    from cilint.pipeline.effects.copied_files import sources_of
+
+    path = resolve(stage.final_state.workdir, operands[0])
+    found = sources_of(pipeline, stage, path) if HOLE not in path else []
+    source = pipeline.project.source(found[0]) if len(found) == 1 else None
+    return Program(language, source.text[:_LONGEST]) if source and len(source.text) <= _LONGEST else None
+
+
+# -- Compose -------------------------------------------------------------------------------------------
+
+
+def service_checks(file: Compose) -> Iterator[HealthCheck]:
+    """The health checks that services are given."""
+    for service in file.services:
+        test = looked_up(service.entry("healthcheck"), "test")
+        found = _of_test(service, test) if test is not None and not service.probe_is_off else None
+        if found is not None:
+            yield found
+
+
+def _of_test(service: Service, test: Node) -> HealthCheck | None:
+    if isinstance(test, Scalar):
+        mapped = _as_shell((test,), quoted=False) if test.value is not None else None
+        return _of_text(service, mapped) if mapped else None
+    if not isinstance(test, Sequence) or not test.items:
+        return None
+    items = [item.resolved for item in test.items]
+    words = tuple(item for item in items[1:] if isinstance(item, Scalar))
+    first = items[0].text if isinstance(items[0], Scalar) else ""
+    if first not in ("CMD", "CMD-SHELL") or not words or len(words) != len(items) - 1:
+        return None
+    mapped = _as_shell(words, quoted=first == "CMD")
+    if first == "CMD-SHELL":
+        return _of_text(service, mapped) if mapped and len(words) == 1 else None
+    return _of_text(service, mapped, tuple(word.span for word in words), inline=test.flow)
+
+
+def _of_text(
+    service: Service, mapped: MappedText | None, items: tuple[Span, ...] = (), *, inline: bool = True
+) -> HealthCheck | None:
+    if mapped is None:
+        return None
+    check = Check(parse(mapped.text), {}, DOCKER, lambda command: next(programs_of(command), None))
+    return HealthCheck(service.path, check, mapped.span, items=items, inline=inline)
+
+
+def _as_shell(words: tuple[Scalar, ...], *, quoted: bool) -> MappedText | None:
+    """The words as a shell reads them, None for very long ones; for Compose's variables, one of the shell."""
+    if sum(len(word.text) for word in words) > _LONGEST:
+        return None
+    builder = MappedBuilder()
+    for number, word in enumerate(words):
+        start, end = word.span
+        if number:
+            builder.add(" ", start, start)
+        plain = not quoted or re.fullmatch(r"[\w@%+=:,./-]+", word.text, re.ASCII)
+        if not plain:
+            builder.add("'", start, start)
+        _add_text(builder, word, "'\\''" if not plain else "'")
+        if not plain:
+            builder.add("'", end, end)
+    return builder.build(words[0].span.start)
+
+
+def _add_text(builder: MappedBuilder, word: Scalar, quote: str) -> None:
+    at, text = 0, word.text
+    while at < len(text):
+        found = _VARIABLE.match(text, at) if text[at] == "$" else None
+        end = found.end() if found else at + 1
+        shown = ("$" if found[0] == "$$" else "${GIVEN}") if found else quote if text[at] == "'" else text[at]
+        builder.add(shown, *word.source_span(at, end))
+        at = end
