@@ -102,7 +102,7 @@ def _stands_in(frame: FrameType, pattern: str) -> bool:
     code = frame.f_code
     if code.co_name == "<module>" or pattern in code.co_consts:
         return True
-    return any(value is pattern for value in frame.f_globals.values())
+    return pattern in frame.f_globals.values()
 
 
 def _takes_nothing(code: CodeType) -> bool:

@@ -122,7 +122,7 @@ def _closeness(rule: Rule, names: tuple[str, ...]) -> int:
 
 def _said(rule: Rule, rules: Mapping[str, Level]) -> list[Level]:
     """What a mapping of levels says of a rule: of its group first, then of itself."""
-    return [rules[name] for name in (rule.group, rule.id) if name in rules]
+    return [rules[name] for name in (rule.group, rule.id) if name in rules] if rules else []
 
 
 def _merged(levels: Sequence[Level]) -> Level:

@@ -13,7 +13,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from cilint.text.hints import real
@@ -218,15 +218,25 @@ _JUDGED = ("cilint.text.", "cilint.findings.", "cilint.syntax.", "cilint.model."
 
 
 class _Names(dict[str, Any]):
-    """The classes that an annotation may name though its module imports them for type checkers only."""
+    """What an annotation of a class may name: what its module has, what ``typing`` has, and the classes that
+    the module imports for type checkers only.
+    """
+
+    def __init__(self, owner: type) -> None:
+        self.own = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
 
     def __missing__(self, name: str) -> Any:
-        for module in list(sys.modules.values()):
-            if getattr(module, "__name__", "").startswith(_JUDGED):
-                value = vars(module).get(name)
-                if isinstance(value, type):
-                    return value
-        raise KeyError(name)
+        if name in self.own:
+            return real(self.own[name])
+        return vars(typing)[name] if name in vars(typing) else _classes(len(sys.modules))[name]
+
+
+@lru_cache(maxsize=1)
+def _classes(_modules: int) -> dict[str, type]:
+    """The classes that rules may meet, by name, with so many modules loaded."""
+    judged = [each for name, each in list(sys.modules.items()) if name.startswith(_JUDGED)]
+    found = [(name, value) for module in reversed(judged) for name, value in vars(module).items()]
+    return {name: value for name, value in found if isinstance(value, type)}
 
 
 def _evaluate(annotation: Any, owner: type) -> Any:
@@ -235,11 +245,9 @@ def _evaluate(annotation: Any, owner: type) -> Any:
         annotation = annotation.__forward_arg__
     if not isinstance(annotation, str):
         return annotation
-    module = sys.modules.get(owner.__module__)
     try:
         # The text is an annotation in this program's own source, never a rule's.
-        own = {name: real(value) for name, value in vars(module).items()} if module else {}
-        hint = eval(annotation, {}, _Names({**vars(typing), **own}))  # noqa: S307
+        hint = eval(annotation, {}, _Names(owner))  # noqa: S307
     except Exception:
         return UNKNOWN
     if hint is typing.Self or isinstance(hint, typing.TypeVar):
