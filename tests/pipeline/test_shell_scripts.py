@@ -260,3 +260,54 @@ def test_what_only_bash_knows() -> None:
 def test_any_text_is_read(script: str) -> None:
     for use in splitting(parse(script).root, ()):
         assert 0 <= use.part.span.start < use.part.span.end <= len(script)
+
+
+@pytest.mark.parametrize(
+    ("run", "program", "errexit"),
+    [
+        ('RUN ["bash", "-c", "echo $a"]', "bash", False),
+        ('RUN ["/bin/bash", "-euo", "pipefail", "-c", "echo $a"]', "bash", True),
+        ('RUN ["/usr/bin/env", "-i", "A=1", "bash", "-c", "echo $a"]', "bash", False),
+        ('RUN ["/bin/sh", "-ec", "echo $a"]', "sh", True),
+        ('RUN ["busybox", "ash", "-c", "echo $a"]', "ash", False),
+        ('RUN ["zsh", "-c", "echo $a"]', "zsh", False),
+        ('ONBUILD RUN ["ksh", "-c", "echo $a"]', "ksh", False),
+        ('SHELL ["/usr/bin/env", "bash", "-e", "-c"]\nRUN echo $a', "bash", True),
+        ('SHELL ["env", "-u", "HOME", "sh", "-c"]\nRUN echo $a', "sh", False),
+        ('SHELL ["pwsh", "-c"]\nRUN ["sh", "-c", "echo $a"]', "sh", False),
+    ],
+)
+def test_the_shell_that_a_command_line_names(run: str, program: str, errexit: bool) -> None:
+    (script,) = docker(f"{run}\n").shell_scripts
+    assert (script.program, script.errexit, script.parsed.text) == (program, errexit, "echo $a")
+    (found,) = docker(f"{run}\n").shell_expansions
+    assert (HEAD + run)[found.span.start : found.span.end] == "$a"
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        'RUN ["bash", "build.sh"]',
+        'RUN ["bash", "-c"]',
+        'RUN ["pwsh", "-c", "echo $a"]',
+        'RUN ["cmd.exe", "/c", "echo $a"]',
+        'RUN ["/app", "-c", "echo $a"]',
+        'SHELL ["env", "pwsh", "-c"]\nRUN echo $a',
+        'SHELL ["C:\\\\Windows\\\\cmd.exe", "/S", "/C"]\nRUN echo $a',
+    ],
+)
+def test_what_no_posix_shell_reads(run: str) -> None:
+    assert docker(f"{run}\n").shell_scripts == ()
+
+
+def test_what_bash_alone_knows_in_a_json_form() -> None:
+    test = "[[ $a == b ]]"
+    assert docker(f'RUN ["bash", "-c", "{test}"]\n').shell_extensions == ()
+    (found,) = docker(f'RUN ["sh", "-c", "{test}"]\n').shell_extensions
+    assert (HEAD + f'RUN ["sh", "-c", "{test}"]')[found.span.start :].startswith("[[")
+
+
+def test_escapes_of_json_lead_back_to_the_file() -> None:
+    text = r'RUN ["bash", "-c", "x=\"$a\"; echo it\u0027s\u0027 $b"]' + "\n"
+    (found,) = docker(text).shell_expansions
+    assert (HEAD + text)[found.span.start : found.span.end] == "$b"
