@@ -54,11 +54,12 @@ _DOCKER = (
     "filter host context config log-level entrypoint hostname memory cpus restart hosts "
     "project-name project-directory profile set provenance sbom",
 )
+_COMPOSERS = ("docker-compose", "podman-compose")
+_CONTAINERS = ("docker", "podman", "buildah", "nerdctl", "img", "depot", *_COMPOSERS)
 _TAKES: dict[str, tuple[str, str]] = {
     "curl": _CURL,
     "wget": _WGET,
-    "docker": _DOCKER,
-    "podman": _DOCKER,
+    **dict.fromkeys(_CONTAINERS, _DOCKER),
     "npm": ("wC", "prefix workspace registry tag omit include loglevel cache userconfig"),
     "pnpm": ("CF", "dir filter workspace-concurrency registry reporter store-dir"),
     "yarn": ("", "cwd registry cache-folder modules-folder network-timeout"),
@@ -123,7 +124,7 @@ class Arguments:
 
 def _read(arguments: Arguments, extra: frozenset[str]) -> list[Argument]:
     letters, names = _TAKES.get(arguments.program, ("", ""))
-    if arguments.program in ("docker", "podman"):
+    if arguments.program in _CONTAINERS:
         letters += _docker_letters(arguments)
     short = frozenset(letters) | {name[1] for name in extra if len(name) == 2}
     long = frozenset("--" + name for name in names.split()) | extra
@@ -154,9 +155,10 @@ def _read(arguments: Arguments, extra: frozenset[str]) -> list[Argument]:
 def _docker_letters(arguments: Arguments) -> str:
     """``-t`` and ``-f`` take a value in ``docker build`` and are flags in ``run`` or ``logs``."""
     given = {text for text, _ in arguments.items[:4]}
-    if given & {"build", "buildx", "buildah"}:
+    composes = "compose" in given or arguments.program in _COMPOSERS
+    if given & {"build", "buildx", "buildah", "bud"} and not composes:
         return "tf"
-    return "f" if "compose" in given and "logs" not in given else ""
+    return "f" if composes and "logs" not in given else ""
 
 
 def _cluster(

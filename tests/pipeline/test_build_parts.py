@@ -77,6 +77,52 @@ def test_paths_of_commands(script: str, paths: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("uses", "inputs", "paths"),
+    [
+        ("int128/kaniko-action@v1", "context: api", set()),
+        ("int128/kaniko-action@v1", "context: api, file: api/Dockerfile", set()),
+        ("int128/kaniko-action@v1", "context: api, file: Dockerfile", set()),
+        ("int128/kaniko-action@v1", "context: api, file: Containerfile", {"Containerfile"}),
+        ("int128/kaniko-action@v1", "push: true", {"Dockerfile"}),
+        ("aevea/action-kaniko@master", "path: wep, image: a", {"wep"}),
+        ("redhat-actions/buildah-build@v2", "image: a, containerfiles: ./Containerfile", {"Containerfile"}),
+        ("redhat-actions/buildah-build@v2", "image: a, containerfiles: api/Dockerfile", set()),
+        ("redhat-actions/buildah-build@v2", "image: a, base-image: node", set()),
+        ("mr-smithers-excellent/docker-build-push@v6", "image: a, dockerfile: api/Dockerfile", set()),
+        ("mr-smithers-excellent/docker-build-push@v6", "image: a, directory: web", {"web/Dockerfile"}),
+        ("elgohr/Publish-Docker-Github-Action@v5", "name: a, workdir: api, dockerfile: Dockerfile", set()),
+        ("whoan/docker-build-with-cache-action@v8", "image_name: a, context: wep", {"wep"}),
+        ("docker/build-push-action@v1", "repository: a, path: api", set()),
+        ("docker/build-push-action@v1", "repository: a, path: api, dockerfile: a.Dockerfile", {"a.Dockerfile"}),
+    ],
+)  # fmt: skip
+def test_paths_of_other_actions(uses: str, inputs: str, paths: set[str]) -> None:
+    assert missing(f"- uses: {uses}\n  with: {{{inputs}}}\n") == paths
+
+
+@pytest.mark.parametrize(
+    ("step", "targets", "arguments"),
+    [
+        ("uses: int128/kaniko-action@v1\n  with: {context: api, target: ap, build-args: PROT=1}", {"ap"}, {"PROT"}),
+        ("uses: int128/kaniko-action@v1\n  with: {context: api, target: app, build-args: PORT=1}", set(), set()),
+        (
+            "uses: docker/build-push-action@v1\n  with: {repository: a, path: api, build_args: 'PORT=a,b,C=1'}",
+            set(),
+            {"C"},
+        ),
+        ("run: executor -c api -d a/b --target ap --build-arg PROT=1", {"ap"}, {"PROT"}),
+        ("run: executor -c dir://api -d a/b --target app --build-arg PORT=1", set(), set()),
+        ("run: executor -c /workspace -d a/b --target ap", set(), set()),
+        ("run: img build --target ap api", {"ap"}, set()),
+    ],
+)  # fmt: skip
+def test_targets_and_arguments_of_other_builders(step: str, targets: set[str], arguments: set[str]) -> None:
+    found = steps(CHECKOUT + f"- {step}\n", "push", FILES)
+    assert {each.name for each in found.build_targets if each.is_missing} == targets
+    assert {each.name for each in found.passed_arguments if each.is_undeclared} == arguments
+
+
+@pytest.mark.parametrize(
     ("before", "made"),
     [
         ("run: npm ci && npm test", False),

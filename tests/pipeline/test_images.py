@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cilint.pipeline.effects import image_commands, image_tools
 from cilint.pipeline.effects.recipes import normalise_platform
 from tests.pipeline.repository import pipeline, steps
 
@@ -107,10 +108,82 @@ def test_pushes_of_commands(script: str, certain: set[str], maybe: set[str]) -> 
         "uses: redhat-actions/push-to-registry@v2\n  with: {image: b, registry: ghcr.io/a, tags: 1 2}",
         "uses: mr-smithers-excellent/docker-build-push@v6\n  with: {image: a/b, registry: ghcr.io, tags: 1}",
         "uses: depot/build-push-action@v1\n  with: {push: true, tags: ghcr.io/a/b}",
+        "uses: docker/build-push-action@v1\n  with: {repository: a/b}",
+        "uses: docker/build-push-action@v1.1.0\n  with: {repository: a/b, push: true, registry: ghcr.io}",
+        "uses: VaultVulp/gp-docker-action@1.6.0\n  with: {image-name: b}",
+        "uses: docker/bake-action@v6\n  with: {set: '*.output=type=image,push=true', targets: api}",
+        "uses: depot/bake-action@v1\n  with: {push: true, files: bake.json}",
     ],
 )
 def test_other_actions(step: str) -> None:
-    assert events("- " + step) == (P | R, N)
+    bake = '{"group": {"default": {"targets": ["api"]}}, "target": {"api": {"tags": ["a/b"]}}}'
+    assert events("- " + step, files={"bake.json": bake, "docker-bake.json": bake}) == (P | R, N)
+
+
+@pytest.mark.parametrize(
+    ("script", "images", "pushed"),
+    [
+        ("KO_DOCKER_REPO=ghcr.io/a/b ko build --bare -t 1,2 .", ["ghcr.io/a/b:1", "ghcr.io/a/b:2"], P | R),
+        ("export KO_DOCKER_REPO=ghcr.io/a; ko resolve -f k8s.yaml", ["ghcr.io/a/\0:latest"], P | R),
+        ("KO_DOCKER_REPO=ko.local ko build .", [], N),
+        ("ko build --push=${{ github.event_name == 'push' }} --bare .", ["\0:latest"], P),
+        ("ko build -L .", [], N),
+        ("ko login ghcr.io -u a -p b", [], N),
+        ("buildctl build --output type=image,name=a/b,push=true --local context=.", ["a/b"], P | R),
+        ("buildctl build --output type=image,name=a/b --local context=.", [], N),
+        ("./mvnw -B package jib:build -Djib.to.image=ghcr.io/a/b:1", ["ghcr.io/a/b:1"], P | R),
+        ("mvn compile com.google.cloud.tools:jib-maven-plugin:3.4.0:build -Dimage=a/b", ["a/b"], P | R),
+        ("./gradlew :app:jib --image=a/b -Djib.to.tags=1,2", ["a/b", "a/b:1", "a/b:2"], P | R),
+        ("gradle jib", ["\0"], P | R),
+        ("./gradlew jibDockerBuild && mvn jib:dockerBuild && mvn test", [], N),
+        ("gcloud builds submit --tag gcr.io/a/b .", ["gcr.io/a/b"], P | R),
+        ("gcloud builds list", [], N),
+        ("az acr build -r acme -t b:1 .", ["acme.azurecr.io/b:1"], P | R),
+        ("az acr build -r acme -t b:1 --no-push .", [], N),
+        ("apko publish apko.yaml ghcr.io/a/b:1", ["ghcr.io/a/b:1"], P | R),
+        ("nixpacks build . --name b; docker tag b ghcr.io/a/b; docker push ghcr.io/a/b", ["ghcr.io/a/b"], P | R),
+        ("railpack build . --name b", [], N),
+        ("depot build --push -t a/b .", ["a/b"], P | R),
+        ("depot build -t a/b .", [], N),
+        ("img build -t a/b . && img push a/b", ["a/b"], P | R),
+        ("nerdctl push a/b", ["a/b"], P | R),
+        ("docker-compose -f compose.yaml push api", ["ghcr.io/a/api"], P | R),
+        ("docker-compose up --build", [], N),
+        ("docker buildx bake --push", ["ghcr.io/a/api"], P | R),
+        ("TAG=x docker buildx bake -f compose.yaml --push api", ["ghcr.io/a/api"], P | R),
+    ],
+)  # fmt: skip
+def test_programs_with_words_of_their_own(script: str, images: list[str], pushed: set[str]) -> None:
+    compose = "services:\n  api: {build: {context: ., platforms: [linux/arm64]}, image: ghcr.io/a/api}\n"
+    files = {"compose.yaml": compose}
+    found = steps(f"- run: |\n    {script}\n", BOTH, files)
+    assert [push.image.text for push in found.image_pushes] == images
+    assert events(f"- run: |\n    {script}\n", files=files)[0] == pushed
+
+
+def test_each_of_these_programs_is_looked_for() -> None:
+    assert set(image_commands.TOOLS) == set(image_tools.TOOLS)
+
+
+def test_compose_files_that_bake_builds() -> None:
+    compose = """
+        services:
+          db: {image: postgres}
+          api:
+            image: ghcr.io/acme/api:${TAG:-dev}
+            build:
+              context: api
+              target: app
+              args: [PORT=1]
+              x-bake: {platforms: [linux/amd64, linux/arm64], tags: ["ghcr.io/acme/api:${TAG}"]}
+          web: {image: web, build: web}
+        """
+    text = '- env: {TAG: "2"}\n  run: docker buildx bake --push api\n'
+    (build,) = steps(text, files={"docker-compose.yml": compose}).image_builds
+    assert [tag.image.text for tag in build.tags] == ["ghcr.io/acme/api:2"]
+    assert (build.context, build.target, build.platforms) == ("api", "app", ("linux/amd64", "linux/arm64"))
+    names = steps("- run: docker buildx bake\n", files={"docker-compose.yml": compose}).image_builds
+    assert [build.context for build in names] == ["api", "web"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from functools import cached_property
 from posixpath import join, normpath
 
 from cilint.model.bake import BakeFile, read_bake, text, texts
+from cilint.model.compose_bake import built_services, read_compose
 from cilint.model.references import ImageReference
 from cilint.pipeline.effects.metadata import makes, metadata_tags
 from cilint.pipeline.effects.recipes import Reader, Recipe, either, output_pushes
@@ -44,7 +45,7 @@ class Bake:
         for path in self._paths():
             source = self.runs.project.source(path)
             if source:
-                read = read_bake(source.text, json=path.endswith(".json"))
+                read = _read(path, source.text)
                 targets = {name: {**found.targets.get(name, {}), **own} for name, own in read.targets.items()}
                 found = BakeFile(
                     {**found.variables, **read.variables},
@@ -60,15 +61,22 @@ class Bake:
         else:
             folder = self.site.input("workdir") or "."
             given = [piece.text.removeprefix("cwd://") for piece in pieces(self.site.input("files") or "")]
-        names = [name for name in given if HOLE not in name and "${{" not in name] or list(_BAKE_NAMES)
+        names = [name for name in given if HOLE not in name and "${{" not in name]
+        names = names or [*_COMPOSE_NAMES, *_BAKE_NAMES]
         return [normpath(join(folder, name)) for name in names]
 
     def names(self) -> list[str]:
         if self.call:
-            given = list(self.call.words[2:])
+            given = list(self.call.words[self.call.words.index("bake") + 1 :])
         else:
             given = [piece.text for piece in pieces(self.site.input("targets") or "")]
         return self.file.members(given or ["default"], self.site.env)
+
+
+def _read(path: str, source: str) -> BakeFile:
+    if path.endswith((".yml", ".yaml")):
+        return read_compose(source)
+    return read_bake(source, json=path.endswith(".json"))
 
 
 class BakeTarget:
@@ -77,7 +85,8 @@ class BakeTarget:
     def __init__(self, bake: Bake, name: str) -> None:
         self.bake = bake
         self.name = name
-        self.tool = "bake" if bake.call else "docker/bake-action"
+        action = bake.site.step.action
+        self.tool = action.name if action else "depot" if bake.call and bake.call.name == "depot" else "bake"
 
     def state(self, view: View) -> bool | None:
         call = self.bake.call
@@ -175,7 +184,7 @@ def action_targets(runs: Runs, site: Site) -> Iterator[Reader]:
 
 def command_targets(runs: Runs, call: Invocation) -> Iterator[Reader]:
     """What ``docker buildx bake``, ``docker compose build`` or ``docker compose push`` build or push."""
-    if call.words[:2] == ("buildx", "bake"):
+    if "bake" in call.words[:2]:
         bake = Bake(runs, call.site, call)
         yield from (BakeTarget(bake, name) for name in bake.names())
     elif set(call.words) & {"build", "push"}:
@@ -230,12 +239,8 @@ def _services(runs: Runs, call: Invocation) -> Iterator[ComposeService]:
     for name in given or _COMPOSE_NAMES:
         path = normpath(join(call.site.working_directory, name))
         source = runs.project.source(path) if HOLE not in path else None
-        root = parse(source.text).root if source else None
-        services = root.get("services") if isinstance(root, YamlMapping) else None
-        for pair in services.pairs if isinstance(services, YamlMapping) else ():
-            service = pair.value.resolved
-            chosen = not wanted or (isinstance(pair.key, Scalar) and pair.key.text in wanted)
-            if chosen and isinstance(service, YamlMapping) and service.get("build") is not None:
+        for service_name, service in built_services(parse(source.text).root if source else None):
+            if not wanted or service_name in wanted:
                 yield ComposeService(runs, call, service)
         if source and not given:
             return

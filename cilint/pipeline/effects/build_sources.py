@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import join, normpath
 
 from cilint.model.bake import text
-from cilint.pipeline.effects.image_actions import BUILDX_ACTIONS, BuildPush
+from cilint.pipeline.effects.image_actions import BUILDX_ACTIONS, BuildPush, OwnWords, Spec
 from cilint.pipeline.effects.image_build import ImageBuild
 from cilint.pipeline.effects.image_commands import CommandBuild
 from cilint.pipeline.effects.tags import pieces
@@ -27,7 +27,7 @@ from cilint.text.values import NamedTuple
 
 _COMMITTED = "{{defaultContext}}"
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*")
-_PROGRAMS = ("docker", "podman", "buildah", "nerdctl")
+_PROGRAMS = ("docker", "podman", "buildah", "nerdctl", "img")
 _VERBS = {"image", "builder", "buildx", "build", "bud", "b"}
 _LOOSE = ("podman", "buildah", "nerdctl")
 _FILE, _TARGET, _ARGUMENT = ("-f", "--file"), ("--target",), ("--build-arg",)
@@ -73,10 +73,13 @@ def sources(build: ImageBuild) -> Iterator[Source]:
         view = build.eyes.view(site, None)
         if isinstance(reader, BuildPush) and reader.tool in BUILDX_ACTIONS:
             yield _of_action(view)
-        elif isinstance(reader, CommandBuild) and reader.call.name in _PROGRAMS and not reader.kaniko:
+        elif isinstance(reader, OwnWords):
+            yield _of_own_words(view, reader.spec)
+        elif isinstance(reader, CommandBuild) and reader.call.name in (*_PROGRAMS, "executor"):
             command = CommandView(view, reader.call.at(site))
-            yield from (_of_command(reader.call, each) for each in command.variants)
-        elif build.tool in ("bake", "docker/bake-action"):
+            read = _of_command if not reader.kaniko else _of_kaniko
+            yield from (read(reader.call, each) for each in command.variants)
+        elif build.tool in ("bake", "depot", "docker/bake-action", "depot/bake-action"):
             yield _of_bake(build, view)
 
 
@@ -112,17 +115,41 @@ def _of_action(view: View) -> Source:
     )
 
 
+def _of_own_words(view: View, spec: Spec) -> Source:
+    """An action with words of its own; its Dockerfile may be seen from the workspace or the context."""
+    context = _first_input(view, spec.context) or Written(".", view.site.span)
+    file = _first_input(view, spec.file)
+    if context.path is None or (file is None and not spec.needs_file):
+        return Source()
+    found = _candidates(file, context.path)
+    if file and found:
+        found = (*found, *_candidates(file._replace(base=context.path), context.path))
+    return Source(
+        context,
+        file or Written("Dockerfile", view.site.span, context.path),
+        found,
+        _first_input(view, spec.target),
+        tuple(each for name in spec.arguments for each in _inputs(view, name, listed=spec.listed)),
+    )
+
+
+def _first_input(view: View, names: tuple[str, ...]) -> Written | None:
+    return next((found for name in names if (found := _input(view, name))), None)
+
+
 def _input(view: View, name: str, base: str = ".") -> Written | None:
     """An input that is given and not empty."""
     value = view.input(name)
     return Written(value.strip(), view.site.input_span(name), base) if value and value.strip() else None
 
 
-def _inputs(view: View, name: str) -> Iterator[Written]:
-    """The names in a list of ``NAME=value``."""
+def _inputs(view: View, name: str, *, listed: bool = False) -> Iterator[Written]:
+    """The names in a list of ``NAME=value``; ``listed``: with commas, where a value may look like a name."""
     scalar = view.site.step.inputs.get(name)
-    for piece in pieces(scalar.text, commas=False) if scalar else ():
+    for piece in pieces(scalar.text, commas=listed) if scalar else ():
         assert scalar is not None
+        if listed and "=" not in piece.text:
+            continue
         span = scalar.source_span(piece.start, piece.start + len(piece.text))
         for line in view.text(piece.text).split("\n"):
             found = line.partition("=")[0].strip().strip("\"'")
@@ -164,15 +191,46 @@ def _of_command(call: Invocation, arguments: Arguments) -> Source:
     if file and found and call.name in _LOOSE:  # these look into the context, too
         found = (*found, *_candidates(file._replace(base=context.path), context.path))
     targets = [_argument(call, each) for each in arguments.options(*_TARGET)]
-    passed = (_argument(call, each) for each in arguments.options(*_ARGUMENT))
-    names_of = (each._replace(text=each.text.partition("=")[0]) for each in passed if each)
     return Source(
         context,
         file or (Written(names[-1], context.span, context.path) if not given else None),
         found,
         targets[-1] if targets else None,
-        tuple(each for each in names_of if _PLAIN_NAME.fullmatch(each.text)),
+        tuple(_passed(call, arguments)),
     )
+
+
+def _of_kaniko(call: Invocation, arguments: Arguments) -> Source:
+    """kaniko's executor, run in its own image: what it is told in words is seen from where it runs."""
+    folder = folder_of(call)
+    given = arguments.option("-c", "--context")
+    context = _argument(call, given, folder) if given else None
+    if context is None or arguments.has_flag("--context-sub-path"):
+        return Source()
+    context = context._replace(text=context.text.removeprefix("dir://"))
+    written = arguments.option("-f", "--dockerfile")
+    file = _argument(call, written, folder) if written else None
+    if context.path is None or call.name != "executor":
+        return Source()
+    found = _candidates(file, context.path)
+    inside = _candidates(file._replace(base=context.path), context.path) if file and found else ()
+    targets = [_argument(call, each) for each in arguments.options(*_TARGET)]
+    return Source(
+        context,
+        file or Written("Dockerfile", context.span, context.path),
+        (*found, *inside),
+        targets[-1] if targets else None,
+        tuple(_passed(call, arguments)),
+    )
+
+
+def _passed(call: Invocation, arguments: Arguments) -> Iterator[Written]:
+    """The names of build arguments."""
+    for each in arguments.options(*_ARGUMENT):
+        found = _argument(call, each)
+        name = found.text.partition("=")[0] if found else ""
+        if found and _PLAIN_NAME.fullmatch(name):
+            yield found._replace(text=name)
 
 
 def _argument(call: Invocation, argument: Argument, base: str = ".") -> Written | None:

@@ -31,7 +31,10 @@ SetupKind = Literal["builder", "emulator"]
 _REMOTE_DRIVERS = ("remote", "kubernetes", "cloud")
 _BUILDERS = ("docker/setup-buildx-action", "depot/setup-action", "useblacksmith/setup-docker-builder")
 _EMULATORS = ("docker/setup-qemu-action",)
-_OWN_BUILDERS = ("depot/build-push-action", "useblacksmith/build-push-action", "kaniko", "pack")
+_OWN_BUILDERS = (
+    "depot/build-push-action", "depot/bake-action", "useblacksmith/build-push-action", "kaniko", "pack",
+    "depot", "ko", "jib", "apko", "gcloud", "az",
+)  # fmt: skip
 _BUILDKIT = ("docker/build-push-action", "docker/bake-action", "bake", "buildx", "docker")
 _NATIVE = {
     "amd64": ("linux/amd64", "linux/amd64/v2", "linux/amd64/v3", "linux/386"),

@@ -20,7 +20,11 @@ _OWN_BUILDER = ("useblacksmith/build-push-action", "depot/build-push-action")
 
 
 class Spec(NamedTuple):
-    """An action with words of its own: the inputs that hold each part, and their defaults."""
+    """An action with words of its own: the inputs that hold each part, and their defaults.
+
+    ``listed``: build arguments are separated by commas. ``needs_file``: it builds from ``Dockerfile`` where
+    no file is named.
+    """
 
     names: tuple[str, ...]
     tags: tuple[str, ...]
@@ -32,30 +36,46 @@ class Spec(NamedTuple):
     keeps: tuple[str, ...] = ()  # an input that stops it from pushing
     platforms: tuple[str, ...] = ()
     file: tuple[str, ...] = ("dockerfile",)
+    context: tuple[str, ...] = ("context",)
+    target: tuple[str, ...] = ("target",)
+    arguments: tuple[str, ...] = ("build-args",)
+    listed: bool = False
+    needs_file: bool = True
 
 
+_FIRST_BUILD_PUSH = Spec(
+    ("repository",), ("tags",), ("registry",), "docker.io", push=("push",), context=("path",),
+    arguments=("build_args",), listed=True,
+)  # fmt: skip
+"""docker/build-push-action of version 1, which had other inputs than it has now."""
 SPECS = {
     "elgohr/publish-docker-github-action": Spec(
-        ("name",), ("tags",), ("registry",), "docker.io", keeps=("no_push",), platforms=("platforms",)
+        ("name",), ("tags",), ("registry",), "docker.io", keeps=("no_push",), platforms=("platforms",),
+        context=("workdir", "context"), arguments=("buildargs",), listed=True,
     ),
     "mr-smithers-excellent/docker-build-push": Spec(
-        ("image",), ("tags",), ("registry",), "docker.io", push=("pushimage",), platforms=("platform",)
+        ("image",), ("tags",), ("registry",), "docker.io", push=("pushimage", "push"),
+        platforms=("platform",), context=("directory",), arguments=("buildargs",), listed=True,
     ),
     "whoan/docker-build-with-cache-action": Spec(
         ("image_name",), ("image_tag",), ("registry",), "docker.io", push=("push_image_and_stages",)
     ),
     "macbre/push-to-ghcr": Spec(("image_name",), ("image_tag",), ("repository",), "ghcr.io"),
-    "aevea/action-kaniko": Spec(("image",), ("tag",), ("registry",), "docker.io", file=("build_file",)),
+    "vaultvulp/gp-docker-action": Spec(("image-name",), ("image-tag",), host="ghcr.io"),
+    "pmorelli92/github-container-registry-build-push": Spec(
+        ("docker-image-name",), ("docker-image-tag",), host="ghcr.io", file=("dockerfile-path",),
+        context=("build-context",),
+    ),
+    "aevea/action-kaniko": Spec(
+        ("image",), ("tag",), ("registry",), "docker.io", file=("build_file",), context=("path",)
+    ),
     "int128/kaniko-action": Spec((), ("tags",), push=("push",), pushes=False, file=("file",)),
     "redhat-actions/buildah-build": Spec(
-        ("image",),
-        ("tags",),
-        pushes=False,
-        platforms=("platforms", "archs", "arch"),
-        file=("containerfiles", "dockerfiles"),
+        ("image",), ("tags",), pushes=False, platforms=("platforms", "archs", "arch"),
+        file=("containerfiles", "dockerfiles"), needs_file=False,
     ),
     "redhat-actions/push-to-registry": Spec(("image",), ("tags",), ("registry",)),
-}
+}  # fmt: skip
 LOGGING_IN = frozenset(SPECS) - {"int128/kaniko-action", "redhat-actions/buildah-build"}
 """The actions of these that are given the password themselves."""
 
@@ -127,8 +147,9 @@ class OwnWords:
             push=push,
             tags=tuple(self._tags(view)),
             platforms=view.input(*spec.platforms) or "",
-            context=view.input("context"),
+            context=view.input(*spec.context),
             file=view.input(*spec.file),
+            target=view.input(*spec.target),
             runner=view.runner,
             cached=True,
         )
@@ -157,7 +178,8 @@ def action_reader(runs: Runs, site: Site) -> BuildPush | OwnWords | None:
     if action is None:
         return None
     if action.name in BUILDX_ACTIONS:
-        return BuildPush(runs, site)
+        first = action.name == BUILDX_ACTIONS[0] and f"{action.ref}.".startswith("v1.")
+        return OwnWords(site, _FIRST_BUILD_PUSH) if first else BuildPush(runs, site)
     spec = SPECS.get(action.name)
     return OwnWords(site, spec) if spec else None
 

@@ -16,8 +16,14 @@ from cilint.syntax.shell_origins import given_to
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
-BUILDERS = ("docker", "podman", "buildah", "nerdctl", "executor", "pack")
-PUSHERS = ("docker", "podman", "buildah", "nerdctl", "skopeo", "crane", "regctl", "oras")
+BUILDERS = ("docker", "podman", "buildah", "nerdctl", "img", "depot", "executor", "pack")
+PUSHERS = ("docker", "podman", "buildah", "nerdctl", "img", "skopeo", "crane", "regctl", "oras")
+COMPOSERS = ("docker-compose", "podman-compose")
+TOOLS = (
+    "ko", "buildctl", "buildctl-daemonless.sh", "mvn", "mvnw", "gradle", "gradlew", "nixpacks", "railpack",
+    "gcloud", "az", "apko",
+)  # fmt: skip
+"""Programs with words of their own, which image_tools reads."""
 _CRANE_TAGS = ("-t", "--tag", "--new_tag")
 _BUILD_WORDS = frozenset({"build", "bud", "b"})
 _PLACES = {
@@ -37,7 +43,7 @@ def is_build(call: Invocation) -> bool:
         return call.arguments.flag("-d", "--destination", "--no-push") is not None
     if call.name == "docker" and words[:1] in (("run",), ("container",)):
         return any("kaniko-project/executor" in word for word in words)
-    if "compose" in words[:2] or words[:2] == ("buildx", "bake"):
+    if "compose" in words[:2] or call.name in COMPOSERS or "bake" in words[:2]:
         return False
     return bool(_BUILD_WORDS & set(words[:2])) and words[:1] != ("run",)
 

@@ -9,7 +9,15 @@ from cilint.findings.finding import FileEdit
 from cilint.model.references import ImageReference
 from cilint.pipeline.effects.image_actions import action_reader
 from cilint.pipeline.effects.image_build import Eyes, ImageBuild, ImageCopy
-from cilint.pipeline.effects.image_commands import BUILDERS, PUSHERS, CommandBuild, is_build, is_push
+from cilint.pipeline.effects.image_commands import (
+    BUILDERS,
+    COMPOSERS,
+    PUSHERS,
+    TOOLS,
+    CommandBuild,
+    is_build,
+    is_push,
+)
 from cilint.pipeline.effects.recipes import Reader, Recipe
 from cilint.pipeline.effects.tags import Tag
 from cilint.pipeline.invocations import Invocation, invocations
@@ -165,21 +173,28 @@ def readers(runs: Runs) -> Iterator[tuple[Site, Span, Reader]]:
         action = action_reader(runs, site)
         if action and action.tool not in _PUSH_ONLY:
             yield site, site.span, action
-        elif site.step.action and site.step.action.name == "docker/bake-action":
+        elif site.step.action and site.step.action.name in _BAKES:
             from cilint.pipeline.effects.bakes import action_targets
 
             for target in action_targets(runs, site):
                 yield site, site.span, target
-    for call in invocations(runs, *BUILDERS):
-        if is_build(call):
+    for call in invocations(runs, *BUILDERS, *COMPOSERS, *TOOLS):
+        if call.name in TOOLS:
+            from cilint.pipeline.effects.image_tools import tool_build
+
+            build = tool_build(runs, call)
+            if build:
+                yield call.site, call.span, build
+        elif is_build(call):
             yield call.site, call.span, CommandBuild(runs, call)
-        elif "compose" in call.words[:2] or call.words[:2] == ("buildx", "bake"):
+        elif call.name in COMPOSERS or {"compose", "bake"} & set(call.words[:2]):
             from cilint.pipeline.effects.bakes import command_targets
 
             for target in command_targets(runs, call):
                 yield call.site, call.span, target
 
 
+_BAKES = ("docker/bake-action", "depot/bake-action")
 _PUSH_ONLY = ("redhat-actions/push-to-registry",)
 
 

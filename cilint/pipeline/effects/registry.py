@@ -19,6 +19,7 @@ from cilint.pipeline.sites import Site
 from cilint.syntax.yaml_quote import quote
 from cilint.text.hole import HOLE
 
+_LOGGING_IN = LOGGING_IN | {"kaniko", "jib", "gcloud", "az"}
 _OWN_CREDENTIALS = ("--dest-creds", "--creds", "--dest-authfile", "--authfile", "--dest-registry-token")
 _CREDENTIAL_FILES = (".docker/config.json", "auth.json", "DOCKER_AUTH_CONFIG", "DOCKER_CONFIG")
 
@@ -75,7 +76,8 @@ class RegistryPush:
         call = self.push.call
         if call:
             return call.arguments.flag(*_OWN_CREDENTIALS) is not None
-        return self.push.build is not None and self.push.build.tool in (*LOGGING_IN, "kaniko")
+        build = self.push.build
+        return build is not None and (build.tool in _LOGGING_IN or "password" in build.site.step.inputs)
 
     @property
     def _opaque(self) -> bool:
@@ -95,7 +97,7 @@ class RegistryPush:
         """Whether it is the run's own token that must be allowed to write."""
         if self.login:
             return self.login.uses_github_token
-        return self.push.build is None or self.push.build.tool not in LOGGING_IN
+        return self.push.build is None or self.push.build.tool not in _LOGGING_IN - {"kaniko"}
 
     @property
     def happens(self) -> bool:
