@@ -64,6 +64,8 @@ def kinds(command: str, **files: str) -> set[str]:
         ("npx --yes eslint@9 .", {"lint"}),
         ("./node_modules/.bin/eslint src", {"lint"}),
         ("pnpm exec eslint .", {"lint"}),
+        ("pnpm turbo run lint typecheck --filter=web", {"lint", "type-check"}),
+        ("yarn nx affected -t lint,test", {"lint", "test"}),
         ("npm exec -- eslint .", {"lint"}),
         ("npx biome check .", {"lint"}),
         ("npx next lint", {"lint"}),

@@ -19,7 +19,7 @@ from cilint.pipeline.runs import Runs
 from cilint.pipeline.shell_state import shell_state
 from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Mapping as YamlMapping
-from cilint.syntax.yaml import Scalar, parse
+from cilint.syntax.yaml import Node, Scalar, parse
 from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
@@ -234,13 +234,20 @@ def _expanded(name: str, env: Mapping[str, object]) -> str:
 
 
 def _services(runs: Runs, call: Invocation) -> Iterator[ComposeService]:
-    given = [each.value or "" for each in call.arguments.options("-f", "--file")]
     wanted = [word for word in call.words if word not in ("compose", "build", "push")]
+    for root in compose_files(runs, call):
+        for name, service in built_services(root):
+            if not wanted or name in wanted:
+                yield ComposeService(runs, call, service)
+
+
+def compose_files(runs: Runs, call: Invocation) -> Iterator[Node | None]:
+    """What the files say that a ``docker compose`` reads, as far as they are in the repository."""
+    given = [each.value or "" for each in call.arguments.options("-f", "--file")]
     for name in given or _COMPOSE_NAMES:
         path = normpath(join(call.site.working_directory, name))
         source = runs.project.source(path) if HOLE not in path else None
-        for service_name, service in built_services(parse(source.text).root if source else None):
-            if not wanted or service_name in wanted:
-                yield ComposeService(runs, call, service)
+        if source:
+            yield parse(source.text).root
         if source and not given:
             return

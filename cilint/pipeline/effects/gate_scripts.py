@@ -23,7 +23,7 @@ from cilint.text.values import NamedTuple
 _MANAGERS = ("npm", "pnpm", "yarn", "bun")
 _RUNNERS = ("npx", "bunx", "pnpx", "uvx")
 _SHELLS = ("sh", "bash", "dash", "zsh", "source", ".")
-_CONTAINERS = ("docker", "podman", "nerdctl", "docker-compose")
+CONTAINERS = ("docker", "podman", "nerdctl", "docker-compose")
 _TASK_RUNNERS = frozenset(("turbo", "nx", "lerna", "npm-run-all", "npm-run-all2", "run-s", "run-p", "moon"))
 _SETTERS = frozenset(
     ("cross-env", "cross-env-shell", "dotenv", "env-cmd", "dotenvx", "infisical", "doppler", "xvfb-run",
@@ -109,7 +109,7 @@ class Scripts:
     ) -> Checked:
         """What a command checks, seen from the folder that it runs in; ``argv`` are its words where known."""
         words = [text for text in (command.argv() if argv is None else argv) if text]
-        if words and words[0] in _CONTAINERS:
+        if words and words[0] in CONTAINERS:
             inside = _in_container(command, words)
             return self.of_words(inside, HOLE, depth + 1) if inside else _NOTHING
         return self.of_words(words, folder, depth)
@@ -126,7 +126,7 @@ class Scripts:
         if program in _SETTERS:
             return self.of_words(_wrapped(rest), folder, depth + 1)
         if program == "concurrently":
-            return self._several(self._of_text(text, folder, depth) for text in rest if text[:1] != "-")
+            return self._several(self.of_text(text, folder, depth) for text in rest if text[:1] != "-")
         if program in _TASK_RUNNERS:
             return self._several(self._of_task(name, folder, depth) for name in _task_names(rest))
         if program in NAMES:
@@ -169,7 +169,7 @@ class Scripts:
         first = text.partition("\n")[0]
         if first.startswith("#!") and not any(first.rstrip().endswith(shell) for shell in _SHELLS[:4]):
             return _NOTHING
-        return self._several(iter((Checked(texts=(text,)), self._of_text(text, ".", depth))))
+        return self._several(iter((Checked(texts=(text,)), self.of_text(text, ".", depth))))
 
     def _of_targets(self, runner: str, rest: list[str], folder: str, depth: int) -> Checked:
         """What the targets of a Makefile, justfile or Taskfile check."""
@@ -203,10 +203,10 @@ class Scripts:
         if depth > _MAX_DEPTH:
             return _NOTHING
         needed = [self._of_target(runner, each, place, depth + 1) for each in task.needs]
-        own = Checked(texts=(task.body,)), self._of_text(task.body, place[0], depth)
+        own = Checked(texts=(task.body,)), self.of_text(task.body, place[0], depth)
         return self._several(iter((*needed, *own)))
 
-    def _of_text(self, text: str, folder: str, depth: int) -> Checked:
+    def of_text(self, text: str, folder: str, depth: int = 0) -> Checked:
         """A command in quotes; ``npm:NAME`` is a script."""
         if text.startswith(("npm:", "pnpm:", "yarn:", "bun:")):
             return self._of_script(text.partition(":")[2].partition(" ")[0], folder, depth)
@@ -239,7 +239,7 @@ class Scripts:
                 return _NOTHING
             found = self._of_script(verbs[1], folder, depth, spread)
             runs_programs = program in ("yarn", "bun") and not found.kinds
-            return Checked(checked_by(verbs[1], following[1:])) if runs_programs else found
+            return self._of_program(verbs[1], following, folder, depth) if runs_programs else found
         if (program, verb) == ("bun", "test"):
             return Checked(frozenset({"test"}))
         if verb in ("test", "t", "tst"):
@@ -249,7 +249,11 @@ class Scripts:
         if program == "npm" or verb in ("install", "i", "add", "ci", "up"):
             return _NOTHING
         found = self._of_script(verb, folder, depth, spread)
-        return found if found.kinds else Checked(checked_by(verb, following))
+        return found if found.kinds else self._of_program(verb, rest, folder, depth)
+
+    def _of_program(self, name: str, words: list[str], folder: str, depth: int) -> Checked:
+        """What a program checks that the manager runs where there is no script of its name."""
+        return self.of_words(words[words.index(name) :], folder, depth + 1)
 
     def _of_script(
         self,

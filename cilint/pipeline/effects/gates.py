@@ -10,11 +10,13 @@ from cilint.findings.finding import FileEdit
 from cilint.model.edits import remove_entry
 from cilint.model.workflow import scalar_at
 from cilint.pipeline.effects.builders import dockerfile_of
-from cilint.pipeline.effects.gate_scripts import Called, Scripts
+from cilint.pipeline.effects.container_commands import own_commands
+from cilint.pipeline.effects.gate_scripts import CONTAINERS, Called, Scripts
 from cilint.pipeline.effects.gate_tools import GateKind, action_named
 from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.stage_commands import run_commands
 from cilint.pipeline.effects.views import CommandView, View, legs_of
+from cilint.pipeline.evaluate import interpolate
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.partial import both
 from cilint.pipeline.runs import Effect, Runs
@@ -112,10 +114,24 @@ class Gate(Effect):
         owners.append((self.site.job.path, self.site.job.node, self.site.job.workflow.document))
         for path, node, document in owners:
             given = scalar_at(node, "continue-on-error")
-            if given is not None and set(self.site.each(given.text)) == {"true"}:
+            if given is None:
+                continue
+            if set(self.site.each(given.text)) == {"true"}:
                 edits = remove_entry(path, document, node, "continue-on-error") or ()
                 return Weakness("`continue-on-error` lets it pass", path, given.span, True, edits)
+            scenario = self._tolerating(given.text)
+            if scenario is not None:
+                reason = f"`continue-on-error` lets it pass on {scenario.title}"
+                return Weakness(reason, path, given.span, True, ())
         return None
+
+    def _tolerating(self, text: str) -> Scenario | None:
+        """An event of the main branch, or else another, in which an expression is surely true."""
+        if "${{" not in text or "matrix." in text:
+            return None
+        reach = self._runs.reach(self.site.call.entry)
+        found = (s for s in self.scenarios if interpolate(text, reach.contexts(self.site, s)) == "true")
+        return min(found, key=lambda scenario: not scenario.main, default=None)
 
     @property
     def _is_asked_for_later(self) -> bool:
@@ -170,7 +186,7 @@ class Gate(Effect):
 
 def gates(runs: Runs, builds: Iterable[ImageBuild] = ()) -> Iterator[Gate]:
     """Every gate in the order of the files, then those inside image builds; one command may be several."""
-    scripts = Scripts(runs.project)
+    scripts, builds = Scripts(runs.project), tuple(builds)
     for site in runs.sites:
         action = site.step.action
         name = action.repository if action else ""
@@ -178,21 +194,23 @@ def gates(runs: Runs, builds: Iterable[ImageBuild] = ()) -> Iterator[Gate]:
             yield from _of_input(runs, site, _COMMANDS[name], scripts)
         elif action and (kind := _ACTIONS.get(name) or action_named(action.name)):
             yield Gate(runs, site, site.span, kind)
-        yield from _of_script(runs, site, scripts)
+        yield from _of_script(runs, site, scripts, builds)
     for build in builds:
         yield from _of_build(runs, build, scripts)
 
 
-def _of_script(runs: Runs, site: Site, scripts: Scripts) -> Iterator[Gate]:
+def _of_script(runs: Runs, site: Site, scripts: Scripts, builds: tuple[ImageBuild, ...]) -> Iterator[Gate]:
     folder = site.working_directory
     for command in site.script.commands if site.script else ():
         if command.name == "cd":
             target = next((each.value for each in command.operands()), None)
             folder = normpath(f"{folder}/{target or HOLE}")
             continue
+        call = Invocation(site, command)
         found = [scripts.checked(command, folder, argv=words) for words in _argvs(runs, site, command)]
+        if command.name in CONTAINERS:
+            found += [scripts.of_text(text, HOLE) for text in own_commands(runs, call, builds)]
         for kind in sorted({kind for each in found for kind in each.kinds}):
-            call = Invocation(site, command)
             called = tuple({id(script): script for each in found for script in each.scripts}.values())
             texts = tuple(dict.fromkeys(text for each in found for text in each.texts))
             yield Gate(runs, site, call.span, kind, call=call, scripts=called, texts=texts)
