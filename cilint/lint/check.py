@@ -16,8 +16,13 @@ from cilint.pipeline.pipeline import Pipeline
 from cilint.rules.active import ActiveRule
 from cilint.rules.rule import LINT_CHECKS, Catalogue
 from cilint.rules.run import judge, order, reported
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import SourceFile
 from cilint.text.values import NamedTuple
+
+if TYPE_CHECKING:
+    from cilint.findings.violation import Violation
+    from cilint.lint.suppress import Suppressed
 
 WORDS = ("cilint:", "hadolint", "zizmor:", "check=", "dclint")
 """A text without any of these has no comment that suppresses something."""
@@ -91,26 +96,38 @@ def check(files: Files, targets: Collection[str], judged: Judged, beside: Collec
     sources = {path: source for path in paths if (source := project.source(path))}
     unparsed = frozenset(path for path in sources if _is_unparsed(project, path))
     suppressed = len(found)
+    wrong: list[tuple[str, Violation]] = []
     if any("disable=" in source.text and "shellcheck" in source.text for source in sources.values()):
-        found = _enabled(found, pipeline, judged)
+        found, wrong = _enabled(found, pipeline, judged)
     suppressed -= len(found)
     marked = {path: source for path, source in sources.items() if any(word in source.text for word in WORDS)}
     if marked:
-        found, more = _suppressed(found, marked, project, judged, unparsed)
-        suppressed += more
+        left = _suppressed(found, marked, project, judged, unparsed)
+        found, suppressed, wrong = left.findings, suppressed + left.number, wrong + left.violations
+    if wrong:
+        found = sorted([*found, *_told(wrong, project, judged)], key=order)
     return Result(found, suppressed, tuple(sources), unparsed, sources)
 
 
-def _enabled(found: list[Finding], pipeline: Pipeline, judged: Judged) -> list[Finding]:
-    """The findings that no comment for ShellCheck takes back, those of locked rules with them."""
-    from cilint.lint.directives import without_disabled
+def _enabled(
+    found: list[Finding], pipeline: Pipeline, judged: Judged
+) -> tuple[list[Finding], list[tuple[str, Violation]]]:
+    """The findings that no comment for ShellCheck takes back, those of locked rules with them.
+
+    Also which of these comments take back nothing, where all that ShellCheck would say has been said.
+    """
+    from cilint.lint.directives import Disabled
+    from cilint.lint.suppress import SHELLCHECK, UNUSED
 
     equivalents = {
         name: rule.equivalents
         for name, rule in judged.catalogue.rules.items()
         if judged.locked.isdisjoint((name, rule.group))
     }
-    return without_disabled(found, pipeline.shell_directives, equivalents)
+    disabled = Disabled(pipeline.shell_directives, equivalents)
+    left = disabled.without(found)
+    is_asked = any(each.rule.id == SHELLCHECK and not each.off for each in judged.active)
+    return left, [(UNUSED, violation) for violation in disabled.unused()] if is_asked else []
 
 
 def _suppressed(
@@ -119,8 +136,8 @@ def _suppressed(
     project: Project,
     judged: Judged,
     unparsed: frozenset[str],
-) -> tuple[list[Finding], int]:
-    """The findings that no comment suppresses and what is wrong with comments; how many are suppressed."""
+) -> Suppressed:
+    """The findings that no comment suppresses, how many are suppressed, and what is wrong with comments."""
     from cilint.lint.places import places
     from cilint.lint.suppress import Known, suppress
 
@@ -128,14 +145,16 @@ def _suppressed(
     active = frozenset(each.rule.id for each in judged.active if not each.off)
     equivalents = {name: rule.equivalents for name, rule in rules.items()}
     known = Known(frozenset(rules), active, equivalents, judged.locked, judged.reason_required)
-    left = suppress(found, marked, lambda source: places(project, source), known, unparsed)
+    return suppress(found, marked, lambda source: places(project, source), known, unparsed)
+
+
+def _told(wrong: list[tuple[str, Violation]], project: Project, judged: Judged) -> Iterator[Finding]:
+    """What is wrong with comments, as far as rules are on that tell it."""
     told = {each.rule.id: each for each in judged.active if each.rule.check in LINT_CHECKS}
-    wrong = []
-    for name, violation in left.violations:
+    for name, violation in wrong:
         rule = told[name].at(violation.path) if name in told else None
         if rule is not None and not rule.off:
-            wrong.append(reported(rule, violation, project.source))
-    return sorted([*left.findings, *wrong], key=order), left.number
+            yield reported(rule, violation, project.source)
 
 
 def _is_unparsed(project: Project, path: str) -> bool:

@@ -1,30 +1,57 @@
-"""Findings that a comment for ShellCheck in the script itself takes back."""
+"""Findings that a comment for ShellCheck takes back, and which of these comments take back none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cilint.findings.finding import Finding
-from cilint.pipeline.effects.shell_directives import ShellDirective
+from cilint.findings.finding import Finding, Severity
+from cilint.findings.violation import Violation
+from cilint.pipeline.effects.shell_directives import Codes, ShellDirective
 
 Equivalents = Mapping[str, Mapping[str, Sequence[str]]]
 
 
-def without_disabled(
-    findings: Iterable[Finding], directives: Iterable[ShellDirective], equivalents: Equivalents
-) -> list[Finding]:
-    """The findings but those of rules that stand for codes which are disabled there."""
-    by_path: dict[str, list[ShellDirective]] = {}
-    for directive in directives:
-        by_path.setdefault(directive.path, []).append(directive)
+class Disabled:
+    """The codes that comments disable, and which of them were found.
 
-    def is_disabled(finding: Finding) -> bool:
-        span, codes = finding.span, equivalents.get(finding.rule, {}).get("shellcheck", ())
-        if span is None or not codes:
+    ``equivalents`` are those of the rules that may be disabled.
+    """
+
+    def __init__(self, directives: Iterable[ShellDirective], equivalents: Equivalents) -> None:
+        self.equivalents = equivalents
+        self.by_path: dict[str, list[ShellDirective]] = {}
+        for directive in directives:
+            self.by_path.setdefault(directive.path, []).append(directive)
+        self.used: set[Codes] = set()
+
+    def without(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings but those of rules that stand for codes which are disabled there."""
+        return [finding for finding in findings if not self._is_disabled(finding)]
+
+    def _is_disabled(self, finding: Finding) -> bool:
+        span, known = finding.span, self.equivalents.get(finding.rule)
+        if span is None or known is None:
             return False
-        return any(
-            directive.covers(span) and any(directive.names(code) for code in codes)
-            for directive in by_path.get(finding.path, ())
-        )
+        names = [finding.code] if finding.code else known.get("shellcheck", ())
+        codes = [
+            codes
+            for directive in self.by_path.get(finding.path, ())
+            if directive.covers(span)
+            for codes in directive.codes
+            if any(codes.has(name) for name in names)
+        ]
+        self.used.update(codes)
+        return bool(codes)
 
-    return [finding for finding in findings if not is_disabled(finding)]
+    def unused(self) -> Iterable[Violation]:
+        """The single codes of a Dockerfile's comments that took nothing back; values: ``name``.
+
+        Of those in scripts ShellCheck tells nothing, so that it is not known whether it would have.
+        """
+        for path, directives in self.by_path.items():
+            for directive in directives:
+                for codes in directive.codes if directive.comment else ():
+                    if codes.first == codes.last and codes not in self.used:
+                        yield Violation(
+                            path, codes.span, {"name": f"SC{codes.first}"}, severity=Severity.INFO
+                        )

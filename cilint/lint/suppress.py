@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from cilint.errors import nearest
-from cilint.findings.finding import FileEdit, Finding, Label
+from cilint.findings.finding import FileEdit, Finding, Label, Severity
 from cilint.findings.violation import Violation
-from cilint.lint.comments import Marker, Name, markers
+from cilint.lint.comments import Marker, Name, Tool, markers
 from cilint.lint.places import Places
 from cilint.text.edit import Edit
 from cilint.text.source import SourceFile, Span
 from cilint.text.values import NamedTuple
 
 NO_REASON, UNKNOWN_RULE, UNUSED = "suppress/no-reason", "suppress/unknown-rule", "suppress/unused"
-PEERS = {"hadolint": ("hadolint", "shellcheck"), "zizmor": ("zizmor",), "buildkit": ("buildkit",),
-         "dclint": ("dclint",)}  # fmt: skip
+SHELLCHECK = "shell/shellcheck"
+PEERS: dict[Tool, tuple[str, ...]] = {
+    "hadolint": ("hadolint", "shellcheck"), "zizmor": ("zizmor",), "buildkit": ("buildkit",),
+    "dclint": ("dclint",),
+}  # fmt: skip
 NAMELESS = {"name": "", "hint": "say in brackets which one is meant"}
 LOCKED = "this comment does not count: the configuration locks the rule"
 
@@ -107,10 +110,27 @@ class _File:
         return marker.scope == "span" and line < marker.line <= self.source.position(finding.span.end).line
 
     def violations(self, judge_unused: bool) -> Iterable[tuple[str, Violation]]:
-        """What is wrong with cilint's own comments of this file."""
+        """What is wrong with cilint's own comments of this file, and which of its peers' have no effect."""
         for marker in self.markers:
             if marker.tool == "cilint":
                 yield from self._wrong(marker, judge_unused)
+            elif judge_unused:
+                yield from self._idle(marker)
+
+    def _idle(self, marker: Marker) -> Iterable[tuple[str, Violation]]:
+        """The names in a peer's comment that suppressed nothing, though cilint judges the same."""
+        for name in marker.names:
+            if name not in self.used and self._was_judged(marker.tool, name.text):
+                values = {"name": name.text}
+                yield UNUSED, Violation(self.source.path, name.span, values, severity=Severity.INFO)
+
+    def _was_judged(self, tool: Tool, name: str) -> bool:
+        peers = PEERS[tool]
+        equivalents = self.known.equivalents.items()
+        meant = {rule for rule, ids in equivalents if any(name in ids.get(peer, ()) for peer in peers)}
+        if name.startswith("SC"):
+            meant.add(SHELLCHECK)  # whatever else says the same, it alone says all that this stands for
+        return bool(meant) and meant <= self.known.judged
 
     def _wrong(self, marker: Marker, judge_unused: bool) -> Iterable[tuple[str, Violation]]:
         path = self.source.path

@@ -119,3 +119,17 @@ def test_what_is_remembered_belongs_to_one_version_of_it(
         outputs.append(capsys.readouterr().out)
     assert [("one;" in out, "another;" in out) for out in outputs] == [(True, False)] * 2 + [(False, True)]
     assert (project.parent / "log").read_text() == "x\nx\n"
+
+
+def test_comments_of_a_dockerfile_reach_what_docker_takes_them_from(project: Path) -> None:
+    text = (
+        "FROM debian:13.1-slim\n# shellcheck disable=SC2086,SC2045\nRUN echo $GREETING\n"
+        "RUN set -x; \\\n  # shellcheck disable=SC2086\n  echo $GREETING; \\\n  echo $GREETING\n"
+    )
+    write(project, {"Dockerfile": text, ".github/workflows/ci.yml": "on: push\njobs: {}\n"})
+    ran = cilint(project, "check", *ON, "--select", "suppress/unused", "--report", "json")
+    found = json.loads(ran.out)["findings"]
+    assert [(each["rule"], each["line"], each["column"]) for each in found] == [
+        ("suppress/unused", 2, 29), ("shell/shellcheck", 7, 8),
+    ]  # fmt: skip
+    assert "SC2045" in found[0]["message"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from cilint.findings.finding import Severity
 from cilint.lint.suppress import LOCKED
 from cilint.text.edit import apply_edits
 from tests.lint.rules import judged, look, rules_of
@@ -122,8 +123,24 @@ def test_only_what_was_judged_can_be_unused() -> None:
     text = "# cilint: ignore[docker/latest] why\nFROM x\n"
     assert docker(text) == ["suppress/unused"]
     assert rules_of(look({"Dockerfile": text}, judged(["docker/named"])).findings) == []
-    peers = "# hadolint ignore=DL3007\nFROM x\n"
-    assert docker(peers) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "unused"),
+    [
+        ("# hadolint ignore=DL3007\nFROM x\n", ["DL3007"]),
+        ("# hadolint ignore=DL3007,DL9999\nFROM x:latest\n", []),
+        ("# hadolint global ignore=DL3007\nFROM x\n", ["DL3007"]),
+        ("# hadolint ignore=SC2086\nFROM x\n", []),  # ShellCheck was not asked
+        ("FROM x\n# check=skip=NoSuchCheck\nRUN a\n", []),
+        ("# zizmor: ignore[artipacked]\nFROM x\n", []),
+    ],
+)
+def test_a_peers_comment_without_effect_is_told_but_left(text: str, unused: list[str]) -> None:
+    result = look({"Dockerfile": text}, judged())
+    told = [each for each in result.findings if each.rule == "suppress/unused"]
+    assert [text[each.span.start : each.span.end] for each in told if each.span] == unused
+    assert all(each.severity is Severity.INFO and each.fix is None for each in told)
 
 
 def test_a_locked_rule_is_reported_and_the_comment_is_pointed_at() -> None:

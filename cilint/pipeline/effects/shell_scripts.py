@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cilint.model.dockerfile import Dockerfile, Stage
     from cilint.model.workflow import Step
     from cilint.pipeline.effects.docker_runs import Run
+    from cilint.syntax.dockerfile import Instruction
     from cilint.syntax.shell import Block, Command
 
 PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy")
@@ -30,7 +31,7 @@ class ShellScript:
     """One script. ``program`` is the shell that reads it, with ``-e`` if ``errexit``; ``known`` are those
     of the variables set from outside that it names, ``quotable``: quotes in it are no quotes of the file.
 
-    ``place`` leads from a range of the script to the file; ``stage`` is that of a RUN.
+    ``place`` leads from a range of the script to the file; ``stage`` and ``instruction`` are those of a RUN.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ShellScript:
         errexit: bool,
         known: tuple[str, ...] = (),
         stage: Stage | None = None,
+        instruction: Instruction | None = None,
         quotable: bool = True,
     ) -> None:
         self.path = path
@@ -51,6 +53,7 @@ class ShellScript:
         self.place = place
         self.known = known
         self.stage = stage
+        self.instruction = instruction
         self.errexit = errexit
         self.quotable = quotable
 
@@ -171,6 +174,7 @@ def _in_dockerfile(
         # an image's own variables reach what ONBUILD runs, build arguments do not
         known=_named(parsed.text, state.env if run.onbuild else state.variables),
         stage=run.stage,
+        instruction=run.instruction,
         quotable=quotable,
     )
 
