@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from cilint.errors import nearest
 from cilint.findings.finding import Severity
 from cilint.findings.violation import Options, Violation
+from cilint.model.edits import replace_scalar
 from cilint.model.workflow import Workflow, scalar_at, scalars
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Mapping, Pair, Scalar, Sequence
-from cilint.text.edit import Edit
 
 _ALONE = ("background", "wait", "wait-all", "cancel", "parallel")
 """Keys that no step of a ``parallel`` group may have."""
@@ -72,9 +72,9 @@ def _of_targets(
             better = nearest(name, tuple(background)) if len(background) <= MAX_NAMES else None
             hint = f"; did you mean `{better}`?" if better else ""
             said = f"no step before this one has the id `{name[:60]}`{hint}"
-            edits = (Edit(target.span, better),) if better and target.style == "plain" else ()
+            edits = better and replace_scalar(workflow.path, workflow.document, target, better)
             values = {"problem": said, "better": better or ""}
-            yield Violation(workflow.path, target.span, values, edits=edits)
+            yield Violation(workflow.path, target.span, values, edits=edits or ())
         elif not background[name]:
             said = f"the step `{name}` has no `background: true`, so that it is over before this one begins"
             yield _told(workflow, target, said, Severity.WARNING)

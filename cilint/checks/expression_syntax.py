@@ -43,7 +43,7 @@ def _better(node: Scalar, error: ExpressionError) -> str | None:
         return "=="
     inner = wrong[1:-1]
     if len(wrong) > 1 and wrong == f'"{inner}"' and not set(inner) & set("'\"\\"):
-        return None if node.style in ("single", "double") else f"'{inner}'"
+        return f"'{inner}'"
     if wrong.isalpha() and 3 < len(wrong) < MAX_NAME:
         better = nearest(wrong, tuple(name for name, _, _ in FUNCTIONS.values()))
         return better if better != wrong else None

@@ -18,6 +18,7 @@ from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Place
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
+from cilint.text.source import Span
 
 _PUBLIC = (DOCKER_HUB, "ghcr.io", "quay.io", "registry.gitlab.com", "public.ecr.aws")
 _OWNER = SOMEBODY.partition("/")[0].lower() + "/"
@@ -130,6 +131,7 @@ def _violation(pipeline: Pipeline, place: Place, image: ImageReference, push: Im
     name, meant = _written_name(image), _written_name(push.image)
     edits: tuple[Edit, ...] = ()
     if written.count(name) == 1 and not push.image.path.lower().startswith(_OWNER):
-        edits = (Edit(place.span, written.replace(name, meant)),)
+        start = place.span.start + written.index(name)
+        edits = (Edit(Span(start, start + len(name)), meant),)
     label = Label(push.path, push.span, "the image is published here")
     return Violation(place.path, place.span, {"name": name, "meant": meant}, (label,), edits)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from cilint.errors import nearest
 from cilint.findings.violation import Options, Violation
+from cilint.model.edits import replace_scalar
 from cilint.model.workflow import Job, Workflow
 from cilint.pipeline.pipeline import Pipeline
-from cilint.text.edit import Edit
 
 MAX_JOBS = 100  # among which a better name is looked for
 
@@ -33,9 +33,9 @@ def _of_job(job: Job, jobs: dict[str, Job]) -> Iterator[Violation]:
             others = {each.id for each in few if each is not job}
             better = nearest(need.text, others)
             hint = f"; did you mean `{better}`?" if better else ""
-            edits = (Edit(need.span, better),) if better and need.style == "plain" else ()
+            edits = better and replace_scalar(job.path, job.workflow.document, need, better)
             values = {"problem": f"there is no job `{need.text}`{hint}", "better": better or ""}
-            yield Violation(job.path, need.span, values, edits=edits)
+            yield Violation(job.path, need.span, values, edits=edits or ())
         seen.add(name)
 
 

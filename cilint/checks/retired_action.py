@@ -96,7 +96,7 @@ def _written(
     assert run is not None
     at = bisect_right(echoes, found.start(), key=lambda entry: entry[0]) - 1
     command = echoes[at][2] if at >= 0 and found.start() < echoes[at][1] else None
-    if command is None or command.redirects or command.substitution or run.style == "double":
+    if command is None or command.redirects or command.substitution:
         return ()
     if not "".join(command.argv()[1:2]).startswith("::"):
         return ()

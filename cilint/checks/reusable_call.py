@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cilint.errors import nearest
 from cilint.findings.finding import Label, Severity
 from cilint.findings.violation import Options, Violation
+from cilint.model.edits import replace_scalar
 from cilint.model.workflow import Job, Workflow, scalar_at
 from cilint.pipeline.expression_check import check
 from cilint.pipeline.expression_scopes import Scopes, node_type
@@ -15,7 +16,6 @@ from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.step_outputs import called_workflow
 from cilint.syntax.expression import ExpressionError, parse_template
 from cilint.syntax.yaml import Mapping, Node, Scalar
-from cilint.text.edit import Edit
 
 _TYPES = {"string": STRING, "number": NUMBER, "boolean": BOOLEAN}
 _FOLDER = ".github/workflows/"
@@ -32,10 +32,11 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
 
 def _violation(job: Job, node: Node, problem: str, better: str | None = None) -> Violation:
     hint = f"; did you mean `{better}`?" if better else ""
-    plain = isinstance(node, Scalar) and node.style == "plain"
-    edits = (Edit(node.span, better),) if better and plain else ()
+    edits = None
+    if better and isinstance(node, Scalar):
+        edits = replace_scalar(job.path, job.workflow.document, node, better)
     values = {"problem": problem + hint, "better": better or ""}
-    return Violation(job.path, node.span, values, edits=edits)
+    return Violation(job.path, node.span, values, edits=edits or ())
 
 
 def _of_call(pipeline: Pipeline, job: Job, uses: Scalar, scopes: Scopes) -> Iterator[Violation]:

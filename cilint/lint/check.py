@@ -154,7 +154,7 @@ def _told(wrong: list[tuple[str, Violation]], project: Project, judged: Judged) 
     for name, violation in wrong:
         rule = told[name].at(violation.path) if name in told else None
         if rule is not None and not rule.off:
-            yield reported(rule, violation, project.source)
+            yield reported(rule, violation, project)
 
 
 def _is_unparsed(project: Project, path: str) -> bool:

@@ -9,14 +9,31 @@ from cilint.findings.violation import Change
 from cilint.rules.functions import NoValueError
 from cilint.rules.rule import EditTemplate, Expression, FixTemplate
 from cilint.text.edit import Edit
-from cilint.text.hints import Any
+from cilint.text.hints import TYPE_CHECKING, Any, Protocol
 from cilint.text.source import SourceFile, Span
 
+if TYPE_CHECKING:
+    from cilint.syntax.yaml import Document
+
 Evaluate = Callable[[Expression], Any]
-Sources = Callable[[str], "SourceFile | None"]
 
 
-def build_fix(fix: FixTemplate, path: str, evaluate: Evaluate, sources: Sources) -> Fix | None:
+class YamlFile(Protocol):
+    """A file that is read as YAML."""
+
+    @property
+    def document(self) -> Document: ...
+
+
+class Project(Protocol):
+    """The files that fixes change."""
+
+    def source(self, path: str) -> SourceFile | None: ...
+
+    def yaml_file(self, path: str) -> YamlFile | None: ...
+
+
+def build_fix(fix: FixTemplate, path: str, evaluate: Evaluate, project: Project) -> Fix | None:
     """The fix of one finding in the file at ``path``; None where there is none here.
 
     ``evaluate`` gives the value of one of the rule's expressions for the thing that was found.
@@ -33,11 +50,13 @@ def build_fix(fix: FixTemplate, path: str, evaluate: Evaluate, sources: Sources)
     if not changes or any(change is None for change in changes):
         return None
     safety = evaluate(fix.safety) if isinstance(fix.safety, Expression) else fix.safety
-    return assemble(evaluate(fix.title), safety, changes, path, sources)
+    return assemble(evaluate(fix.title), safety, changes, path, project)
 
 
-def assemble(title: str, safety: Safety, changes: Iterable[Change], path: str, sources: Sources) -> Fix:
-    """A fix of the given changes; inserted lines get the line ends of their file."""
+def assemble(
+    title: str, safety: Safety, changes: Iterable[Change], path: str, project: Project
+) -> Fix | None:
+    """A fix of the given changes, written as their files want it; None where one of them cannot be."""
     edits: list[FileEdit] = []
     creates: list[NewFile] = []
     for change in changes:
@@ -45,7 +64,12 @@ def assemble(title: str, safety: Safety, changes: Iterable[Change], path: str, s
             creates.append(change)
             continue
         edit = change if isinstance(change, FileEdit) else FileEdit(path, change)
-        edits.append(_with_newlines(edit, sources))
+        try:
+            edits.append(_with_newlines(_quoted(edit, project), project))
+        except Exception as error:
+            if is_refusal(error):
+                return None
+            raise
     return Fix(title, safety, tuple(edits), tuple(creates))
 
 
@@ -56,10 +80,20 @@ def is_refusal(error: Exception) -> bool:
     return isinstance(error, NoValueError | EditRefused)
 
 
-def _with_newlines(change: FileEdit, sources: Sources) -> FileEdit:
+def _quoted(change: FileEdit, project: Project) -> FileEdit:
+    """The change in the quotes that it lands in. Raises EditRefused; see ``yaml_edit.within``."""
+    file = project.yaml_file(change.path)
+    if file is None or file.document.errors:
+        return change
+    from cilint.syntax.yaml_edit import within
+
+    return FileEdit(change.path, within(file.document, change.edit))
+
+
+def _with_newlines(change: FileEdit, project: Project) -> FileEdit:
     if "\n" not in change.edit.text:
         return change
-    source = sources(change.path)
+    source = project.source(change.path)
     if source is None or source.newline == "\n":
         return change
     text = change.edit.text.replace("\r\n", "\n").replace("\n", "\r\n")

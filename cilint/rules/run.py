@@ -8,17 +8,13 @@ from cilint.errors import CilintError
 from cilint.findings.finding import Finding, Fix, Label, Severity
 from cilint.findings.violation import Violation
 from cilint.rules.active import ActiveRule
-from cilint.rules.mend import Sources, assemble, build_fix, is_refusal, place_of
+from cilint.rules.mend import Project, assemble, build_fix, is_refusal, place_of
 from cilint.rules.rule import LINT_CHECKS, Expression, Rule
 from cilint.text.hints import Any, Protocol
-from cilint.text.source import SourceFile, Span
+from cilint.text.source import Span
 
 _APART = {"docker": "dockerfile", "compose": "compose"}
 """Groups whose checks look at one kind of file, at which no other group's do."""
-
-
-class Project(Protocol):
-    def source(self, path: str) -> SourceFile | None: ...
 
 
 class Pipeline(Protocol):
@@ -119,7 +115,7 @@ class _Run:
     def fix(self, evaluate: _Evaluation, path: str) -> Fix | None:
         if self.rule.fix is None:
             return None
-        return build_fix(self.rule.fix, path, evaluate, self.pipeline.project.source)
+        return build_fix(self.rule.fix, path, evaluate, self.pipeline.project)
 
     def checked(self) -> Iterator[Finding]:
         from importlib import import_module
@@ -138,14 +134,14 @@ class _Run:
         try:
             for violation in module.run(self.pipeline, active.options):
                 if self.wanted(violation.path) and self.at(violation.path).options == active.options:
-                    yield reported(self.at(violation.path), violation, self.pipeline.project.source)
+                    yield reported(self.at(violation.path), violation, self.pipeline.project)
         except CilintError:
             raise
         except Exception as error:
             raise failure(self.rule, error) from error
 
 
-def reported(active: ActiveRule, violation: Violation, sources: Sources) -> Finding:
+def reported(active: ActiveRule, violation: Violation, project: Project) -> Finding:
     """The finding of a violation, as the rule that names the check tells it."""
     rule = active.rule
     evaluate = _Evaluation(rule, active, violation.values)
@@ -154,7 +150,7 @@ def reported(active: ActiveRule, violation: Violation, sources: Sources) -> Find
     if rule.fix and violation.edits:
         safety = violation.safety or rule.fix.safety
         safety = evaluate(safety) if isinstance(safety, Expression) else safety
-        fix = assemble(evaluate(rule.fix.title), safety, violation.edits, violation.path, sources)
+        fix = assemble(evaluate(rule.fix.title), safety, violation.edits, violation.path, project)
     message = evaluate(rule.message)
     path, span, related = violation.path, violation.span, violation.related
     return Finding(rule.id, severity, message, path, span, related, fix, violation.code)

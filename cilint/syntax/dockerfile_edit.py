@@ -129,7 +129,7 @@ def insert_after(document: Document, instruction: Instruction, lines: Sequence[s
 
 
 def _written(document: Document, beside: Instruction, lines: Sequence[str]) -> list[str]:
-    """The lines of an instruction as its file has them: indented and in the case of the one beside, continued."""
+    """The lines of an instruction as the file has them: in the case and indentation of the one beside."""
     start = document.text.rfind("\n", 0, beside.keyword_span.start) + 1
     keyword, blank, rest = lines[0].partition(" ")
     keyword = keyword.lower() if beside.keyword.islower() else keyword

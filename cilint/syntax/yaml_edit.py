@@ -24,7 +24,7 @@ from cilint.syntax.yaml_change import (
     snippet,
 )
 from cilint.syntax.yaml_layout import line_start, next_line
-from cilint.syntax.yaml_quote import quote
+from cilint.syntax.yaml_quote import quote, quoted_part
 from cilint.text.edit import Edit, apply_edits
 from cilint.text.hints import Any
 from cilint.text.remember import remembered
@@ -41,6 +41,7 @@ __all__ = [
     "rename_key",
     "reorder",
     "set_scalar",
+    "within",
 ]
 
 Data = Any  # ("scalar", type, text) | ("mapping", pairs) | ("sequence", items) | ("alias", name)
@@ -65,6 +66,36 @@ def set_scalar(doc: Document, node: Scalar, value: Value) -> list[Edit]:
         text = " " + text
     new = _scalar_data(value if isinstance(value, str) else parse(text).root)
     return _checked(doc, [Edit(node.span, text)], {node: lambda _: new})
+
+
+def within(doc: Document, edit: Edit) -> Edit:
+    """An edit in the midst of a value's text, as the quotes that the value stands in want it.
+
+    Other edits stay as they are. Raises EditRefused where the value cannot say it in the form that it has,
+    and in what aliases repeat.
+    """
+    node = _inmost(doc, edit.span)
+    if not isinstance(node, Scalar):
+        return edit
+    first, last = edit.span.start == node.span.start, edit.span.end == node.span.end
+    begins = first and not last and node.style == "plain" and "\n" not in edit.text
+    text = edit.text if first or last else quoted_part(node, edit)
+    if text is None or (begins and text.startswith(('"', "'"))):  # that quote would be YAML's
+        raise EditRefused("the value cannot say this in the form that it has")
+    return Edit(edit.span, text)
+
+
+def _inmost(doc: Document, place: Span) -> Node | None:
+    """The smallest node that a place is in. Refuses what aliases repeat elsewhere."""
+    node = next((root for root in doc.roots if root.span.covers(place)), None)
+    while node is not None:
+        if id(node) in doc.aliased:
+            raise EditRefused("the place is anchored and used elsewhere: an edit would change both")
+        inner = next((each for each in _near(node, place) if each.span.covers(place)), None)
+        if inner is None:
+            break
+        node = inner
+    return node
 
 
 def rename_key(doc: Document, mapping: Mapping, old: str, new: str) -> list[Edit]:

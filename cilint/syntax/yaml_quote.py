@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence, Style, Value, reread
+from cilint.text.edit import Edit
+from cilint.text.source import Span
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -58,6 +60,28 @@ def _escaped(char: str) -> str:
     if char.isprintable():
         return char
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def quoted_part(node: Scalar, edit: Edit) -> str | None:
+    """What an edit in the midst of a value puts there, as that is written in it; None where it cannot be."""
+    text = edit.text
+    if node.style == "double":
+        return "".join(map(_escaped, text))
+    if node.style == "literal":
+        return text
+    if "\n" in text:
+        return None
+    if node.style == "plain":
+        before = node.source[node.span.start : edit.span.start]
+        return text if _stays_plain(before + text + node.source[edit.span.end : node.span.end]) else None
+    return text.replace("'", "''") if node.style == "single" else text
+
+
+def _stays_plain(source: str) -> bool:
+    """Whether a plain value written so, on one line or more, is one to its end."""
+    root = reread(f"k: {source}\n").root
+    value = root.pairs[0].value if isinstance(root, Mapping) and len(root.pairs) == 1 else None
+    return isinstance(value, Scalar) and value.style == "plain" and value.span == Span(3, 3 + len(source))
 
 
 def flow(node: Node) -> str:

@@ -150,9 +150,10 @@ def test_fixes_are_made_where_the_script_stands_as_it_is() -> None:
     )
 
 
-def test_no_fix_where_quotes_would_be_those_of_yaml() -> None:
+def test_fixes_are_written_in_the_quotes_of_yaml_and_none_is_made_where_they_would_begin_some() -> None:
     steps = workflow("run: $A", "run: 'echo $A'", 'run: "echo $A"', 'run: "echo `a`"')
-    assert fixed({WORKFLOW: steps}, WORKFLOW) == (steps, set())
+    mended = workflow("run: $A", "run: 'echo \"$A\"'", 'run: "echo \\"$A\\""', 'run: "echo $(a)"')
+    assert fixed({WORKFLOW: steps}, WORKFLOW) == (mended, {"safe", "unsafe"})
 
 
 def test_backslashes_in_backticks_may_mean_something_else() -> None:

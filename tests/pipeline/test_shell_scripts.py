@@ -169,9 +169,6 @@ def test_quotes_are_put_where_they_end_no_others() -> None:
     assert (first.is_risky, second.is_risky) == (True, False)
     assert (second.text, mended(text, second)) == ("`echo $d`", text.replace("`echo $d`", '"`echo $d`"'))
     assert third.quoted == ()
-    quoted = "on: push\njobs: {a: {runs-on: x, steps: [{run: 'echo $a'}]}}\n"
-    (found,) = pipeline({".github/workflows/a.yml": quoted}).shell_expansions
-    assert found.quoted == ()
 
 
 def calls(made: Pipeline) -> list[ShellCall]:

@@ -70,6 +70,9 @@ class Lines:
         data = self.files.read(path)
         return None if data is None else SourceFile.decode(path, data)
 
+    def yaml_file(self, path: str) -> None:
+        return None
+
     target_kinds = frozenset({"workflow", "dockerfile"})
 
     def select(self, kind: str) -> Iterable[Line]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cilint.syntax import yaml_edit
-from cilint.syntax.yaml import Alias, Document, Mapping, Node, Scalar, Sequence, parse
+from cilint.syntax.yaml import Alias, Document, Mapping, Node, Scalar, Sequence, Style, parse
 from cilint.syntax.yaml_edit import EditRefused, quote
-from cilint.text.edit import apply_edits
+from cilint.text.edit import Edit, apply_edits
+from cilint.text.source import Span
 
 
 def mapping(doc: Document, *names: str | int) -> Mapping:
@@ -453,3 +454,61 @@ def test_an_item_has_the_gap_of_those_beside_it() -> None:
 def test_quotes_that_need_no_doubling_are_taken() -> None:
     assert quote("${{ a == 'b' }}", flow=True) == "\"${{ a == 'b' }}\""
     assert quote("'a' \\ \"b\"") == "'''a'' \\ \"b\"'"
+
+
+@pytest.mark.parametrize(
+    ("value", "edited"),
+    [
+        ("echo a b", 'echo "a": b'),
+        ("'echo a b'", "'echo \"a\": b'"),
+        ("'it''s a b'", "'it''s \"a\": b'"),
+        ('"echo a b"', '"echo \\"a\\": b"'),
+        ("|\n  echo a b", '|\n  echo "a": b'),
+        (">-\n  echo a b\n", '>-\n  echo "a": b\n'),
+    ],
+)
+def test_an_edit_within_a_value_is_written_in_its_quotes(value: str, edited: str) -> None:
+    doc = parse(f"k: {value}")
+    edit = Edit(Span(doc.text.index(" a ") + 1, doc.text.index(" a ") + 2), '"a":')
+    if value.startswith("echo"):
+        with pytest.raises(EditRefused):
+            yaml_edit.within(doc, edit)
+    else:
+        assert apply_edits(doc.text, [yaml_edit.within(doc, edit)]) == f"k: {edited}"
+
+
+@given(
+    st.sampled_from(["plain", "single", "double"]),
+    st.text("ab '\"\\:#$", min_size=1),
+    st.text("ab '\"\\:#$\n", max_size=5),
+    st.data(),
+)
+def test_an_edit_within_a_value_says_what_is_meant_or_is_refused(
+    style: Style, text: str, new: str, data: st.DataObject
+) -> None:
+    doc = parse(f"k: {quote(text, style=style)}\n")
+    assert isinstance(doc.root, Mapping)
+    node = doc.root.pairs[0].value
+    assert isinstance(node, Scalar)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    place = node.source_span(start, end)
+    assume(place.start > node.span.start and place.end < node.span.end)
+    try:
+        edit = yaml_edit.within(doc, Edit(place, new))
+    except EditRefused:
+        assert node.style != "double"
+        return
+    after = parse(apply_edits(doc.text, [edit]))
+    assert not after.errors
+    assert isinstance(after.root, Mapping)
+    value = after.root.pairs[0].value
+    assert isinstance(value, Scalar)
+    assert value.text == text[:start] + new + text[end:]
+
+
+def test_an_edit_within_what_aliases_repeat_is_refused() -> None:
+    doc = parse("a: &x\n  run: echo a b\nb: *x\nc: echo a b\n")
+    with pytest.raises(EditRefused):
+        yaml_edit.within(doc, Edit(Span(18, 19), "c"))
+    assert yaml_edit.within(doc, Edit(Span(40, 41), "c")).text == "c"

@@ -138,18 +138,22 @@ class DokployCall(Effect):
         """Write the endpoint that is meant, unless the body is one that only the other takes."""
         if self._match and self._match.group("trpc") and re.search(r"\bjson\b", self._sent):
             return None
-        raw = self._raw(self.span)
-        changed = re.sub(r"/api/(?:trpc/)?(application|compose)[./](re)?deploy\b", r"/api/\1.deploy", raw)
-        return (FileEdit(self.path, Edit(self.span, changed)),) if changed != raw else None
+        return self._rewritten(
+            self.span, r"/api/(?:trpc/)?(application|compose)[./](re)?deploy\b", r"/api/\1.deploy"
+        )
 
     @property
     def _sent(self) -> str:
         """What is known of the body."""
         return (self.body.text if self.body else None) or ""
 
-    def _raw(self, span: Span) -> str:
+    def _rewritten(self, span: Span, pattern: str, by: str) -> tuple[FileEdit, ...] | None:
+        """The first match of a pattern in a part of the file replaced, and nothing around it."""
         source = self._runs.project.source(self.path)
-        return source.slice(span) if source else ""
+        found = re.search(pattern, source.slice(span)) if source else None
+        if found is None or found.expand(by) == found[0]:
+            return None
+        return (FileEdit(self.path, Edit(Span(*found.span()).shift(span.start), found.expand(by))),)
 
     # -- the method --------------------------------------------------------------------------------
 
@@ -169,9 +173,7 @@ class DokployCall(Effect):
         call = self._client.call
         given = call.arguments.option("-X", "--request", "--method")
         if given and given.value_word:
-            span = call.span_of(given.value_word)
-            raw = self._raw(span)
-            return (FileEdit(self.path, Edit(span, raw.replace(given.value or HOLE, "POST"))),)
+            return self._rewritten(call.span_of(given.value_word), re.escape(given.value or HOLE), "POST")
         return self._option({"curl": "--request POST", "wget": "--method=POST"}.get(call.name))
 
     def _option(self, text: str | None) -> tuple[FileEdit, ...] | None:
@@ -262,9 +264,9 @@ class DokployCall(Effect):
         place = self.authorization
         if place is None:
             return None
-        raw = self._raw(place.span)
-        changed = re.sub(r"(?i)authorization:(\s*)(?:(?:bearer|token)\s+)?", r"x-api-key:\1", raw, count=1)
-        return (FileEdit(self.path, Edit(place.span, changed)),) if changed != raw else None
+        return self._rewritten(
+            place.span, r"(?i)authorization:(\s*)(?:(?:bearer|token)\s+)?", r"x-api-key:\1"
+        )
 
     # -- the body ----------------------------------------------------------------------------------
 

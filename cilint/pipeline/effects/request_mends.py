@@ -66,7 +66,7 @@ class RequestMend:
     def exactly_200(self) -> tuple[FileEdit, ...] | None:
         """Compare the status with 200, behind a plain curl statement on one line."""
         call, command, run = self._call, self._call.command, self._call.site.step.run
-        if call.name != "curl" or run is None or run.style not in ("plain", "literal"):
+        if call.name != "curl" or run is None or run.style == "folded":
             return None
         parent = command.parent
         alone = (

@@ -142,20 +142,9 @@ class ScriptExpression:
         quote = _quote_at(text[self._word.span.start : self._found.start])
         if quote == '"':
             return braced
-        return self._escaped(f'"${variable}"' if quote == "" else f"'\"${variable}\"'")
-
-    def _escaped(self, text: str) -> str | None:
-        """As the YAML string that the script is writes it."""
-        style = self._scalar.style
-        if style == "plain" and self._found.start == 0:
-            return None
-        return (
-            text.replace('"', '\\"')
-            if style == "double"
-            else text.replace("'", "''")
-            if style == "single"
-            else text
-        )
+        if self._scalar.style == "plain" and self._found.start == 0:
+            return None  # a quote there would be YAML's
+        return f'"${variable}"' if quote == "" else f"'\"${variable}\"'"
 
     @property
     def _in_remote_script(self) -> bool:

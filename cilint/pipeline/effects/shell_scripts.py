@@ -104,7 +104,7 @@ class ShellScript:
         return Edit(Span(where, where), text)
 
     def can_quote(self, node: shell.Node) -> bool:
-        """Whether a double quote may be put in: not inside of backticks, nor of a quoted YAML text."""
+        """Whether a double quote may be put in: not inside of backticks, nor of another quoted text."""
         text = self.parsed.text
         return self.quotable and not any(
             block.kind == "substitution" and text.startswith("`", block.span.start) for block in node.blocks
@@ -212,7 +212,6 @@ def script_of(step: Step, default_shell: str | None) -> ShellScript | None:
         words[0],
         step.run.source_span,
         errexit=errexit,
-        quotable=step.run.style in ("literal", "folded"),
     )
 
 
