@@ -4,7 +4,8 @@ With each module go the regular expressions that stand in it, compiled (``cilint
 
 The bundle lies beside Python's own compiled files and is held to the same rule: a module whose source has
 another size or time than when it was bundled is loaded the ordinary way, and so are all once the package has
-moved, since code knows the file that it is from. Where the folder cannot be written there is no bundle.
+moved, since code knows the file that it is from. Where there are no compiled files, or the folder cannot be
+written, there is no bundle.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ Entry = tuple[str, bool, int, int, int, int, int]
 
 
 class Bundle:
-    """A finder and loader of ``cilint`` modules. ``missed``: it could not give all that was asked."""
+    """A finder and loader of ``cilint`` modules. ``missed``: those that were asked for and not in it."""
 
     def __init__(self, index: dict[str, Entry], file: int = -1, start: int = 0) -> None:
         self.index = index
         self.file = file  # the descriptor of an open file
         self.start = start  # where the code of the first module begins
-        self.missed = False
+        self.missed: set[str] = set()
         self.patterns = Patterns()
         # A checkout's files have been looked up by now.
         walked = () if own.is_installed() else own.files(PACKAGE)
@@ -49,7 +50,7 @@ class Bundle:
         entry = self.index.get(name)
         path = os.path.join(PACKAGE, entry[0]) if entry else ""
         if entry is None or (self.states.get(path) or _state(path)) != entry[2:4]:
-            self.missed = True
+            self.missed.add(name)
             return None
         spec = type(__spec__)(name, self, origin=path, is_package=entry[1])  # type: ignore[arg-type]
         if entry[1]:
@@ -65,7 +66,7 @@ class Bundle:
             self.patterns.known |= self.expressions(module.__name__)
             code = self.code(module.__name__)
         except (OSError, ValueError, EOFError, TypeError):  # a torn bundle
-            self.missed = True
+            self.missed.add(module.__name__)
             del self.index[module.__name__]
             with open(module.__file__, "rb") as file:
                 code = compile(file.read(), module.__file__, "exec", dont_inherit=True)
@@ -119,9 +120,11 @@ def _part(file: int, start: int, length: int) -> bytes:
 
 
 def renew() -> None:
-    """Write a bundle of the modules that are loaded and those that it has, where any was missing."""
+    """Write a bundle of the modules that are loaded and those that it has, where it can gain any."""
     bundle = next((finder for finder in sys.meta_path if isinstance(finder, Bundle)), None)
-    if bundle is None or not (bundle.missed or bundle.patterns.missed) or sys.dont_write_bytecode:
+    gains = bundle.missed.union(bundle.patterns.missed) if bundle else ()
+    places = [path for name in gains if (path := _below(name))]
+    if bundle is None or not any(_compiled(os.path.join(PACKAGE, path)) for path in places):
         return
     index: dict[str, Entry] = {}
     blobs: list[bytes] = []
@@ -150,7 +153,7 @@ def _expressions(bundle: Bundle, name: str, state: tuple[int, int]) -> bytes:
 
 def _below(name: str) -> str | None:
     """Where the source of a loaded module lies below the package's folder."""
-    path: str | None = getattr(sys.modules[name], "__file__", None)
+    path: str | None = getattr(sys.modules.get(name), "__file__", None)
     return os.path.relpath(path, PACKAGE) if path and path.startswith(PACKAGE + os.sep) else None
 
 

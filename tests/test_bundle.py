@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -76,6 +77,22 @@ def test_a_torn_bundle_does_no_harm(copy: Path, keep: int) -> None:
 def test_nothing_is_written_where_python_may_not_write_either(copy: Path) -> None:
     assert bundled(run(copy, PYTHONDONTWRITEBYTECODE="1")) == 0
     assert not bundle(copy).exists()
+
+
+def test_what_an_installer_compiled_is_bundled_even_where_python_may_not_write(copy: Path) -> None:
+    compileall.compile_dir(copy / "lib/cilint", quiet=2)
+    run(copy, PYTHONDONTWRITEBYTECODE="1")
+    assert bundled(run(copy, PYTHONDONTWRITEBYTECODE="1")) > 30
+
+
+def test_a_module_without_a_compiled_file_lets_a_bundle_alone(copy: Path) -> None:
+    bundled(run(copy))
+    bundled(run(copy))
+    before = bundle(copy).stat().st_mtime_ns
+    module = copy / "lib/cilint/report/text.py"
+    module.write_text(module.read_text() + "\n")
+    assert bundled(run(copy, PYTHONDONTWRITEBYTECODE="1")) > 30
+    assert bundle(copy).stat().st_mtime_ns == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked there")

@@ -61,17 +61,15 @@ def _compile(now: str) -> Catalogue:
 
 
 def _write(text: str) -> None:
-    """Keep the module for the next time; where the folder cannot be written there is none."""
-    from importlib.util import cache_from_source
+    """Keep the module for the next time, compiled; where the folder cannot be written there is none."""
+    import py_compile
 
     temporary = f"{COMPILED}.{os.getpid()}"
     try:
         with open(temporary, "w", encoding="utf-8") as file:
             file.write(text)
-        # Python tells a stale compilation by size and second alone.
-        if os.path.exists(cache_from_source(COMPILED)):
-            os.remove(cache_from_source(COMPILED))
         os.replace(temporary, COMPILED)
+        py_compile.compile(COMPILED, invalidation_mode=py_compile.PycInvalidationMode.TIMESTAMP)
     except OSError:
         if os.path.exists(temporary):
             os.remove(temporary)
