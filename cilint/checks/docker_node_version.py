@@ -11,7 +11,7 @@ from cilint.findings.violation import Options, Violation
 from cilint.model.dockerfile import Stage
 from cilint.model.nextjs import NextApp, app_of
 from cilint.model.package import NodeVersion, ancestors, is_codename, join, read_text, version_numbers
-from cilint.pipeline.effects.bases import library_name
+from cilint.pipeline.effects.bases import library_name, node_release
 from cilint.pipeline.pipeline import Pipeline
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
@@ -19,11 +19,12 @@ from cilint.text.source import Span
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
-    """One violation for each stage that is built on the node image itself; values: ``what``, ``image``."""
+    """One violation for each stage that is built on an image for Node.js itself; values: ``what``, ``image``."""
     for stage in pipeline.stages:
-        if stage.is_reachable and stage.image is not None and library_name(stage.image) == "node":
+        release = node_release(stage.image) if stage.is_reachable and stage.image else None
+        if release is not None:
             wanted = _wanted(pipeline, stage.path, options.file)
-            yield from _judged(pipeline, stage, wanted)
+            yield from _judged(pipeline, stage, release, wanted)
 
 
 def _wanted(pipeline: Pipeline, path: str, file: str) -> NodeVersion | None:
@@ -36,13 +37,15 @@ def _wanted(pipeline: Pipeline, path: str, file: str) -> NodeVersion | None:
     return None
 
 
-def _judged(pipeline: Pipeline, stage: Stage, wanted: NodeVersion | None) -> Iterator[Violation]:
+def _judged(
+    pipeline: Pipeline, stage: Stage, release: str, wanted: NodeVersion | None
+) -> Iterator[Violation]:
     assert stage.image is not None
-    tag = (stage.image.tag or "latest").split("-")
+    tag = release.split("-")
     numbers = version_numbers(tag[1] if tag[0] == "lts" and len(tag) > 1 and is_codename(tag[1]) else tag[0])
     span = stage.base_span or stage.span
     values = {"image": stage.image.text, "what": ""}
-    if HOLE in (stage.image.tag or ""):
+    if HOLE in release:
         if wanted and HOLE in tag[0]:
             values["what"] = f"is only known when it is built; {wanted.path} asks for {wanted.text}"
             yield Violation(stage.path, span, values, severity=Severity.INFO)
@@ -81,7 +84,8 @@ def _agree(numbers: tuple[int, ...], asked: tuple[int, ...]) -> bool:
 def _changed(stage: Stage, wanted: NodeVersion) -> tuple[Edit, ...]:
     """The tag with the version that is asked for, its variant kept, where it is written in the FROM."""
     text = stage.from_.arguments[0].text if stage.from_.arguments else ""
-    if not wanted.text[:1].isdigit() or "$" in text or "@" in text or stage.base_span is None:
+    official = stage.image is not None and library_name(stage.image) == "node"
+    if not (official and wanted.text[:1].isdigit() and stage.base_span) or "$" in text or "@" in text:
         return ()
     name, _, tag = text.partition(":") if "/" not in text else (text, "", "/")
     variant = tag.partition("-")[2] if re.match(r"\d|latest|lts|current", tag) else tag

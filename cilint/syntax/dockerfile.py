@@ -37,6 +37,9 @@ __all__ = [
     "unread",
 ]
 
+_BELOW_SHEBANG = ("syntax", "check")
+"""The directives that BuildKit looks for below a first line that says what runs the file."""
+
 
 class Document:
     """A parsed Dockerfile. ``parts`` cover the text without gaps; ``comments`` are all outside heredocs."""
@@ -82,6 +85,7 @@ class _Parser:
         self.line = 0
         self.above: list[Comment] = []
         self.directives_possible = True
+        self.has_shebang = text.startswith("#!")
 
     def parse(self) -> Document:
         text, document = self.text, self.document
@@ -110,11 +114,11 @@ class _Parser:
     def _comment(self, start: int, first: int, end: int) -> None:
         document = self.document
         directive = read_directive(self.text, first, end, self.line) if self.directives_possible else None
-        if directive:
+        if directive and not (self.has_shebang and directive.name not in _BELOW_SHEBANG):
             document.parts.append(Part("directive", Span(start, self.at)))
             self._directive(directive)
             return
-        self.directives_possible = False
+        self.directives_possible = self.has_shebang and self.line == 1
         comment = Comment(self.text[first + 1 : end].strip(SPACES), Span(first, end), self.line)
         document.comments.append(comment)
         document.parts.append(Part("comment", Span(start, self.at)))

@@ -8,6 +8,8 @@ Of any other image nothing is known, which is never told as a fault.
 
 from __future__ import annotations
 
+import re
+
 from cilint.model.dockerfile import Stage
 from cilint.model.references import ImageReference
 from cilint.syntax.dockerfile import Instruction
@@ -74,6 +76,20 @@ def library_name(image: ImageReference | None) -> str | None:
             name = image.name.removeprefix(mirror)
             return None if "/" in name or HOLE in name else name
     return image.official
+
+
+def node_release(image: ImageReference) -> str | None:
+    """The version of Node.js that an image is for, as its name or tag has it; None for other images.
+
+    Tags of images that are not Docker's own count where they begin with a number.
+    """
+    tag = image.tag or "latest"
+    if library_name(image) == "node":
+        return tag
+    name = re.fullmatch(r"node(?:js)?(?:-?(\d+)(?:-.*)?)?", image.path.rpartition("/")[2])
+    if name is None:
+        return None
+    return name[1] or (tag if tag[:1].isdigit() else None)
 
 
 def node_major(stage: Stage) -> int | None:

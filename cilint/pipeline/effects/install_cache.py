@@ -5,15 +5,17 @@ from __future__ import annotations
 from posixpath import normpath
 
 from cilint.pipeline.effects.bases import home_of, runs_as_root
-from cilint.pipeline.effects.stage_commands import StageCommand, run_commands
+from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Mount
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
+    from cilint.model.dockerfile import Stage
     from cilint.pipeline.effects.installs import Install
 
 _VARIABLES = {
@@ -30,6 +32,12 @@ _BELOW_HOME = {
 }
 """Folders below the user's home, the usual one first (``npm config get cache``, ``pnpm store path`` …)."""
 _YARN_OF_ROOT = "/usr/local/share/.cache/yarn"
+_SETTINGS = {
+    "npm": ("cache",),
+    "yarn": ("cache-folder", "cacheFolder", "globalFolder"),
+    "pnpm": ("store-dir",),
+}
+"""What ``config set`` calls the folder."""
 _CLEANS = {
     "npm": (("cache", "clean"), ("cache", "clear"), ("cache", "rm")),
     "yarn": (("cache", "clean"),),
@@ -70,7 +78,7 @@ def cache_folders(install: Install) -> tuple[str, ...] | None:
     """The folders of which one, mounted, keeps the downloads, the usual one first; None where not known."""
     env = install.call.env
     chosen = install.cache_option or next(
-        (env[name] for name in _VARIABLES[install.manager] if name in env), None
+        (env[name] for name in _VARIABLES[install.manager] if name in env), _configured(install)
     )
     if chosen is not None:
         return None if HOLE in chosen or not chosen.startswith("/") else (normpath(chosen),)
@@ -81,6 +89,34 @@ def cache_folders(install: Install) -> tuple[str, ...] | None:
         return None
     below = tuple(f"{home}{part}" for part in _BELOW_HOME[install.manager])
     return (_YARN_OF_ROOT, *below) if install.manager == "yarn" else below
+
+
+def _configured(install: Install) -> str | None:
+    """The folder that ``npm config set cache`` or its like has set before the install; None for none."""
+    found = None
+    for place, manager, folder in _settings(install.stage):
+        if manager == install.manager and place < install.call.span.start:
+            found = folder
+    return found
+
+
+@remembered
+def _settings(stage: Stage) -> tuple[tuple[int, str, str], ...]:
+    """The settings of cache folders in a stage and those that it is built on: where, of whom, and which."""
+    found = []
+    for level in (*reversed(stage.chain), stage):
+        for instruction in level.instructions:
+            if instruction.name == "RUN" and mentions(instruction, "config"):
+                found += [each for call in run_commands(level, instruction) if (each := _setting(call))]
+    return tuple(found)
+
+
+def _setting(call: StageCommand) -> tuple[int, str, str] | None:
+    words = [word for word in call.command.argv(call.env)[1:] if not word.startswith("-")]
+    key, equals, value = (words[2:] or [""])[0].partition("=")
+    if words[:2] != ["config", "set"] or key not in _SETTINGS.get(call.name, ()):
+        return None
+    return call.span.start, call.name, value if equals else (words[3:] or [HOLE])[0]
 
 
 def _target(install: Install, mount: Mount) -> str:
