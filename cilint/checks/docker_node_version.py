@@ -19,7 +19,7 @@ from cilint.text.source import Span
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
-    """One violation for each stage that is built on an image for Node.js itself; values: ``what``, ``image``."""
+    """One violation for each stage that is built on an image for Node.js; values: ``what``, ``image``."""
     for stage in pipeline.stages:
         release = node_release(stage.image) if stage.is_reachable and stage.image else None
         if release is not None:
