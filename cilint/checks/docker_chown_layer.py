@@ -12,24 +12,28 @@ from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_c
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered
+
+MAX_LABELS = 5
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """One violation for each recursive ``chown`` or ``chmod``; values: ``command``, ``flag``, ``path``."""
     for stage in pipeline.stages:
-        for at, instruction in enumerate(stage.instructions if stage.is_reachable else ()):
+        for instruction in stage.instructions if stage.is_reachable else ():
             if instruction.name == "RUN" and mentions(instruction, "chown", "chmod"):
-                yield from _violations(stage, instruction, set(map(id, stage.instructions[:at])))
+                yield from _violations(stage, instruction)
 
 
-def _violations(stage: Stage, instruction: Instruction, before: set[int]) -> Iterator[Violation]:
-    copies = [copy for copy in stage.copies if id(copy.instruction) in before]
+def _violations(stage: Stage, instruction: Instruction) -> Iterator[Violation]:
     for call in run_commands(stage, instruction):
         paths = _paths(call)
-        again = [copy for copy in copies if any(_covers(path, copy) for path in paths)]
+        spans = {copy.span for path in paths for copy in _copied_into(stage).get(path.rstrip("/"), ())}
+        again = sorted(span for span in spans if span < instruction.span)
         if again:
             labels = tuple(
-                Label(stage.path, copy.span, "copied here with another owner or mode") for copy in again[:5]
+                Label(stage.path, span, "copied here with another owner or mode")
+                for span in again[:MAX_LABELS]
             )
             values = {"command": call.name, "flag": f"--{call.name}", "path": ", ".join(paths)}
             yield Violation(stage.path, call.span, values, labels)
@@ -44,6 +48,14 @@ def _paths(call: StageCommand) -> list[str]:
     return [path for path in paths if HOLE not in path]
 
 
-def _covers(path: str, copy: StageCopy) -> bool:
-    inside = f"{copy.destination.rstrip('/')}/".startswith(f"{path.rstrip('/')}/")
-    return inside and path != "/" and HOLE not in copy.destination
+@remembered
+def _copied_into(stage: Stage) -> dict[str, list[StageCopy]]:
+    """The first copies into each folder, those into the folders in it among them; not for the root."""
+    found: dict[str, list[StageCopy]] = {}
+    for copy in stage.copies:
+        folder = "" if HOLE in copy.destination else copy.destination.rstrip("/")
+        # Where one folder has enough, so have all that it is in.
+        while folder and len(found.setdefault(folder, [])) < MAX_LABELS:
+            found[folder].append(copy)
+            folder = folder.rpartition("/")[0]
+    return found

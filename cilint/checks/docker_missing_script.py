@@ -20,7 +20,7 @@ from cilint.pipeline.effects.script_calls import (
     read_call,
     violation,
 )
-from cilint.pipeline.effects.stage_commands import StageCommand, commands_of, mentions
+from cilint.pipeline.effects.stage_commands import StageCommand, mentions, stage_commands
 from cilint.pipeline.pipeline import Pipeline
 from cilint.text.hole import HOLE
 
@@ -46,8 +46,7 @@ def _calls(dockerfile: Dockerfile) -> Iterator[tuple[Stage, StageCommand, Script
             runs = instruction.name == "RUN" or instruction in starts
             if not runs or not mentions(instruction, *MANAGERS):
                 continue
-            state = stage.state(instruction)
-            for call in commands_of(stage, instruction, state.values, state.workdir):
+            for call in stage_commands(stage, instruction):
                 asked = read_call(call.name, call.arguments.items) if call.name in MANAGERS else None
                 if asked is not None and call.command.inner is None:
                     yield stage, call, asked

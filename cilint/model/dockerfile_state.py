@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from posixpath import normpath
 
@@ -48,8 +48,8 @@ class Scope:
         return (name for name, entries in self._history.items() if entries[0][0] < moment)
 
 
-class View(Mapping[str, "str | None"]):
-    """A mapping that counts its names only when asked how many they are, not whether there are any."""
+class Uncounted(Collection[str]):
+    """Names that are counted only when asked how many they are, not whether there are any."""
 
     __slots__ = ()
 
@@ -60,7 +60,7 @@ class View(Mapping[str, "str | None"]):
         return any(True for _ in self)
 
 
-class Variables(View):
+class Variables(Uncounted, Mapping[str, "str | None"]):
     """The variables of a scope before a moment, with those of the scopes around it, as for ``expand``."""
 
     __slots__ = ("moment", "scope")
@@ -162,7 +162,7 @@ class State(NamedTuple):
         return self.budget.expand(text, self.variables, escape, self.missing)
 
 
-class Layered(View):
+class Layered(Uncounted, Mapping[str, "str | None"]):
     """Two mappings of which the first wins."""
 
     __slots__ = ("_first", "_second")
@@ -179,7 +179,7 @@ class Layered(View):
         yield from (name for name in self._second if name not in self._first)
 
 
-class Valued(Mapping[str, str]):
+class Valued(Uncounted, Mapping[str, str]):
     """The variables of a mapping that have a value."""
 
     __slots__ = ("_all",)
@@ -195,12 +195,6 @@ class Valued(Mapping[str, str]):
 
     def __iter__(self) -> Iterator[str]:
         return (name for name, value in self._all.items() if value is not None)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __bool__(self) -> bool:
-        return any(True for _ in self)
 
 
 class StateReader:
@@ -218,6 +212,10 @@ class StateReader:
             self._states[id(instruction)] = state
             state = self._after(state, instruction)
         self.final = state
+
+    def knows(self, instruction: Instruction) -> bool:
+        """Whether it is one of the instructions that are followed."""
+        return id(instruction) in self._states
 
     def before(self, instruction: Instruction) -> State:
         """The state that an instruction of the stage finds; the last one for any other."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     T = TypeVar("T")
+    K = TypeVar("K")
     R = TypeVar("R")
 
 
@@ -22,6 +23,22 @@ def remembered(function: Callable[[T], R]) -> Callable[[T], R]:
         if key not in kept:
             kept[key] = function(thing)
         return kept[key]
+
+    asked.__doc__ = function.__doc__
+    return asked
+
+
+def remembered_by(function: Callable[[T, K], R]) -> Callable[[T, K], R]:
+    """A function of a thing and something hashable, which is asked only once for both; the thing keeps the
+    answers.
+    """
+    key = f"{function.__module__}.{function.__qualname__}"
+
+    def asked(thing: Any, by: Any) -> Any:
+        kept = thing.__dict__.setdefault(key, {})
+        if by not in kept:
+            kept[by] = function(thing, by)
+        return kept[by]
 
     asked.__doc__ = function.__doc__
     return asked

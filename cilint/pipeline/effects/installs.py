@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cilint.model.dockerfile import Stage, StageCopy
 from cilint.model.dockerfile_state import resolve
 from cilint.model.package import Manager
 from cilint.pipeline.effects.bases import node_major
+from cilint.pipeline.effects.docker_lines import first_workdir
 from cilint.pipeline.effects.install_cache import CacheProblem
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.syntax.dockerfile import Instruction, Mount
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered, remembered_by
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
@@ -138,7 +140,7 @@ class Install:
         if HOLE not in self.folder:
             return True
         fixed = HOLE not in self.folder[1:] and self.folder.startswith(HOLE)
-        return fixed and not any(each.name == "WORKDIR" for each in self.stage.lineage)
+        return fixed and first_workdir(self.stage) is None
 
     @property
     def is_clean(self) -> bool:
@@ -153,26 +155,25 @@ class Install:
         said = self._said
         if said is not None:
             return said
-        env = self.call.env
         if self.manager == "npm":
-            lowered = {
-                name.lower(): value for name, value in env.items() if name.lower().startswith("npm_config_")
-            }
-            if "dev" in lowered.get("npm_config_include", ""):
+            if "dev" in self._setting("include"):
                 return False
-            if (
-                "dev" in lowered.get("npm_config_omit", "")
-                or lowered.get("npm_config_only", "") in _PRODUCTION
-            ):
+            if "dev" in self._setting("omit") or self._setting("only") in _PRODUCTION:
                 return True
-            if lowered.get("npm_config_production") in ("true", "false"):
-                return lowered["npm_config_production"] == "true"
-        node_env = env.get("NODE_ENV", "")
+            if self._setting("production") in ("true", "false"):
+                return self._setting("production") == "true"
+        node_env = self.call.env.get("NODE_ENV", "")
         if HOLE in node_env:
             return None
         if node_env != "production":
             return False
         return True if self.manager == "npm" or self._is_classic else None
+
+    def _setting(self, name: str) -> str:
+        """The value of npm's setting that a variable gives; empty where none does."""
+        env = self.call.env
+        spelt = (f"npm_config_{name}", f"NPM_CONFIG_{name.upper()}", f"NPM_CONFIG_{name}")
+        return next((env[each] for each in spelt if each in env), "")
 
     @property
     def _is_classic(self) -> bool:
@@ -321,7 +322,7 @@ class Install:
         return option.value if option else None
 
 
-@lru_cache(maxsize=4096)
+@remembered_by
 def installs(stage: Stage, instruction: Instruction) -> tuple[Install, ...]:
     """The installs of one RUN of the stage, in order."""
     if instruction.name != "RUN" or not mentions(instruction, "npm", "yarn", "bun"):
@@ -340,7 +341,7 @@ def stage_installs(stage: Stage) -> Iterator[Install]:
             yield install
 
 
-@lru_cache(maxsize=16384)
+@remembered
 def read_install(call: StageCommand) -> Install | None:
     """The install that a command is, if it is one."""
     name, skip = call.name, 0

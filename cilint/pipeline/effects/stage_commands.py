@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property, lru_cache
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from cilint.model.dockerfile_shell import shell_line
-from cilint.model.dockerfile_state import resolve
+from cilint.model.dockerfile_state import Uncounted, resolve
 from cilint.syntax.shell_moves import MOVING, Moves
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered_by
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
@@ -24,6 +26,50 @@ MAX_FOLLOWED = 400
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 _NO_POSIX = frozenset({"bash", "zsh"})
 """Shells that forget an assignment before a special builtin when it has run."""
+
+
+_UNCHANGED = "/"
+"""No variable of a shell is called so: one that is still there shows that not all have been forgotten."""
+
+
+class _Outside:
+    """The variables that a script starts with; ``changes``: whether it sets any itself."""
+
+    def __init__(self, parsed: shell.Script, variables: Mapping[str, str]) -> None:
+        self.variables = variables
+        self._parsed = parsed
+
+    @cached_property
+    def changes(self) -> bool:
+        return any(each.assignments or each.name == "unset" for each in self._parsed.commands)
+
+    @cached_property
+    def named(self) -> dict[str, str]:
+        """Those that the script may mean, and one that it cannot: of a long file's it names but few."""
+        words = dict.fromkeys(re.findall(r"\w+", self._parsed.text))
+        named = {word: self.variables[word] for word in words if word in self.variables}
+        return {**named, _UNCHANGED: ""}
+
+
+class _Followed(Uncounted, Mapping[str, str]):
+    """Variables of which some are ``known`` anew; the others are ``kept``, or may have changed."""
+
+    __slots__ = ("_kept", "_known", "_outer")
+
+    def __init__(self, outer: Mapping[str, str], known: Mapping[str, str], *, kept: bool) -> None:
+        self._outer = outer
+        self._known = known
+        self._kept = kept
+
+    def __getitem__(self, name: str) -> str:
+        if name in self._known:
+            return self._known[name]
+        value = self._outer[name]
+        return value if self._kept else HOLE
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._known
+        yield from (name for name in self._outer if name not in self._known)
 
 
 class StageCommand:
@@ -41,7 +87,7 @@ class StageCommand:
         *,
         script: Script,
         parsed: shell.Script,
-        outer: Mapping[str, str],
+        outside: _Outside,
         folder: str,
     ) -> None:
         self.stage: Stage = stage
@@ -50,7 +96,7 @@ class StageCommand:
         self.parsed = parsed
         self.command = command
         self.folder = folder
-        self._outer = outer
+        self._outside = outside
 
     @property
     def name(self) -> str:
@@ -59,19 +105,22 @@ class StageCommand:
     @cached_property
     def env(self) -> Mapping[str, str]:
         """The variables that it finds, as far as they are known; holes for those that may have changed."""
+        outside, outer = self._outside, self._outside.variables
         if len(self.parsed.commands) > MAX_FOLLOWED:
-            return dict.fromkeys(self._outer, HOLE)
+            return _Followed(outer, {}, kept=False)
         own = [*self.command.assignments, *self.command.wrapper_assignments]
-        if not own and not any(each.assignments or each.name == "unset" for each in self.parsed.commands):
-            return self._outer
+        if not own and not outside.changes:
+            return outer
         from cilint.syntax.shell import DOCKER
 
         shell = DOCKER._replace(posix=self._program not in _NO_POSIX)
-        known = self.parsed.environment(self.command, self._outer, shell)
-        env = dict.fromkeys(self._outer, HOLE) | {k: v for k, v in known.items() if isinstance(v, str)}
+        known = self.parsed.environment(self.command, outside.named, shell)
+        texts = {name: value for name, value in known.items() if isinstance(value, str)}
+        env = dict.fromkeys(outside.named, HOLE) | texts
+        followed = _Followed(outer, env, kept=env.pop(_UNCHANGED) != HOLE)
         for each in own:
-            env[each.name] = each.value.text(env) if each.value is not None else ""
-        return env
+            env[each.name] = each.value.text(followed) if each.value is not None else ""
+        return followed
 
     @property
     def _program(self) -> str:
@@ -104,12 +153,18 @@ class StageCommand:
         return Span(self.place(argument.word).start, self.place(last).end)
 
 
-@lru_cache(maxsize=4096)
 def run_commands(stage: Stage, instruction: Instruction) -> tuple[StageCommand, ...]:
     """The commands of a RUN of the stage, in order; none where no POSIX shell reads it."""
-    state = stage.state(instruction)
-    if instruction.form != "json" and state.shell and not shell_line(state.shell).reads_posix:
+    shell = stage.state(instruction).shell
+    if instruction.form != "json" and shell and not shell_line(shell).reads_posix:
         return ()
+    return stage_commands(stage, instruction)
+
+
+@remembered_by
+def stage_commands(stage: Stage, instruction: Instruction) -> tuple[StageCommand, ...]:
+    """The commands of an instruction of the stage, read as a POSIX shell does, whichever shell reads it."""
+    state = stage.state(instruction)
     return commands_of(stage, instruction, state.values, state.workdir)
 
 
@@ -123,11 +178,17 @@ def commands_of(
     if script is None or (script.interpreter and script.interpreter not in _SHELLS):
         return ()
     parsed = parse(script.text)
-    moves = Moves(folder)
+    outside, moves = _Outside(parsed, env), Moves(folder)
     found = []
     for command in parsed.commands:
         call = StageCommand(
-            stage, instruction, command, script=script, parsed=parsed, outer=env, folder=moves.at(command)
+            stage,
+            instruction,
+            command,
+            script=script,
+            parsed=parsed,
+            outside=outside,
+            folder=moves.at(command),
         )
         if call.name in MOVING:
             moves.take(command, _target(call))
