@@ -100,16 +100,22 @@ def _guarded(call: Invocation, command: Command, env: Mapping[str, Any]) -> bool
     return state
 
 
-def environment(call: Invocation, contexts: Mapping[str, Any]) -> dict[str, str]:
-    """The variables that the runner sets and those of the step.
-
-    A ``${{ }}`` of the script, which the runner replaces before the shell sees it, is there under its text.
-    """
+def runner_variables(contexts: Mapping[str, Any]) -> dict[str, str]:
+    """The variables that the runner sets for every step, as far as they are known."""
     found = {"GITHUB_SHA": SHA}
     for name in _VARIABLES:
         value = contexts["github"].get(name)
         if isinstance(value, str):
             found[f"GITHUB_{name.upper()}"] = value
+    return found
+
+
+def environment(call: Invocation, contexts: Mapping[str, Any]) -> dict[str, str]:
+    """The variables that the runner sets and those of the step.
+
+    A ``${{ }}`` of the script, which the runner replaces before the shell sees it, is there under its text.
+    """
+    found = runner_variables(contexts)
     for name, value in contexts["env"].items():
         if value is not UNKNOWN:
             found[name] = str(value)

@@ -11,12 +11,12 @@ from cilint.model.bake import BakeFile, read_bake, text, texts
 from cilint.model.compose_bake import built_services, read_compose
 from cilint.model.references import ImageReference
 from cilint.pipeline.effects.metadata import makes, metadata_tags
-from cilint.pipeline.effects.recipes import Reader, Recipe, either, output_pushes
+from cilint.pipeline.effects.recipes import Reader, Recipe, either, output_loads, output_pushes
 from cilint.pipeline.effects.tags import Tag, pieces
 from cilint.pipeline.effects.views import CommandView, View, words_of
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Runs
-from cilint.pipeline.shell_state import shell_state
+from cilint.pipeline.shell_state import runner_variables, shell_state
 from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Mapping as YamlMapping
 from cilint.syntax.yaml import Node, Scalar, parse
@@ -114,7 +114,7 @@ class BakeTarget:
         push, load = self._flags(view)
         return Recipe(
             push=either(push, output_pushes(output)),
-            load=load,
+            load=either(load, output_loads(output)),
             tags=tuple(self._tags(view, given.get("tags"), values)),
             platforms=",".join(texts(given.get("platforms"), values)),
             by_digest="push-by-digest=true" in output,
@@ -134,7 +134,10 @@ class BakeTarget:
 
     def _environment(self, view: View) -> dict[str, str]:
         call = self.bake.call
-        found = CommandView(view, call.at(view.site)).env if call else view.contexts["env"]
+        if call:
+            found = CommandView(view, call.at(view.site)).env
+        else:
+            found = {**runner_variables(view.contexts), **view.contexts["env"]}
         return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def _flags(self, view: View) -> tuple[bool | None, bool | None]:

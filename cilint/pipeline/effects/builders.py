@@ -13,7 +13,7 @@ from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.metadata import makes
 from cilint.pipeline.effects.recipes import Recipe, either, normalise_platform
 from cilint.pipeline.invocations import Invocation, invocations
-from cilint.pipeline.runs import Effect, Runs
+from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
 from cilint.text.hints import TYPE_CHECKING, Literal
@@ -40,6 +40,7 @@ _NATIVE = {
     "amd64": ("linux/amd64", "linux/amd64/v2", "linux/amd64/v3", "linux/386"),
     "arm64": ("linux/arm64", "linux/arm/v7", "linux/arm"),  # of 32 bits only some processors are capable
 }
+_CONTAINERD = "containerd-snapshotter"
 _SOURCE = "org.opencontainers.image.source"
 _CONTAINER_CACHES = frozenset({"gha", "registry", "local", "s3", "azblob"})
 
@@ -57,9 +58,13 @@ class Setup(Effect):
         driver: str = "",
         text: str = "",
         installs: bool = False,
+        selected: bool = True,
+        stores_several: bool = False,
     ) -> None:
         super().__init__(runs, site, span)
         self.installs = installs  # makes `docker build` use the builder
+        self.selected = selected  # builds use it without naming it
+        self.stores_several = stores_several  # Docker has room for an image of several platforms
         self.kind: SetupKind = kind
         self.driver = driver  # of a builder; empty is docker-container
         self._text = text  # of an emulator: the platforms; empty is all
@@ -93,7 +98,8 @@ def setups(runs: Runs) -> Iterator[Setup]:
             driver = "cloud" if action.name != "docker/setup-buildx-action" else site.input("driver") or ""
             installs = (site.input("install") or "").lower() == "true"
             driver = "remote" if remote and not driver else driver
-            yield Setup(runs, site, site.span, "builder", driver=driver, installs=installs)
+            selected = (site.input("use") or "").lower() != "false"
+            yield Setup(runs, site, site.span, "builder", driver=driver, installs=installs, selected=selected)
         elif action.name in _EMULATORS:
             platforms = site.step.inputs.get("platforms")
             yield Setup(
@@ -103,21 +109,28 @@ def setups(runs: Runs) -> Iterator[Setup]:
                 "emulator",
                 text=",".join(site.each(platforms.text)) if platforms else "",
             )
-        elif action.name == "docker/setup-docker-action" and "containerd-snapshotter" in (
+        elif action.name == "docker/setup-docker-action" and _CONTAINERD in (
             site.input("daemon-config") or ""
         ):
-            yield Setup(runs, site, site.span, "builder")
-    for call in invocations(runs, "docker", "apt-get", "apt"):
-        yield from _by_command(runs, call)
+            yield Setup(runs, site, site.span, "builder", stores_several=True)
+    calls = tuple(invocations(runs, "docker", "apt-get", "apt"))
+    using = {id(call.site.call) for call in calls if call.words[:2] == ("buildx", "use")}
+    for call in calls:
+        yield from _by_command(runs, call, id(call.site.call) in using)
 
 
-def _by_command(runs: Runs, call: Invocation) -> Iterator[Setup]:
+def _by_command(runs: Runs, call: Invocation, used: bool) -> Iterator[Setup]:
     words = call.words
     if words[:2] == ("buildx", "create"):
         driver = call.text(call.arguments.option("--driver"))
         remote = len(words) > 2 or call.arguments.has_flag("--append")
         yield Setup(
-            runs, call.site, call.span, "builder", driver="remote" if remote and not driver else driver
+            runs,
+            call.site,
+            call.span,
+            "builder",
+            driver="remote" if remote and not driver else driver,
+            selected=used or call.arguments.has_flag("--use"),
         )
     elif words[:1] == ("run",) and any("binfmt" in word or "qemu-user-static" in word for word in words):
         platforms = call.text(call.arguments.option("--install"))
@@ -161,7 +174,28 @@ class Workbench:
     @property
     def has_builder(self) -> bool:
         """Whether a builder that can has been made before, in every event in which it builds."""
-        return self._prepared([setup for setup in self._before if setup.is_container])
+        return self._prepared([s for s in self._before if s.is_container and (s.selected or self._chooses)])
+
+    @property
+    def _chooses(self) -> bool:
+        """Whether it names the builder that it wants."""
+        return self.build.gives("builder") or "BUILDX_BUILDER" in self.build.site.env
+
+    @property
+    def unused_builder(self) -> Setup | None:
+        """A builder that has been made before and that the build does not use."""
+        if self._chooses:
+            return None
+        return next((each for each in self._before if each.is_container and not each.selected), None)
+
+    @property
+    def loads_several(self) -> bool:
+        """Whether some leg loads an image of several platforms into Docker, which has no room for them."""
+        return self.build.loads_several and not any(setup.stores_several for setup in self._before)
+
+    @property
+    def load_place(self) -> Place:
+        return self.build.place("load")
 
     @property
     def late_builder(self) -> Setup | None:
@@ -185,6 +219,10 @@ class Workbench:
     @property
     def builder_said(self) -> str:
         """What is wrong with the builder, and what to do."""
+        if self.unused_builder:
+            return (
+                "is not possible with the default builder, and the one that was made is not used: add `--use`"
+            )
         if self.late_builder:
             return "needs a builder, which is set up only after this step; set it up before"
         if self.default_driver:
@@ -275,7 +313,8 @@ class Workbench:
     @property
     def builder_edits(self) -> tuple[FileEdit, ...] | None:
         """A step that makes a builder, put before the build; None where one is only too late."""
-        if self.late_builder or self.default_driver or self.build.tool == "docker":
+        made = self.late_builder or self.default_driver or self.unused_builder
+        if made or self.build.tool == "docker":
             return None
         return insert_step(
             self.first_docker_step, ["name: Set up Buildx", f"uses: {pinned('docker/setup-buildx-action')}"]

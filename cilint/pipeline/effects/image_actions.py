@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cilint.model.references import ImageReference
 from cilint.pipeline.effects.metadata import makes, metadata_tags
-from cilint.pipeline.effects.recipes import Recipe, either, output_pushes
+from cilint.pipeline.effects.recipes import Recipe, either, output_loads, output_pushes
 from cilint.pipeline.effects.tags import Tag, listed, output_images, pieces
 from cilint.pipeline.effects.views import View
 from cilint.pipeline.runs import Runs
@@ -100,7 +100,7 @@ class BuildPush:
         outputs = view.input("outputs") or ""
         return Recipe(
             push=either(view.flag("push"), output_pushes(outputs)),
-            load=either(view.flag("load"), "type=docker" in outputs.replace(" ", "").split(",")),
+            load=either(view.flag("load"), output_loads(outputs)),
             tags=tuple(action_tags(self.runs, self.site, view)),
             platforms=view.input("platforms") or "",
             by_digest="push-by-digest=true" in outputs.replace(" ", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.pipeline.effects.image_actions import metadata_outputs
-from cilint.pipeline.effects.recipes import Recipe, either, output_pushes
+from cilint.pipeline.effects.recipes import Recipe, either, output_loads, output_pushes
 from cilint.pipeline.effects.tags import Tag, image_of
 from cilint.pipeline.effects.views import CommandView, View, words_of
 from cilint.pipeline.invocations import Invocation
@@ -31,7 +31,8 @@ _PLACES = {
     "platforms": ("--platform",),
     "cache-to": ("--cache-to",),
     "cache-from": ("--cache-from",),
-    "load": ("--load",),
+    "load": ("--load", "-o", "--output"),
+    "builder": ("--builder",),
     "tags": ("-t", "--tag"),
 }
 
@@ -80,7 +81,7 @@ class CommandBuild:
         words = words_of(arguments)
         return Recipe(
             push=self._pushes(command, arguments),
-            load=arguments.has_flag("--load"),
+            load=either(arguments.has_flag("--load"), output_loads(_joined(arguments, "-o", "--output"))),
             tags=tuple(self._tags(command, arguments)),
             platforms=self._platforms(arguments, command),
             by_digest="push-by-digest=true" in _joined(arguments, "-o", "--output"),

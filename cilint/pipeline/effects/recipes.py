@@ -101,6 +101,11 @@ def output_pushes(text: str) -> bool | None:
     return None if HOLE in text else False
 
 
+def output_loads(text: str) -> bool:
+    """Whether an ``--output`` or ``outputs`` makes an image for Docker itself."""
+    return "type=docker" in text.replace(" ", "").replace('"', "").replace("\n", ",").lower().split(",")
+
+
 def either(*states: bool | None) -> bool | None:
     """Three-valued or."""
     if any(state is True for state in states):
