@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # each property loads what it needs, so that one file is chec
     from cilint.pipeline.effects.secret_uses import SecretUse
     from cilint.pipeline.effects.shipments import Shipment
     from cilint.pipeline.effects.silent_skips import SilentSkip
+    from cilint.pipeline.effects.unread_images import UnreadImage
     from cilint.pipeline.effects.unused_names import UnusedName
     from cilint.pipeline.effects.waits import Sleep, WaitLoop
     from cilint.pipeline.effects.wrong_commits import WrongCommit
@@ -214,6 +215,13 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
         return tuple(image_pushes(self.runs, self.image_builds))
 
     @cached_property
+    def unread_images(self) -> tuple[UnreadImage, ...]:
+        """What may build or publish images in ways that are not read."""
+        from cilint.pipeline.effects.unread_images import unread_images
+
+        return tuple(unread_images(self.runs, self.image_builds))
+
+    @cached_property
     def setups(self) -> tuple[Setup, ...]:
         """The builders and emulators that steps make."""
         from cilint.pipeline.effects.builders import setups
@@ -245,7 +253,11 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
         """Every published image with the builds that make its platforms."""
         from cilint.pipeline.effects.publications import merges
 
-        return tuple(merges(self.runs, self.image_builds, self.image_pushes, self.workbenches))
+        return tuple(
+            merges(
+                self.runs, self.image_builds, self.image_pushes, self.workbenches, lambda: self.unread_images
+            )
+        )
 
     @cached_property
     def published_images(self) -> tuple[PublishedImage, ...]:

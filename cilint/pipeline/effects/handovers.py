@@ -15,7 +15,9 @@ from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 _SHELLS = ("bash", "sh", "source", ".")
-_TASK_RUNNERS = ("make", "just", "task", "mage", "rake", "npm", "pnpm", "yarn", "bun", "turbo", "nx", "moon")
+_RUNNERS = ("npx", "bunx", "pnpx")
+_MANAGERS = ("npm", "pnpm", "yarn", "bun")
+_TASK_RUNNERS = ("make", "just", "task", "mage", "rake", "turbo", "nx", "moon")
 _INSTALLING = ("install", "i", "ci", "add", "exec", "dlx", "--version", "-v")
 _LARGEST = 65_536
 
@@ -24,21 +26,38 @@ class Handover(NamedTuple):
     """One of them. ``text`` is what the script says, None where it is not to be found in the repository."""
 
     site: Site
-    span: Span
+    command: Command
     text: str | None
+
+    @property
+    def span(self) -> Span:
+        return self.site.file_span(self.command.span)
 
 
 def handovers(runs: Runs) -> Iterator[Handover]:
     """The scripts of the repository and the tasks that steps run."""
     for site in runs.sites:
-        for command in site.script.commands if site.script else ():
-            path = _script_of(command)
-            if path is not None:
-                source = runs.project.source(normpath(join(site.working_directory, path)))
-                text = source.text[:_LARGEST] if source else None
-                yield Handover(site, site.file_span(command.span), text)
-            elif command.name in _TASK_RUNNERS and not set(command.argv()[1:3]) & set(_INSTALLING):
-                yield Handover(site, site.file_span(command.span), None)
+        yield from handed_over(runs, site)
+
+
+def handed_over(runs: Runs, site: Site) -> Iterator[Handover]:
+    """Those of one step."""
+    for command in site.script.commands if site.script else ():
+        path = _script_of(command)
+        if path is not None:
+            source = runs.project.source(normpath(join(site.working_directory, path)))
+            yield Handover(site, command, source.text[:_LARGEST] if source else None)
+        elif _runs_task(command.argv()):
+            yield Handover(site, command, None)
+
+
+def _runs_task(words: list[str]) -> bool:
+    """Whether a command runs a task: of a package manager not where that only installs."""
+    if words and words[0] in _RUNNERS:
+        words = [word for word in words[1:] if not word.startswith("-")]
+    program = words[0].rpartition("/")[2] if words else ""
+    installs = program in _MANAGERS and set(words[1:3]) & set(_INSTALLING)
+    return program in _MANAGERS + _TASK_RUNNERS and not installs
 
 
 def _script_of(command: Command) -> str | None:
@@ -48,7 +67,7 @@ def _script_of(command: Command) -> str | None:
         return program
     if command.inner is None and (command.name in _SHELLS or language_of(command.name)):
         operands = [text for text in command.argv()[1:] if not text.startswith("-") and text != "run"]
-        if operands and HOLE not in operands[0] and "." in operands[0].rpartition("/")[2]:
+        if operands and HOLE not in operands[0] and ("/" in operands[0] or "." in operands[0]):
             return operands[0]
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from cilint.findings.finding import FileEdit, Safety
@@ -16,7 +16,11 @@ from cilint.pipeline.effects.tags import names_commit, pieces
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.syntax.yaml import Scalar
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
+
+if TYPE_CHECKING:
+    from cilint.pipeline.effects.unread_images import UnreadImage
 
 _MACHINES = frozenset(
     [
@@ -138,11 +142,20 @@ def publications(builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...]) 
 
 
 class Merge:
-    """The builds that end up in one image: one build, or those that a later step merges."""
+    """The builds that end up in one image: one build, or those that a later step merges.
+
+    ``unread`` is what may publish images in ways that are not read, asked for only where it matters.
+    """
 
     def __init__(
-        self, runs: Runs, builds: tuple[ImageBuild, ...], copy: ImageCopy | None, bench: Workbench
+        self,
+        runs: Runs,
+        builds: tuple[ImageBuild, ...],
+        copy: ImageCopy | None,
+        bench: Workbench,
+        unread: Callable[[], tuple[UnreadImage, ...]],
     ) -> None:
+        self._unread = unread
         self._runs = runs
         self.builds = builds
         self.copy = copy
@@ -175,7 +188,8 @@ class Merge:
     def missing(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The wanted platforms that it lacks after some event."""
         names = [normalise_platform(str(name)) for name in wanted]
-        return tuple(name for name in names if self.platforms and name not in self.platforms)
+        lacking = tuple(name for name in names if self.platforms and name not in self.platforms)
+        return () if lacking and self._may_be_merged else lacking
 
     @property
     def unknown_platforms(self) -> tuple[str, ...]:
@@ -191,7 +205,18 @@ class Merge:
     @property
     def is_unmerged(self) -> bool:
         """Whether it is pushed by digest, without a name, and nothing gives it one later."""
-        return self.copy is None and any(build.by_digest and build.published for build in self.builds)
+        return self.copy is None and bool(self._digests) and not self._may_be_merged
+
+    @property
+    def _digests(self) -> list[ImageBuild]:
+        return [build for build in self.builds if build.by_digest and build.published]
+
+    @cached_property
+    def _may_be_merged(self) -> bool:
+        """Whether something that is not read comes later, which may give digests a name."""
+        if self.copy is not None or not self._digests:
+            return False
+        return any(each.publishes and each.may_follow(self._digests[0].site) for each in self._unread())
 
     @cached_property
     def overwritten(self) -> str | None:
@@ -248,7 +273,11 @@ class Merge:
 
 
 def merges(
-    runs: Runs, builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...], benches: tuple[Workbench, ...]
+    runs: Runs,
+    builds: tuple[ImageBuild, ...],
+    pushes: tuple[ImagePush, ...],
+    benches: tuple[Workbench, ...],
+    unread: Callable[[], tuple[UnreadImage, ...]],
 ) -> Iterator[Merge]:
     """Every image that is published, of one build or of several."""
     copies = list(
@@ -262,7 +291,8 @@ def merges(
             grouped.setdefault(copy or build, []).append(build)
     alone: list[ImageBuild] = []
     for key, group in grouped.items():
-        found = Merge(runs, tuple(group), key if isinstance(key, ImageCopy) else None, bench[id(group[0])])
+        copy = key if isinstance(key, ImageCopy) else None
+        found = Merge(runs, tuple(group), copy, bench[id(group[0])], unread)
         if found.copy is None:
             entry = group[0].site.call.entry
             found.others = tuple(

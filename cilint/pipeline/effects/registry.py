@@ -66,10 +66,12 @@ class RegistryPush:
         if self._opaque:
             return None
         if not self.push.scenarios:
-            return True if self._before else None if self.push.runs else bool(self._before)
-        return all(
+            logged_in = bool(self._before) or (None if self._leaves_login_to_others else False)
+            return logged_in or (None if self.push.runs else logged_in)
+        found = all(
             either(*(x.state(event) for x in self._before)) is not False for event in self.push.scenarios
         )
+        return found or (None if self._leaves_login_to_others else False)
 
     @property
     def _logs_in_itself(self) -> bool:
@@ -85,6 +87,19 @@ class RegistryPush:
         return any(
             _may_log_in(self._runs, site) for site in (*self._runs.earlier(self.push.site), self.push.site)
         )
+
+    @cached_property
+    def _leaves_login_to_others(self) -> bool:
+        """Whether a script or task that runs before, or what is not read of the step itself, may log in."""
+        from cilint.pipeline.effects.handed_texts import HandedTexts
+        from cilint.pipeline.effects.handovers import handed_over
+
+        texts = HandedTexts(self._runs.project)
+        for site in (*self._runs.earlier(self.push.site), self.push.site):
+            for handed in handed_over(self._runs, site):
+                if any("login" in text for text in texts.of(handed) or [handed.command.raw]):
+                    return True
+        return False
 
     # -- the token ---------------------------------------------------------------------------------
 

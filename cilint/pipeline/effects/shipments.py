@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from cilint.findings.finding import FileEdit
@@ -16,6 +16,7 @@ from cilint.pipeline.scenarios import Scenario
 from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cilint.pipeline.effects.unread_images import UnreadImage
     from cilint.pipeline.pipeline import Pipeline
 
 _PATHS = ("paths", "paths-ignore")
@@ -41,16 +42,31 @@ class Shipment:
             if _is_main(run.scenario)
         ]
 
+    @cached_property
+    def _maybe_main(self) -> tuple[Workflow, ...]:
+        """The workflows that may publish a push to the main branch in ways that are not read."""
+        return tuple(
+            each.entry
+            for each in self._pipeline.unread_images
+            if each.publishes and self._may(each, _is_main)
+        )
+
+    def _may(self, image: UnreadImage, wanted: Callable[[Scenario], bool]) -> bool:
+        events = self._pipeline.runs.scenarios(image.entry)
+        return any(wanted(event) and image.may_happen(event) for event in events)
+
     @property
     def publishes_main(self) -> bool:
         """Whether a push to the main branch publishes an image, or may."""
-        return bool(self._main)
+        return bool(self._main or self._maybe_main)
 
     @property
     def path_filter(self) -> Place | None:
         """The filter that leaves some pushes to the main branch out, where every way to publish has one."""
         found = [_path_filter(each.site.call.entry) for each, _ in self._main]
-        return found[0] if found and None not in found else None
+        if not found or None in found:
+            return None
+        return None if None in map(_path_filter, self._maybe_main) else found[0]
 
     @property
     def at(self) -> Place:
@@ -67,14 +83,12 @@ class Shipment:
         """Whether a pull request to the main branch builds an image, or may."""
         for build in self._pipeline.image_builds:
             events = self._pipeline.runs.scenarios(build.site.call.entry)
-            if (
-                either(
-                    *(build.state(s) for s in events if s.is_pull_request and s.base == self._pipeline.main)
-                )
-                is not False
-            ):
+            if either(*(build.state(event) for event in events if self._asks_for_main(event))) is not False:
                 return True
-        return False
+        return any(self._may(each, self._asks_for_main) for each in self._pipeline.unread_images)
+
+    def _asks_for_main(self, event: Scenario) -> bool:
+        return event.is_pull_request and event.base == self._pipeline.main
 
     @property
     def pull_request_edits(self) -> tuple[FileEdit, ...] | None:
