@@ -117,9 +117,20 @@ class Stage:
             first = reader.final
         return StateReader(self.dockerfile.global_args, first, self.instructions)
 
+    @cached_property
+    def _triggers(self) -> StateReader:
+        """Follows what ONBUILD holds, as it runs where an image is built on this one: without its ARGs."""
+        nested = tuple(each.nested for each in self.instructions if each.nested is not None)
+        nothing = Scope(None).now
+        return StateReader(nothing, self.final_state._replace(args=nothing), nested)
+
     def state(self, instruction: Instruction) -> State:
-        """What an instruction of this stage finds: environment, arguments, working directory, user, shell."""
-        return self._reader.before(instruction)
+        """What an instruction of this stage finds: environment, arguments, working directory, user, shell.
+
+        One that an ONBUILD holds finds what the whole stage and the ONBUILDs before have set.
+        """
+        reader = self._triggers if self._triggers.knows(instruction) else self._reader
+        return reader.before(instruction)
 
     @property
     def final_state(self) -> State:

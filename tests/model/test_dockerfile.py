@@ -99,6 +99,19 @@ USER $C
     assert stage.state(stage.instructions[0]).env.get("C") is None
 
 
+def test_what_onbuild_holds_finds_what_the_image_and_the_onbuilds_before_leave() -> None:
+    stage = final(
+        "FROM scratch\nARG a=1\nENV e=2\nWORKDIR /w\nONBUILD ARG b=3\nONBUILD ENV f=$a-$b-$e\n"
+        'ONBUILD RUN x\nONBUILD WORKDIR y\nONBUILD RUN y\nENV e=4\nSHELL ["bash", "-c"]\nRUN z\n'
+    )
+    held = [each.nested for each in stage.instructions if each.nested and each.nested.name == "RUN"]
+    first, second = (stage.state(each) for each in held)
+    assert dict(first.values) == {"b": "3", "e": "4", "f": "-3-4"}
+    assert (first.workdir, second.workdir, first.shell) == ("/w", "/w/y", ("bash", "-c"))
+    own = stage.state(last(stage, "RUN"))
+    assert (dict(own.values), own.workdir) == ({"a": "1", "e": "4"}, "/w")
+
+
 def test_env_wins_over_arg_and_the_latest_of_each_wins() -> None:
     stage = final("FROM scratch\nENV A=env\nARG A=arg\nARG B=1\nARG B=2\nRUN $A")
     assert stage.expand("$A$B$C", last(stage, "RUN")) == "env2"

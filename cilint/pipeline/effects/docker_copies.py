@@ -72,7 +72,7 @@ class Copy(OnLine):
         return tuple(
             word
             for word in self.sources
-            if not _is_special(_bare(self.stage.expand(word.text, self.line.outer)))
+            if not _is_special(_bare(self.stage.expand(word.text, self.line.instruction)))
         )
 
     @property
@@ -93,7 +93,7 @@ class Copy(OnLine):
         """Whether several sources go to a target that is not written as a folder."""
         if self.name != "COPY" or len(self.instruction.arguments) < 3:
             return False
-        text = self.stage.expand(self.target_text, self.line.outer)
+        text = self.stage.expand(self.target_text, self.line.instruction)
         return text not in (".", "..") and not text.endswith(("/", "/.", "/..", "\\", HOLE))
 
     @property
@@ -154,7 +154,8 @@ class Copy(OnLine):
         if not self.origin or self.target is None:
             return False
         sources = {normpath(_bare(word.text)) for word in self.sources}
-        return bool(sources & {"/", "/*"}) and self.stage.resolve(self.target_text, self.line.outer) == "/"
+        target = self.stage.resolve(self.target_text, self.line.instruction)
+        return bool(sources & {"/", "/*"}) and target == "/"
 
     @cached_property
     def foreign_packages(self) -> Word | None:

@@ -112,7 +112,7 @@ class Line:
 
     @property
     def state(self) -> State:
-        return self.stage.state(self.outer)
+        return self.stage.state(self.instruction)
 
     @cached_property
     def last_line(self) -> Span:

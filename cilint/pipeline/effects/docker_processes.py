@@ -133,7 +133,7 @@ class Folder:
         self.stage: Stage = line.stage
         self.span: Span = line.instruction.arguments_span
         self.written: str = line.instruction.text
-        self.text: str = line.stage.expand(line.instruction.text, line.outer)
+        self.text: str = line.stage.expand(line.instruction.text, line.instruction)
 
     @property
     def onbuild(self) -> bool:
@@ -179,7 +179,7 @@ class User:
         self.path = line.path
         self.stage: Stage = line.stage
         self.span: Span = line.instruction.arguments_span
-        self.text: str = line.stage.expand(line.instruction.text, line.outer)
+        self.text: str = line.stage.expand(line.instruction.text, line.instruction)
 
     @property
     def onbuild(self) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.dockerfile_shell import shell_line
 from cilint.pipeline.effects.docker_lines import Line, is_short, lines
-from cilint.pipeline.effects.stage_commands import StageCommand, commands_of, run_commands
+from cilint.pipeline.effects.stage_commands import StageCommand, run_commands
 from cilint.syntax.dockerfile import Instruction
 from cilint.syntax.shell import Command, Node
 from cilint.text.edit import Edit
@@ -45,7 +45,7 @@ class Run:
 
     @cached_property
     def calls(self) -> tuple[StageCommand, ...]:
-        return calls_of(self.line)
+        return run_commands(self.stage, self.instruction)
 
     @cached_property
     def _unguarded(self) -> tuple[Span, bool] | None:
@@ -53,7 +53,7 @@ class Run:
         instruction = self.instruction
         if ("|" not in instruction.text and not instruction.heredocs) or not self.calls:
             return None
-        shell = self.stage.state(self.line.outer).shell
+        shell = self.stage.state(self.line.instruction).shell
         notices = shell is not None and _notices(shell)
         script, parsed = self.calls[0].script, self.calls[0].parsed
         switches = _switches(parsed.named("set"))
@@ -108,7 +108,7 @@ class Run:
             return None
         if (
             len(self.calls) != 1
-            or len(calls_of(self._before)) != 1
+            or len(run_commands(self._before.stage, other)) != 1
             or self.instruction.heredocs
             or other.heredocs
         ):
@@ -181,17 +181,6 @@ def _notices(shell: tuple[str, ...]) -> bool:
     """Whether it is no POSIX shell, or one that fails when any part of a pipeline does."""
     line = shell_line(shell)
     return not line.reads_posix or (line.program in _PIPEFAIL and _pipefail(list(line.options)) is True)
-
-
-@remembered
-def calls_of(line: Line) -> tuple[StageCommand, ...]:
-    """The commands of a RUN, also of one under ONBUILD."""
-    if not line.onbuild:
-        return run_commands(line.stage, line.instruction)
-    state = line.state
-    if line.instruction.form != "json" and state.shell and not shell_line(state.shell).reads_posix:
-        return ()
-    return commands_of(line.stage, line.instruction, state.values, state.workdir)
 
 
 @remembered

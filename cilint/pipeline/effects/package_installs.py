@@ -210,17 +210,22 @@ class PackageCommand:
         return (Edit(Span(self.verb_span.end, self.verb_span.end), f" {option}"),)
 
 
+def declares(run: Run, name: str) -> bool:
+    """Whether a variable has a value, since the stage or an ARG of any stage before the RUN gives it one."""
+    if run.onbuild or name in run.line.state.variables:
+        return name in run.line.state.variables
+    return _first_arguments(run.stage.dockerfile).get(name, run.span.start) < run.span.start
+
+
 @remembered
-def declared(stage: Stage) -> frozenset[str]:
-    """The variables that have a value: ARGs of the whole file, ENVs of the stage and of those below."""
-    names = [
-        pair.name
-        for piece in pieces(stage.dockerfile)
-        for each in piece.instructions
-        if each.name == "ARG" or (each.name == "ENV" and piece in (stage, *stage.chain))
-        for pair in each.pairs
-    ]
-    return frozenset(names)
+def _first_arguments(dockerfile: Dockerfile) -> dict[str, int]:
+    """Where the first ARG of each name in a file begins."""
+    found: dict[str, int] = {}
+    for piece in pieces(dockerfile):
+        for each in piece.instructions:
+            for pair in each.pairs if each.name == "ARG" else ():
+                found.setdefault(pair.name, each.span.start)
+    return found
 
 
 @remembered

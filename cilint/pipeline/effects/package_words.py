@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cilint.syntax.shell import Argument
 
 _TARBALLS = (".tgz", ".tar.gz", ".tar")
+_HOSTS = ("https://github.com/", "https://gitlab.com/", "https://bitbucket.org/")
 _REPOSITORIES = ("git+", "git://", "git@", "ssh://", "github:", "gitlab:", "bitbucket:", "gist:")
 
 
@@ -60,7 +61,7 @@ def _version() -> re.Pattern[str]:
 
 
 def _rpm(command: PackageCommand, operand: Argument, text: str) -> bool | None:
-    from cilint.pipeline.effects.package_installs import declared
+    from cilint.pipeline.effects.package_installs import declares
 
     if command.verb == "groupinstall" or text.startswith("@"):
         return None
@@ -69,7 +70,7 @@ def _rpm(command: PackageCommand, operand: Argument, text: str) -> bool | None:
     if text.endswith(".rpm"):
         return True
     if HOLE in text:
-        return bool(set(operand.word.variables) & declared(command.stage))
+        return any(declares(command.run, name) for name in operand.word.variables)
     return _version().search(text) is not None
 
 
@@ -103,6 +104,8 @@ def _npm(_command: PackageCommand, _operand: Argument, text: str) -> bool | None
         text.count("/") == 1 and not text.startswith("@") and ":" not in text
     ):
         return "#" in text
+    if text.startswith(_HOSTS) and text.partition("#")[0].rstrip("/").count("/") == 4:
+        return "#" in text  # a whole repository, which npm clones
     if "://" in text:
         return None
     return "@" in text[1:]
@@ -112,7 +115,7 @@ def _go(_command: PackageCommand, _operand: Argument, text: str) -> bool | None:
     if text.startswith((".", "/")) or text.endswith(".go") or text in ("all", "std", "cmd", "tool"):
         return None
     _, at, version = text.partition("@")
-    return bool(at) and version != "latest"
+    return bool(at) and version not in ("latest", "none")
 
 
 def _yarn(_command: PackageCommand, _operand: Argument, text: str) -> bool | None:

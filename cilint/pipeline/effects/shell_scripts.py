@@ -171,8 +171,7 @@ def _in_dockerfile(
         program,
         place,
         errexit=any(word[:1] == "-" and word[1:2] != "-" and "e" in word for word in options),
-        # an image's own variables reach what ONBUILD runs, build arguments do not
-        known=_named(parsed.text, state.env if run.onbuild else state.variables),
+        known=_named(parsed.text, state.variables),
         stage=run.stage,
         instruction=run.instruction,
         quotable=quotable,
