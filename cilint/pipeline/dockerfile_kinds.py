@@ -48,7 +48,7 @@ class DockerfileKinds:
     def from_instructions(self) -> tuple[From, ...]:
         from cilint.pipeline.effects.docker_froms import froms
 
-        return self._in_dockerfiles(froms)
+        return self._in_dockerfiles(lambda dockerfile: froms(self.project, dockerfile))
 
     @cached_property
     def image_uses(self) -> tuple[ImageUse, ...]:

@@ -66,6 +66,11 @@ _TAKES: dict[str, tuple[str, str]] = {
     "apt-get": ("otac", "option target-release default-release config-file host-architecture"),
     "apt": ("otac", "option target-release default-release config-file"),
     "apk": ("tpX", "virtual root repository keys-dir repositories-file cache-dir arch wait"),
+    "tar": (
+        "bCfgHIKLNTVX",
+        "directory file files-from exclude exclude-from use-compress-program strip-components transform "
+        "owner group mode format label starting-file",
+    ),
     "git": ("Cc", "git-dir work-tree namespace branch depth message"),
     "ssh": ("BbcDEeFIiJLlmOoPpQRSWw", ""),
     "head": ("nc", "lines bytes"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 import pytest
 
 from cilint.model.dockerfile import Dockerfile
 from cilint.model.dockerignore import ignored_by, read_patterns
+from cilint.model.files import MemoryFiles
+from cilint.model.project import Project
 from cilint.pipeline.effects.docker_commands import run_commands
 from cilint.pipeline.effects.docker_copies import copies
 from cilint.pipeline.effects.docker_froms import froms, image_uses
@@ -71,7 +74,7 @@ def test_the_last_line_of_an_instruction() -> None:
     ],
 )
 def test_platforms(text: str, constant: bool, redundant: bool, of_the_build: bool) -> None:
-    (from_,) = read(froms, text + "\n")
+    (from_,) = read(partial(froms, Project(MemoryFiles({}))), text + "\n")
     found = (from_.platform_is_constant, from_.platform_is_redundant, from_.platform_is_of_the_build)
     assert found == (constant, redundant, of_the_build)
 

@@ -205,6 +205,13 @@ class Copy(OnLine):
                 return calls[at]
         return None
 
+    @cached_property
+    def with_add(self) -> tuple[Edit, ...]:
+        """The edits that let ADD unpack it, where the command does nothing else."""
+        from cilint.pipeline.effects.unpacking import with_add
+
+        return with_add(self)
+
     @property
     def unpacked_archive(self) -> Word | None:
         archives = (word for word in self.sources if _slashes(word.text).lower().endswith(ARCHIVES))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.model.project import Project
 from cilint.model.references import ImageReference
 from cilint.syntax.dockerfile import Flag, Instruction
 from cilint.syntax.expansion import Expansion, ExpansionError, expand
@@ -31,7 +33,8 @@ _FAMILIES = {
 class From:
     """One FROM. ``words`` are its arguments: the image, ``AS``, the name."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, project: Project, stage: Stage) -> None:
+        self._project = project
         self.stage = stage
         self.path = stage.path
         self.instruction: Instruction = stage.from_
@@ -125,12 +128,25 @@ class From:
         return self.names_an_image and image is not None and image.tag == "latest" and image.digest is None
 
     @cached_property
+    def with_known_tag(self) -> tuple[Edit, ...]:
+        """The edit that writes the tag that the image has elsewhere in the project."""
+        from cilint.pipeline.effects.known_tags import known_tag
+
+        name, span = self.image_text.removesuffix(":latest"), self.image_span
+        if self.image is None or span is None or "$" in name or "@" in name:
+            return ()
+        tag = known_tag(self._project, self.image, self.path)
+        return (Edit(span, f"{name}:{tag}"),) if tag else ()
+
+    @cached_property
     def default_is_invalid(self) -> bool:
         """Whether the image's name is empty or none at all as long as nobody passes arguments."""
         words = self.instruction.arguments
         if not words or "$" not in words[0].text:
             return False
-        arguments = {name: value or "" for name, value in self.stage.dockerfile.global_args.items()}
+        known = self.stage.dockerfile.global_args
+        named = re.findall(r"\w+", words[0].text)
+        arguments = {name: known[name] or "" for name in named if name in known}
         try:
             text = expand(words[0].text, arguments, escape=self.instruction.escape).text
         except ExpansionError:
@@ -259,10 +275,9 @@ def _named_by(instruction: Instruction) -> Iterator[tuple[str, Span]]:
         yield instruction.arguments[0]
 
 
-@remembered
-def froms(dockerfile: Dockerfile) -> tuple[From, ...]:
+def froms(project: Project, dockerfile: Dockerfile) -> Iterator[From]:
     """The FROMs, in order."""
-    return tuple(From(stage) for stage in dockerfile.stages)
+    return (From(project, stage) for stage in dockerfile.stages)
 
 
 class ImageUse(NamedTuple):

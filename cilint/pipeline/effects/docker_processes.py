@@ -232,6 +232,13 @@ class User:
         plain = self._written == self.text
         return (Edit(self.span, self.number),) if plain and self.number else ()
 
+    @cached_property
+    def unprivileged(self) -> tuple[Edit, ...]:
+        """The edits that end the stage as the user it had before, or as the one of the base image."""
+        from cilint.pipeline.effects.unprivileged import as_unprivileged
+
+        return as_unprivileged(self.stage, self.line.instruction) if is_short(self.stage.dockerfile) else ()
+
     @property
     def _written(self) -> str:
         return self.line.instruction.text
