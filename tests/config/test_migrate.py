@@ -65,7 +65,8 @@ def test_options_of_hadolint() -> None:
     ("text", "note"),
     [
         ("ignored:\n  - SC1090\n", "2:5: only shell/shellcheck finds SC1090 where it is on; its option `exclude` drops it"),
-        ("ignored: [DL3012]\n", "1:11: docker/repeated-process, now off, stands for hadolint's DL4003, DL4004 too"),
+        ("ignored: [DL3051, DL3052, DL3053, DL3054, DL3055]\n",
+         "1:11: docker/label-value, now off, stands for hadolint's DL3056, DL3058 too"),
         ("failure-threshold: style\n", "1:1: `failure-threshold` belongs on the command line: `--fail-on info`"),
         ("failure-threshold: none\n", "1:1: `failure-threshold: none` has no counterpart: findings make the "
          "exit status 1"),
@@ -83,7 +84,7 @@ def test_what_hadolint_has_alone(text: str, note: str) -> None:
 
 def test_no_note_where_nothing_is_lost() -> None:
     settings, notes = made(HADOLINT, "ignored: [DL3012, DL4003, DL4004]\nno-fail: false\nformat:\n")
-    assert settings.rules["docker/repeated-process"].off
+    assert all(settings.rules[f"docker/repeated-{name}"].off for name in ("cmd", "entrypoint", "healthcheck"))
     assert notes == ()
 
 
