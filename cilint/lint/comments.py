@@ -51,10 +51,11 @@ class Marker(NamedTuple):
 def markers(source: SourceFile, comments: Iterable[Span]) -> list[Marker]:
     """The markers in a file's comments, in source order."""
     lines = {source.position(span.start).line: span for span in comments}
+    following, directives = _following(source, lines), _directives(source)
     found = []
     checked: set[int] = set()
     for number, span in sorted(lines.items()):
-        for marker in _in_comment(source, span, number, lines):
+        for marker in _in_comment(source, span, number, following[number], number <= directives):
             if marker.tool == "buildkit" and marker.scope == "block":
                 if marker.line in checked:
                     continue  # of several above an instruction, BuildKit reads the first
@@ -63,10 +64,12 @@ def markers(source: SourceFile, comments: Iterable[Span]) -> list[Marker]:
     return found
 
 
-def _in_comment(source: SourceFile, span: Span, number: int, comments: dict[int, Span]) -> list[Marker]:
+def _in_comment(
+    source: SourceFile, span: Span, number: int, following: int, is_directive: bool
+) -> list[Marker]:
     text = source.slice(span)
     alone = not source.text[source.line_starts[number - 1] : span.start].strip()
-    target = _next_line(source, number, comments) if alone else number
+    target = following if alone else number
     found = []
     for match in re.finditer(OWN, text):
         scope: Scope = "file" if match["kind"] == "ignore-file" else "block"
@@ -84,18 +87,25 @@ def _in_comment(source: SourceFile, span: Span, number: int, comments: dict[int,
         scope = "block" if disable["kind"] == "-line" else "file"
         peers.append(("dclint", scope, _names(disable, span) or (Name("all", span),), target))
     if alone and (check := re.match(BUILDKIT, text)):
-        scope = "file" if _is_directive(source, number) else "block"
+        scope = "file" if is_directive else "block"
         peers.append(("buildkit", scope, _skipped(check, span), target))
     return found + [Marker(tool, reach, span, names, "", line, alone) for tool, reach, names, line in peers]
 
 
-def _next_line(source: SourceFile, number: int, comments: dict[int, Span]) -> int:
-    """The first line after ``number`` that is not blank and no comment of its own."""
-    for line in range(number + 1, len(source.line_starts) + 1):
+def _following(source: SourceFile, comments: dict[int, Span]) -> dict[int, int]:
+    """For each line with a comment the first after it that is not blank and no comment of its own.
+
+    Itself where there is none.
+    """
+    found: dict[int, int] = {}
+    following = 0
+    for line in range(len(source.line_starts), 0, -1):
+        if line in comments:
+            found[line] = following or line
         text = source.line(line).strip()
         if text and not (line in comments and text.startswith("#")):
-            return line
-    return number
+            following = line
+    return found
 
 
 def _names(match: re.Match[str], comment: Span) -> tuple[Name, ...]:
@@ -114,6 +124,9 @@ def _skipped(match: re.Match[str], comment: Span) -> tuple[Name, ...]:
     return tuple(Name(word, comment) for word in re.split(r"[\s,]+", skip[1]) if word)
 
 
-def _is_directive(source: SourceFile, number: int) -> bool:
-    """BuildKit's directives stand on the first lines, before anything that is none."""
-    return all(re.match(r"#\s*[A-Za-z][\w-]*\s*=", source.line(line)) for line in range(1, number + 1))
+def _directives(source: SourceFile) -> int:
+    """How many of the first lines are directives of BuildKit: they end with anything that is none."""
+    number = 0
+    while re.match(r"#\s*[A-Za-z][\w-]*\s*=", source.line(number + 1)):
+        number += 1
+    return number

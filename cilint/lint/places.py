@@ -65,22 +65,24 @@ def _of_dockerfile(document: Document) -> Places:
 
 def _enclosing(roots: tuple[Node, ...], span: Span, source: SourceFile) -> Iterator[int]:
     """The lines on which the keys and list items that hold ``span.start`` begin, outermost first."""
-    node = next((root for root in reversed(roots) if root.start <= span.start), None)
+    at = bisect_right(roots, span.start, key=lambda root: root.start)
+    found = (0, roots[at - 1]) if at else None
     for _ in range(MAX_DEPTH):
-        around = [entry for entry in _children(node) if entry[0] <= span.start <= entry[1].span.end]
-        if not around:
+        found = found and _entry(found[1], span.start)
+        if found is None or span.start > found[1].span.end:
             return
-        start, node = around[-1]
-        yield source.position(start).line
+        yield source.position(found[0]).line
 
 
-def _children(node: Node | None) -> list[tuple[int, Node]]:
-    """Where each entry of a collection begins, and its value."""
+def _entry(node: Node, offset: int) -> tuple[int, Node] | None:
+    """The last entry of a collection that begins before an offset: where it begins, and its value."""
     if isinstance(node, Mapping):
-        return [(pair.key.span.start, pair.value) for pair in node.pairs]
+        at = bisect_right(node.pairs, offset, key=lambda pair: pair.key.span.start)
+        return (node.pairs[at - 1].key.span.start, node.pairs[at - 1].value) if at else None
     if isinstance(node, Sequence):
-        return [(item.start, item) for item in node.items]
-    return []
+        at = bisect_right(node.items, offset, key=lambda item: item.start)
+        return (node.items[at - 1].start, node.items[at - 1]) if at else None
+    return None
 
 
 NOWHERE = Places([], lambda _: set(), [])
