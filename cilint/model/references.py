@@ -70,6 +70,14 @@ class ImageReference(NamedTuple):
         return None if "/" in name or HOLE in name else name
 
     @property
+    def is_local(self) -> bool:
+        """Whether its registry runs beside the job, such as ``localhost:5000``: nobody else can pull it."""
+        name, colon, _ = self.host.partition(":")
+        return HOLE not in self.host and (
+            name == "localhost" or name.startswith("127.") or (bool(colon) and "." not in name)
+        )
+
+    @property
     def known(self) -> bool:
         """Whether nothing of it is a hole."""
         return HOLE not in self.text

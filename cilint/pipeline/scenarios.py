@@ -236,6 +236,7 @@ def github_context(scenario: Scenario, main: str, repository: str) -> Open:
         event["pull_request"] = Open(
             head=Open(ref=scenario.head, sha=HEAD_SHA, repo=Open(full_name=own, fork=scenario.fork)),
             base=Open(ref=scenario.base, repo=Open(full_name=repository, fork=False)),
+            draft=False,
         )
     else:
         event["pull_request"] = None

@@ -220,9 +220,7 @@ class Workbench:
     def builder_said(self) -> str:
         """What is wrong with the builder, and what to do."""
         if self.unused_builder:
-            return (
-                "is not possible with the default builder, and the one that was made is not used: add `--use`"
-            )
+            return "is not possible with the default builder, and the one that was made is not in use"
         if self.late_builder:
             return "needs a builder, which is set up only after this step; set it up before"
         if self.default_driver:

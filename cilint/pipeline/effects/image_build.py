@@ -47,7 +47,7 @@ class Eyes:
             return real
         key = (site.call.entry.path, repository)
         if key not in self._reaches:
-            self._reaches[key] = Reach(self.runs.main, repository)
+            self._reaches[key] = Reach(self.runs.main, repository, self.runs.project)
         return self._reaches[key]
 
 
@@ -87,7 +87,8 @@ class ImageBuild(Effect):
 
     def _recipes(self, view: View) -> tuple[Recipe, ...]:
         reader = self.reader
-        return reader.turns(view) if isinstance(reader, CommandBuild) else (reader.read(view),)
+        found = reader.turns(view) if isinstance(reader, CommandBuild) else (reader.read(view),)
+        return tuple(_without_local_push(recipe) for recipe in found)
 
     def recipes(self, scenario: Scenario | None) -> tuple[Recipe, ...]:
         """What it does in each leg that may run."""
@@ -225,6 +226,13 @@ class ImageBuild(Effect):
         return self.reader.place(name) is not None
 
 
+def _without_local_push(recipe: Recipe) -> Recipe:
+    """What goes to a registry beside the job only is not published."""
+    tags = recipe.tags
+    local = bool(tags) and all(tag.image.is_local for tag in tags)
+    return recipe._replace(push=False) if local and recipe.push else recipe
+
+
 class ImageCopy(Effect):
     """One command or action that publishes an image that exists already."""
 
@@ -242,8 +250,10 @@ class ImageCopy(Effect):
 
     def _leg_states(self, scenario: Scenario) -> Iterator[bool | None]:
         for site in self.eyes.legs(self.site):
-            state = self._runs.step_state(site, scenario)
-            yield state if state is False else both(state, self.push.state(self.eyes.view(site, scenario)))
+            state, view = self._runs.step_state(site, scenario), self.eyes.view(site, scenario)
+            tags = list(self.push.tags(view)) if state is not False else []
+            local = bool(tags) and all(tag.image.is_local for tag in tags)
+            yield False if state is False or local else both(state, self.push.state(view))
 
     def tags(self, scenario: Scenario | None) -> tuple[Tag, ...]:
         views = (self.eyes.view(site, scenario) for site in self.eyes.legs(self.site))

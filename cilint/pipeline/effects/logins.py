@@ -29,13 +29,16 @@ _LOGIN_ACTIONS = {
     "redhat-actions/podman-login": "registry",
     "azure/docker-login": "login-server",
 }
-_PROGRAMS = ("docker", "podman", "buildah", "skopeo", "crane", "oras", "nerdctl", "regctl")
+_PROGRAMS = (
+    "docker", "podman", "buildah", "skopeo", "crane", "oras", "nerdctl", "regctl", "helm", "cosign",
+)  # fmt: skip
 _CLOUD_COMMANDS = {
     "az acr login": "Azure Container Registry",
     "gcloud auth configure-docker": "Google Artifact Registry",
     "doctl registry login": "registry.digitalocean.com",
 }
 _TOKENS = ("secrets.GITHUB_TOKEN", "github.token")
+_ENTRY = re.compile(r"^[ \t]*(?:-[ \t]+)?(\w+)[ \t]*:[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 _MAX_DEPTH = 4
 
 
@@ -56,6 +59,11 @@ class Login(Effect):
     def secrets(self) -> tuple[str, ...]:
         """The names of the secrets that the password comes from, in the order of their mention."""
         return tuple(dict.fromkeys(re.findall(r"\bsecrets\s*\.\s*([A-Za-z_]\w*)", self.password)))
+
+    @property
+    def made_tokens(self) -> tuple[str, ...]:
+        """The secrets among them that somebody has to make and renew."""
+        return tuple(name for name in self.secrets if name.upper() != "GITHUB_TOKEN")
 
     @cached_property
     def on_forks(self) -> tuple[Scenario, ...]:
@@ -267,12 +275,16 @@ def _action_logins(runs: Runs, site: Site, name: str) -> Iterator[Login]:
         for host in hosts:
             yield Login(runs, site, site.input_span(name), host or HOLE, password.text if password else "")
         return
-    at = 0
-    for line in several.text.split("\n"):
-        key, _, value = line.strip().removeprefix("- ").partition(":")
-        if key.strip() == "registry":
-            start = at + line.index(value.strip(), line.index(":"))
-            span = several.source_span(start, start + len(value.strip()))
-            host = site.each(value.strip().strip("'\""))[0]
-            yield Login(runs, site, span, host, several.text)
-        at += len(line) + 1
+    for host, place, password in _items(several.text):
+        span = several.source_span(place.start, place.end)
+        yield Login(runs, site, span, site.each(host)[0], password)
+
+
+def _items(text: str) -> Iterator[tuple[str, Span, str]]:
+    """The logins of ``registry-auth``: the registry, where it stands in the text, and the password."""
+    starts = [match.start() for match in re.finditer(r"^[ \t]*-(?=\s)", text, re.MULTILINE)]
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        given = {match[1]: match for match in _ENTRY.finditer(text, start, end)}
+        if "registry" in given:
+            password = given["password"][2] if "password" in given else ""
+            yield given["registry"][2].strip("'\""), Span(*given["registry"].span(2)), password
