@@ -258,7 +258,7 @@ def logins(runs: Runs) -> Iterator[Login]:
         elif action.name in _CLOUD_ACTIONS:
             yield Login(runs, site, site.span, _CLOUD_ACTIONS[action.name], "")
     for call in invocations(runs, *_PROGRAMS):
-        if "login" in call.words[:2]:
+        if "login" in call.words[:2] and (call.name != "helm" or call.words[0] == "registry"):
             yield CommandLogin(runs, call)
     for call in invocations(runs, *(words.partition(" ")[0] for words in _CLOUD_COMMANDS)):
         cloud = _CLOUD_COMMANDS.get(" ".join((call.name, *call.words[:2])))
@@ -275,9 +275,9 @@ def _action_logins(runs: Runs, site: Site, name: str) -> Iterator[Login]:
         for host in hosts:
             yield Login(runs, site, site.input_span(name), host or HOLE, password.text if password else "")
         return
-    for host, place, password in _items(several.text):
+    for host, place, given_password in _items(several.text):
         span = several.source_span(place.start, place.end)
-        yield Login(runs, site, span, site.each(host)[0], password)
+        yield Login(runs, site, span, site.each(host)[0], given_password)
 
 
 def _items(text: str) -> Iterator[tuple[str, Span, str]]:
