@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from cilint.model.workflow import Step, mapping_at, read_steps, scalar_at
+from cilint.model.workflow import Step, mapping_at, output_values, read_steps, scalar_at
 from cilint.model.yaml_file import YamlFile
 from cilint.syntax.yaml import Mapping, Scalar
 from cilint.text.hints import TYPE_CHECKING
@@ -44,6 +44,11 @@ class Action(YamlFile):
                 default = scalar_at(value, "default") if isinstance(value, Mapping) else None
                 found[pair.key.text.lower()] = default.text if default else ""
         return found
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        """The value of each output that a composite action declares, expressions as written."""
+        return output_values(mapping_at(self.root, "outputs"))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

@@ -54,6 +54,17 @@ def entries(mapping: Mapping | None) -> dict[str, Scalar]:
     return found
 
 
+def output_values(declared: Mapping | None) -> dict[str, str]:
+    """The ``value`` of each output of an action or of ``workflow_call``, expressions as written."""
+    found: dict[str, str] = {}
+    for pair in declared.pairs if declared else ():
+        output = pair.value.resolved
+        value = scalar_at(output, "value") if isinstance(output, Mapping) else None
+        if isinstance(pair.key, Scalar) and value is not None:
+            found.setdefault(pair.key.text, value.text)
+    return found
+
+
 class Permissions:
     """A ``permissions`` block. Naming any scope sets every unnamed one to ``none``."""
 
@@ -110,12 +121,14 @@ MAX_NAME = 40
 class Step:
     """One step of a job or of a composite action."""
 
-    def __init__(self, path: str, index: int, node: Mapping, document: Document, owner: Sequence) -> None:
+    def __init__(
+        self, path: str, index: int, node: Mapping, document: Document, owner: Sequence | None
+    ) -> None:
         self.path = path
         self.index = index
         self.node = node
         self.document = document
-        self.owner = owner  # the list that the step is an item of
+        self.owner = owner  # the list that the step is an item of; None for a job read as if it were a step
 
     @cached_property
     def id(self) -> str | None:

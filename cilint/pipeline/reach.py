@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cilint.model.workflow import entries
+from cilint.model.workflow import entries, mapping_at, output_values
 from cilint.pipeline.evaluate import UNKNOWN, Open, Status, condition, interpolate, truth
 from cilint.pipeline.partial import both
 from cilint.pipeline.scenarios import Scenario, github_context
-from cilint.pipeline.sites import Call, Site, known, steps_of
+from cilint.pipeline.sites import Call, Site, called_jobs, known, steps_of
 from cilint.pipeline.step_writes import writes, written
 from cilint.syntax.yaml import Mapping
-from cilint.text.hints import Any
+from cilint.text.hints import TYPE_CHECKING, Any
 from cilint.text.hole import HOLE
+
+if TYPE_CHECKING:
+    from cilint.model.project import Project
 
 _ENV, _OUTPUT = "GITHUB_ENV", "GITHUB_OUTPUT"
 
@@ -26,11 +29,16 @@ SUCCEEDS = Status(success=True, failure=False, cancelled=False)
 
 
 class Reach:
-    """Answers for one repository; remembers what it has worked out."""
+    """Answers for one repository; remembers what it has worked out.
 
-    def __init__(self, main: str, repository: str) -> None:
+    What jobs that call workflows give is only known with the ``project`` that these are part of.
+    """
+
+    def __init__(self, main: str, repository: str, project: Project | None = None) -> None:
         self.main = main
         self.repository = repository
+        self._project = project
+        self._called: list[Call] = []
         self._jobs: dict[tuple[int, str, str], bool | None] = {}
         self._job_outputs: dict[tuple[int, str, str], Any] = {}
         self._github: dict[str, Open] = {}
@@ -45,9 +53,9 @@ class Reach:
     def contexts(self, site: Site, scenario: Scenario) -> dict[str, Any]:
         """Contexts of the step's expressions in the scenario."""
         contexts = site.contexts(self.github(scenario), env={})
-        contexts["env"] = self._env(site, scenario)
         contexts["inputs"] = self._inputs(site, scenario)
         contexts["needs"] = self._needs(site.call, scenario)[0]
+        contexts["env"] = self._env(site, scenario, contexts["needs"])
         contexts["steps"] = self._steps(site.before, scenario)
         return contexts
 
@@ -55,7 +63,7 @@ class Reach:
         """The ``steps`` context after these steps: the outputs that their scripts have written."""
         found = {}
         for each in sites:
-            if each.step.id and writes(each, _OUTPUT):
+            if each.step.id and (each.outputs or writes(each, _OUTPUT)):
                 found[each.step.id] = self._step_outputs(each, scenario)
         return Open(found)
 
@@ -74,9 +82,23 @@ class Reach:
         if key not in self._writes:
             self._writes[key] = site, {}
             state = self._step_states[id(site), scenario.title] = self.step(site, scenario)
-            found = written(site, file, self.contexts(site, scenario)) if state is not False else {}
+            found = self._fresh(site, file, scenario) if state is not False else {}
             self._writes[key] = site, found if state else dict.fromkeys(found, HOLE)
         return self._writes[key][1]
+
+    def _fresh(self, site: Site, file: str, scenario: Scenario) -> dict[str, str]:
+        """What a step writes where it runs: its script, or the composite action that it uses."""
+        if not site.inner:
+            return written(site, file, self.contexts(site, scenario))
+        last = site.inner[-1]
+        if file == _OUTPUT:
+            steps = self._steps(last.writers, scenario)
+            contexts = {**self.contexts(last, scenario), "steps": steps}
+            return {name: interpolate(text, contexts) for name, text in site.outputs.items()}
+        found: dict[str, str] = {}
+        for each in last.writers:
+            found.update(self._written(each, file, scenario))
+        return found
 
     def step(self, site: Site, scenario: Scenario) -> bool | None:
         """Whether the step runs when everything before it in the job has succeeded."""
@@ -139,6 +161,8 @@ class Reach:
 
     def _outputs(self, call: Call, scenario: Scenario) -> Any:
         """Outputs of a needed job that the event and its scripts decide; none where it does not run."""
+        if call.job.uses is not None:
+            return self._outputs_of_called(call, scenario)
         node = call.job.node.get("outputs")
         if node is None:
             return Open()
@@ -149,8 +173,26 @@ class Reach:
             "needs": self._needs(call, scenario)[0],
         }
         if not call.job.matrix:
-            contexts["steps"] = self._steps(next((site.writers for site in steps_of(call)), ()), scenario)
+            sites = steps_of(call, self._project)
+            contexts["steps"] = self._steps(sites[0].writers if sites else (), scenario)
         return Open({name: known(interpolate(value.text, contexts)) for name, value in declared.items()})
+
+    def _outputs_of_called(self, call: Call, scenario: Scenario) -> Any:
+        """Outputs of a job that calls a workflow of the repository, from those of its jobs."""
+        found = called_jobs(self._project, call) if self._project else None
+        if found is None:
+            return Open()
+        workflow, jobs = found
+        self._called += jobs  # results are kept under the identity of calls
+        trigger = workflow.triggers.get("workflow_call")
+        values = output_values(mapping_at(trigger.node, "outputs")) if trigger else {}
+        results = {each.job.id: Open(outputs=self._outputs_once(each, scenario)) for each in jobs if values}
+        contexts: dict[str, Any] = {
+            "github": self.github(scenario),
+            "inputs": self._call_inputs(jobs[0], scenario) if jobs else Open(),
+            "jobs": Open(results),
+        }
+        return Open({name: known(interpolate(text, contexts)) for name, text in values.items()})
 
     def _call_inputs(self, call: Call, scenario: Scenario) -> Any:
         if call.inputs is not None:
@@ -180,12 +222,13 @@ class Reach:
         }
         return {name: interpolate(value.text, contexts) for name, value in caller.job.inputs.items()}
 
-    def _env(self, site: Site, scenario: Scenario) -> Open:
+    def _env(self, site: Site, scenario: Scenario, needs: Any) -> Open:
         """The environment with the event's values in it: ``IS_MAIN: ${{ github.ref == … }}`` is known."""
         contexts: dict[str, Any] = {
             "github": self.github(scenario),
             "inputs": self._inputs(site, scenario),
             "matrix": site.call.matrix,
+            "needs": needs,
         }
         values: dict[str, Any] = {}
         for layer in (site.call.workflow.env, site.job.env):
@@ -193,7 +236,7 @@ class Reach:
             values = {**values, **{n: known(interpolate(v.text, contexts)) for n, v in layer.items()}}
         for place in reversed(_chain(site)):
             for each in place.before:
-                if writes(each, _ENV):
+                if each.inner or writes(each, _ENV):
                     added = self._written(each, _ENV, scenario)
                     values = {**values, **{name: known(value) for name, value in added.items()}}
             if place.step.env:

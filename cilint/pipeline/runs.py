@@ -87,7 +87,7 @@ class Runs:
         if workflow.path not in self._reach:
             found = _REPOSITORY.search(workflow.source.text)
             repository = (found.group(1) or found.group(2)) if found else "octo-org/octo-repo"
-            self._reach[workflow.path] = Reach(self.main, repository)
+            self._reach[workflow.path] = Reach(self.main, repository, self.project)
         return self._reach[workflow.path]
 
     def earlier(self, site: Site) -> tuple[Site, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -14,14 +14,18 @@ from cilint.pipeline.matrix import legs
 from cilint.pipeline.scenarios import any_event
 from cilint.syntax.shell import Script
 from cilint.syntax.yaml import Scalar
-from cilint.text.hints import Any
+from cilint.text.hints import TYPE_CHECKING, Any
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
+
+if TYPE_CHECKING:
+    from cilint.model.action import Action
 
 MAX_CALL_DEPTH = 10  # GitHub's own limit for reusable workflows
 MAX_SITES = 5_000
 MAX_WRITERS = 50
 """So many steps of a job are read for what they write for later ones."""
+_LOCAL = ("./", "$/")
 _WRITES = re.compile("GITHUB_(?:ENV|OUTPUT)")
 
 Inputs = Mapping[str, str]
@@ -77,7 +81,11 @@ class Call:
 
 
 class Site:
-    """One step where it runs. ``path`` and ``span`` are the step's, maybe in another file than the job."""
+    """One step where it runs. ``path`` and ``span`` are the step's, maybe in another file than the job.
+
+    Of a step that uses a composite action of the repository ``inner`` are the steps of that, and ``outputs``
+    the values that it gives, expressions as written.
+    """
 
     def __init__(
         self,
@@ -88,6 +96,8 @@ class Site:
         writers: Sequence[Site] = (),
     ) -> None:
         self.writers = writers  # of the same list of steps, those that write something for later ones
+        self.inner: Sequence[Site] = ()
+        self.outputs: Mapping[str, str] = {}
         self.call = call
         self.step = step
         self.parent = parent
@@ -123,6 +133,8 @@ class Site:
 
     def written(self, file: str) -> dict[str, str]:
         """What the step writes to ``GITHUB_ENV`` or ``GITHUB_OUTPUT``, as far as it is so in every event."""
+        if self.inner:
+            return self._written_inside(file)
         if self.step.run is None or file not in self.step.run.text:
             return {}
         if file not in self._written:
@@ -131,15 +143,25 @@ class Site:
             self._written[file] = written(self, file, self.contexts())
         return self._written[file]
 
+    def _written_inside(self, file: str) -> dict[str, str]:
+        """What a composite action gives: its outputs, or the variables that its steps set."""
+        last = self.inner[-1]
+        if file == "GITHUB_OUTPUT":
+            contexts = {**last.contexts(), "steps": last.steps_after(last.writers)}
+            return {name: interpolate(text, contexts) for name, text in self.outputs.items()}
+        found: dict[str, str] = {}
+        for each in last.writers:
+            found.update(each.written(file))
+        return found
+
     @cached_property
     def _written(self) -> dict[str, dict[str, str]]:
         return {}
 
-    @property
-    def _steps(self) -> Any:
-        """The ``steps`` context: the outputs that scripts before have written."""
+    def steps_after(self, sites: Iterable[Site]) -> Any:
+        """The ``steps`` context after these steps: the outputs that they have written."""
         found: dict[str, Any] = {}
-        for site in self.before:
+        for site in sites:
             outputs = site.written("GITHUB_OUTPUT") if site.step.id else {}
             if site.step.id and outputs:
                 found[site.step.id] = Open(outputs=Open({n: known(v) for n, v in outputs.items()}))
@@ -157,7 +179,7 @@ class Site:
             "env": Open({name: known(value) for name, value in values.items()}),
             "inputs": self.inputs,
             "matrix": self.call.matrix,
-            "steps": self._steps if github is UNKNOWN else UNKNOWN,
+            "steps": self.steps_after(self.before) if github is UNKNOWN else UNKNOWN,
         }
 
     @cached_property
@@ -248,25 +270,51 @@ class _Walk:
         if self._left < 0:
             return
         yield site
-        uses = site.step.uses
-        if uses is None or not uses.text.startswith("./"):
-            return
-        action = self._project.local_action(uses.text)
-        if action is None or action.using != "composite":
-            return
-        if action.path in within or len(within) >= MAX_CALL_DEPTH:
+        action = self._composite(site, within)
+        if action is None:
             return
         inputs = dict(action.defaults)
         inputs.update(
             {name: interpolate(value.text, site.contexts()) for name, value in site.step.inputs.items()}
         )
-        for inner in _level(site.call, action.steps, inputs, site):
+        site.inner, site.outputs = _level(site.call, action.steps, inputs, site), action.outputs
+        for inner in site.inner:
             yield from self.step(inner, (*within, action.path))
 
+    def _composite(self, site: Site, within: tuple[str, ...]) -> Action | None:
+        """The composite action of the repository that a step uses."""
+        uses = site.step.uses
+        if uses is None or not uses.text.startswith(_LOCAL) or len(within) >= MAX_CALL_DEPTH:
+            return None
+        action = self._project.local_action(f"./{uses.text[2:]}")
+        found = action is not None and action.using == "composite" and action.path not in within
+        return action if found else None
 
-def steps_of(call: Call) -> list[Site]:
-    """The steps of a job; composite actions are not entered."""
-    return _level(call, call.job.steps)
+
+def steps_of(call: Call, project: Project | None = None) -> list[Site]:
+    """The steps of a job; the composite actions of a ``project`` are entered."""
+    sites = _level(call, call.job.steps)
+    if project is not None:
+        walk = _Walk(project)
+        for site in sites:
+            if site.step.uses is not None:
+                list(walk.step(site, ()))
+    return sites
+
+
+def called_jobs(project: Project, call: Call) -> tuple[Workflow, list[Call]] | None:
+    """The reusable workflow of the repository that a job calls, and its jobs; None where it calls none."""
+    called = _local_workflow(project, call.job)
+    if called is None:
+        return None
+    above: Call | None = call
+    depth = 0
+    while above is not None:
+        if above.workflow is called or depth > MAX_CALL_DEPTH:
+            return None
+        above, depth = above.caller, depth + 1
+    inputs = _call_inputs(called, call)
+    return called, [Call(call.entry, job, inputs, call) for job in called.jobs]
 
 
 def _level(
@@ -274,9 +322,15 @@ def _level(
 ) -> list[Site]:
     writers: list[Site] = []
     sites = [Site(call, step, inputs, parent, writers) for step in steps]
-    writing = (site for site in sites if site.step.run and _WRITES.search(site.step.run.text))
+    writing = (site for site in sites if _may_write(site.step))
     writers += islice(writing, MAX_WRITERS)
     return sites
+
+
+def _may_write(step: Step) -> bool:
+    if step.run is not None:
+        return _WRITES.search(step.run.text) is not None
+    return step.uses is not None and step.uses.text.startswith(_LOCAL)
 
 
 def _local_workflow(project: Project, job: Job) -> Workflow | None:

@@ -73,7 +73,7 @@ def _text(runs: Runs, call: Invocation, operand: int) -> str:
 
 
 def _reach(runs: Runs) -> Reach:
-    return Reach(runs.main, SOMEBODY)
+    return Reach(runs.main, SOMEBODY, runs.project)
 
 
 def _containers(job: Job) -> Iterator[tuple[Place, ImageReference, bool]]:

@@ -54,14 +54,20 @@ def legs_of(runs: Runs, site: Site) -> tuple[Site, ...]:
 
 def _in_leg(runs: Runs, site: Site, call: Call) -> Site:
     if site.parent is None:
-        return Site(call, site.step, writers=site.writers)
+        return _like(site, Site(call, site.step, writers=site.writers))
     parent = _in_leg(runs, site.parent, call)
     uses = parent.step.uses
     action = runs.project.local_action(uses.text) if uses else None
     inputs = dict(action.defaults) if action else {}
     contexts = parent.contexts()
     inputs.update({name: interpolate(value.text, contexts) for name, value in parent.step.inputs.items()})
-    return Site(call, site.step, inputs, parent, site.writers)
+    return _like(site, Site(call, site.step, inputs, parent, site.writers))
+
+
+def _like(site: Site, other: Site) -> Site:
+    """The same step in a leg, with what it uses."""
+    other.inner, other.outputs = site.inner, site.outputs
+    return other
 
 
 class View:
