@@ -259,8 +259,13 @@ class ImageCopy(Effect):
         views = (self.eyes.view(site, scenario) for site in self.eyes.legs(self.site))
         return tuple(dict.fromkeys(tag for view in views for tag in self.push.tags(view)))
 
+    @property
+    def event(self) -> Scenario | None:
+        """The likeliest event."""
+        found = [run.scenario for run in self.runs]
+        return next((s for s in found if s.main), found[0] if found else None)
+
     @cached_property
     def likely(self) -> tuple[Tag, ...]:
         """Its tags in the likeliest event."""
-        found = [run.scenario for run in self.runs]
-        return self.tags(next((s for s in found if s.main), found[0] if found else None))
+        return self.tags(self.event)

@@ -25,6 +25,7 @@ TOOLS = (
 )  # fmt: skip
 """Programs with words of their own, which image_tools reads."""
 _CRANE_TAGS = ("-t", "--tag", "--new_tag")
+_CREATE = ["manifest", "create"]
 _BUILD_WORDS = frozenset({"build", "bud", "b"})
 _PLACES = {
     "push": ("--push", "-o", "--output", "--publish"),
@@ -172,6 +173,19 @@ class CommandPush:
             raw = self.call.command.raw
             for tag in metadata_outputs(self.runs, self.call.site, view, raw):
                 yield tag._replace(path=self.call.path, span=self.call.span)
+
+    def sources(self, view: View) -> Iterator[str]:
+        """The images that are put together; HOLE for those that are not known."""
+        script, words = view.site.script, self.call.words
+        calls = [self.call.at(view.site)]
+        if words[:2] == ("manifest", "push"):
+            created = script.named(self.call.name) if script else ()
+            calls = [Invocation(view.site, each) for each in created if each.argv()[1:3] == _CREATE]
+        skipped = 3 if words[:1] == ("manifest",) or words[:1] == ("buildx",) else 0
+        for call in calls:
+            for arguments in CommandView(view, call).variants:
+                for argument in arguments.operands(*_CRANE_TAGS)[skipped:]:
+                    yield argument.value or HOLE
 
     @property
     def opaque(self) -> bool:

@@ -11,8 +11,9 @@ from cilint.model.workflow import Step
 from cilint.pipeline.effects.builders import Workbench
 from cilint.pipeline.effects.images import ImageBuild, ImageCopy, ImagePush
 from cilint.pipeline.effects.metadata import makes
-from cilint.pipeline.effects.recipes import normalise_platform
+from cilint.pipeline.effects.recipes import Recipe, normalise_platform
 from cilint.pipeline.effects.tags import names_commit, pieces
+from cilint.pipeline.partial import equal
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.syntax.yaml import Scalar
@@ -170,14 +171,43 @@ class Merge:
         return tuple(dict.fromkeys(s for build in self.builds for s in build.publishing))
 
     def platforms_in(self, event: Scenario) -> tuple[str, ...] | None:
-        """The platforms that the image has after an event; None where they are not known."""
-        found: dict[str, None] = {}
+        """The platforms that the image has after an event; None where they are not known.
+
+        Where nothing merges them, each name has what is pushed under it; of several the poorest counts.
+        """
+        names: dict[str, dict[str, None]] = {}
         for build in self.builds:
             for recipe in build.recipes(event):
                 if recipe.effective_platforms is None:
                     return None
-                found.update(dict.fromkeys(recipe.effective_platforms))
-        return tuple(found)
+                for name in self._names(build, recipe):
+                    names.setdefault(name, {}).update(dict.fromkeys(recipe.effective_platforms))
+        return tuple(min(names.values(), key=len, default={}))
+
+    def _names(self, build: ImageBuild, recipe: Recipe) -> tuple[str, ...]:
+        """What a part is pushed as: under one name for all parts that are merged, or by digest."""
+        if self.copy is not None:
+            return ("",) if self._takes(build, recipe) else ()
+        return tuple(tag.image.text for tag in recipe.tags) if recipe.tags and not recipe.by_digest else ("",)
+
+    def _takes(self, build: ImageBuild, recipe: Recipe) -> bool:
+        """Whether the merging command is given what the build pushes; where that is not known, it is."""
+        names = [tag.image.text for tag in recipe.tags]
+        if recipe.push is not True:
+            later = [tag.image.text for each in build.copies for tag in each.likely]
+            names = [name for name in names if any(equal(name, other) is not False for other in later)]
+        if not self._sources or not names or recipe.by_digest:
+            return True
+        return any(equal(name, source) is not False for name in names for source in self._sources)
+
+    @cached_property
+    def _sources(self) -> tuple[str, ...]:
+        """The images that the merging command is given; empty where some are not known."""
+        if self.copy is None:
+            return ()
+        view = self.copy.eyes.view(self.copy.site, self.copy.event)
+        found = tuple(self.copy.push.sources(view))
+        return () if any(HOLE in source for source in found) else found
 
     @cached_property
     def platforms(self) -> tuple[str, ...]:
@@ -214,9 +244,11 @@ class Merge:
     @cached_property
     def _may_be_merged(self) -> bool:
         """Whether something that is not read comes later, which may give digests a name."""
-        if self.copy is not None or not self._digests:
+        several = any(len(build.likely) > 1 for build in self.builds)
+        if self.copy is not None or not (self._digests or several):
             return False
-        return any(each.publishes and each.may_follow(self._digests[0].site) for each in self._unread())
+        site = (self._digests or self.builds)[0].site
+        return any(each.publishes and each.may_follow(site) for each in self._unread())
 
     @cached_property
     def overwritten(self) -> str | None:
@@ -226,7 +258,8 @@ class Merge:
         seen: dict[str, tuple[str, ...] | None] = {}
         for build in (*self.builds, *self.others):
             for recipe in build.likely if build.published else ():
-                for tag in recipe.tags if recipe.push is True and not recipe.by_digest else ():
+                pushed = recipe.tags if recipe.push is True and not recipe.by_digest else ()
+                for tag in (*pushed, *(tag for copy in build.copies for tag in copy.likely)):
                     platforms = recipe.effective_platforms
                     if HOLE in tag.image.text or platforms is None:
                         continue
