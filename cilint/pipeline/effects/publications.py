@@ -182,7 +182,7 @@ class Merge:
                     return None
                 for name in self._names(build, recipe):
                     names.setdefault(name, {}).update(dict.fromkeys(recipe.effective_platforms))
-        return tuple(min(names.values(), key=len, default={}))
+        return min((tuple(each) for each in names.values()), key=len, default=())
 
     def _names(self, build: ImageBuild, recipe: Recipe) -> tuple[str, ...]:
         """What a part is pushed as: under one name for all parts that are merged, or by digest."""
