@@ -12,7 +12,8 @@ from cilint.model.workflow import Job, Step, Trigger, Workflow, entries, mapping
 from cilint.syntax import yaml_edit
 from cilint.syntax.yaml import Document, Mapping, Scalar
 from cilint.syntax.yaml import Sequence as YamlSequence
-from cilint.syntax.yaml_change import block_text
+from cilint.syntax.yaml_change import block_text, pair_lines
+from cilint.syntax.yaml_layout import layout, line_end
 from cilint.text.edit import Edit
 from cilint.text.source import Span
 
@@ -112,12 +113,21 @@ def append_line(step: Step, name: str, line: str) -> Edits:
         end = "\n" if given.text.endswith("\n") else ""
         text = given.text.rstrip("\n") + f"\n{line}{end}"
         return _edits(step.path, lambda: yaml_edit.set_scalar(step.document, given, text))
-    rest = step.document.text[given.span.end :].partition("\n")[0]
-    inputs = mapping_at(step.node, "with")
-    if rest.strip() or inputs is None or inputs.flow or id(given) in step.document.aliased:
+    document, inputs = step.document, mapping_at(step.node, "with")
+    if inputs is None or inputs.flow:
+        return _edits(step.path, lambda: yaml_edit.set_scalar(document, given, f"{given.text}\n{line}"))
+    stop = line_end(document.text, given.span.end)
+    rest = document.text[given.span.end : stop].strip()
+    block = block_text(document, given, f"{given.text}\n{line}\n")
+    if block is None or (rest and not rest.startswith("#")) or id(given) in document.aliased:
         return None
-    block = block_text(step.document, given, f"{given.text}\n{line}\n")
-    return (FileEdit(step.path, Edit(given.span, block)),) if block else None
+    if not rest:
+        return (FileEdit(step.path, Edit(given.span, block)),)
+    header, newline, body = block.partition("\n")  # the comment beside the value stays beside it
+    return (
+        FileEdit(step.path, Edit(given.span, header.rstrip("\r"))),
+        FileEdit(step.path, Edit(Span(stop, stop), newline + body)),
+    )
 
 
 def together(edits: Sequence[FileEdit]) -> tuple[FileEdit, ...]:
@@ -141,8 +151,6 @@ def set_inputs(step: Step, values: dict[str, str]) -> Edits:
             step.path, lambda: yaml_edit.insert_pair(step.document, step.node, "with", lines, after="uses")
         )
     found = [set_input(step, name, value) for name, value in values.items()]
-    if inputs.flow:
-        return found[0] if len(found) == 1 else None
     # Each is an insertion at the same place: together they are one.
     edits = [edit.edit for each in found if each for edit in each]
     if len(edits) != len(values):
@@ -169,11 +177,12 @@ def _value_lines(value: str | bool) -> list[str]:
 
 def insert_step(step: Step, lines: Sequence[str], *, after: bool = False) -> Edits:
     """Put a step (YAML lines of its mapping) before or after another one of the same list."""
-    items = [item.resolved for item in step.owner.items]
+    owner = step.owner
+    if owner is None:
+        return None
+    items = [item.resolved for item in owner.items]
     index = items.index(step.node) + (1 if after else 0)
-    return _edits(
-        step.path, lambda: yaml_edit.append_item(step.document, step.owner, list(lines), index=index)
-    )
+    return _edits(step.path, lambda: yaml_edit.append_item(step.document, owner, list(lines), index=index))
 
 
 def set_permission(job: Job, scope: str, level: str) -> Edits:
@@ -284,13 +293,21 @@ def set_trigger(workflow: Workflow, event: str, lines: Sequence[str] = ()) -> Ed
         )
     if not lines and isinstance(node, YamlSequence):
         return _edits(workflow.path, lambda: yaml_edit.append_item(document, node, [event]))
+    place = Span(pair.key.span.end + 1, pair.value.span.end)
+    stop = line_end(document.text, place.end)
+    of_items = Span(place.start, stop if "\n" in document.text[place.start : place.end] else place.end)
+    if any(of_items.covers(comment) for comment in document.comments()) or id(node) in document.aliased:
+        return None
+    style = layout(document)
     names = dict.fromkeys([item.text for item in scalars(node)] + [event])
-    newline = workflow.source.newline
-    block = "".join(
-        f"{newline}  {name}:" + "".join(f"{newline}    {line}" for line in lines if name == event)
-        for name in names
+    blocks = (pair_lines(name, lines if name == event else [""], style.step, style) for name in names)
+    below = "".join("\n" + line for block in blocks for line in block)
+    if stop == place.end:
+        return (FileEdit(workflow.path, Edit(place, below)),)
+    return (
+        FileEdit(workflow.path, Edit(place, "")),
+        FileEdit(workflow.path, Edit(Span(stop, stop), below)),  # behind the comment on the list
     )
-    return (FileEdit(workflow.path, Edit(Span(pair.key.span.end + 1, pair.value.span.end), block)),)
 
 
 def add_needs(job: Job, names: Sequence[str]) -> Edits:

@@ -82,7 +82,7 @@ def pair_lines(key: str, lines: Lines[str], indent: int, style: Layout) -> list[
     if isinstance(root, Mapping | Sequence) and not root.flow:
         by = style.dash if isinstance(root, Sequence) else style.step
         return [name, *fitted(lines, indent + by, style)]
-    return [f"{name} {lines[0]}", *_moved(lines[1:], indent)]
+    return fitted([f"{quote(key)}: {lines[0]}", *lines[1:]], indent, style)
 
 
 def item_lines(lines: Lines[str], indent: int, style: Layout, gap: int = 2) -> list[str]:
@@ -128,7 +128,7 @@ def block_text(doc: Document, node: Scalar, value: str) -> str | None:
     old = text[at : node.span.end].splitlines() if at < node.span.end else []
     indents = [len(line) - len(line.lstrip(" ")) for line in old if line.strip()]
     lead = text[line_start(text, node.span.start) : node.span.start]
-    indent = " " * (min(indents) if indents else len(lead) - len(lead.lstrip(" -")) + style.step)
+    indent = " " * (min(indents) if indents else len(lead) - len(lead.lstrip(" -")) + style.body)
     tail = value[len(body) :]
     header = "|" + ("-" if not tail else "" if tail == "\n" else "+")
     kept = style.newline * (len(tail) - 1)

@@ -13,39 +13,55 @@ from cilint.text.values import NamedTuple
 
 
 class Layout(NamedTuple):
-    """Columns that a nested mapping (``step``) and a list (``dash``) are indented by, and the line end."""
+    """Columns that a nested mapping (``step``), a list (``dash``) and a block of text (``body``) are indented
+    by, and the line end.
+    """
 
     step: int
     dash: int
+    body: int
     newline: str
 
 
 @remembered
 def layout(doc: Document) -> Layout:
-    """What the document does where it does it first; two columns for both where it never does."""
-    step = dash = None
+    """What the document does where it does it first; two columns where it never does anything of the kind."""
+    found: dict[str, int] = {}
     for parent, child in _nested(doc.root):
-        by = column(doc.text, child.span.start) - column(doc.text, parent.span.start)
-        if isinstance(child, Sequence):
-            dash = by if dash is None else dash
-        elif step is None:
-            step = by
-        if step is not None and dash is not None:
-            break
+        at = body_start(doc.text, child) if isinstance(child, Scalar) else child.span.start
+        kind = "body" if isinstance(child, Scalar) else "dash" if isinstance(child, Sequence) else "step"
+        if at is not None and kind not in found:
+            found[kind] = column(doc.text, at) - column(doc.text, parent.span.start)
+            if len(found) == 3:
+                break
     first = doc.text.find("\n")
     newline = "\r\n" if first > 0 and doc.text[first - 1] == "\r" else "\n"
-    return Layout(step or 2, (step or 2) if dash is None else dash, newline)
+    step = found.get("step") or 2
+    return Layout(step, found.get("dash", step), found.get("body", step), newline)
+
+
+def body_start(text: str, node: Scalar) -> int | None:
+    """Where the text of a block scalar begins, on the first of its lines that is not blank."""
+    if node.style not in ("literal", "folded"):
+        return None
+    at = next_line(text, node.span.start)
+    while at < node.span.end and text[at].isspace():
+        at += 1
+    return at if at < node.span.end else None
 
 
 def _nested(root: Node | None) -> Iterator[tuple[Mapping, Node]]:
-    """Block mappings with each block collection that is a value of theirs, in source order."""
+    """Block mappings with each block that is a value of theirs, in source order."""
     waiting = [] if root is None else [root]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Mapping) and not node.flow:
             children = [pair.value for pair in node.pairs]
             for child in children:
-                if isinstance(child, Mapping | Sequence) and not child.flow:
+                if isinstance(child, Scalar):
+                    if child.style in ("literal", "folded"):
+                        yield node, child
+                elif isinstance(child, Mapping | Sequence) and not child.flow:
                     yield node, child
             waiting += reversed(children)
         elif isinstance(node, Sequence):
@@ -148,6 +164,11 @@ def _place(text: str, node: Node, indent: int, style: Layout, columns: dict[int,
     if isinstance(node, Mapping) and not node.flow:
         for key, value in node.pairs:
             _note(text, key.start, indent, columns)
+            if isinstance(value, Scalar):
+                body = body_start(text, value)
+                if body is not None:
+                    _note(text, body, indent + style.body, columns)
+                continue
             by = style.dash if isinstance(value, Sequence) else style.step
             _place(text, value, indent + by, style, columns)
     elif isinstance(node, Sequence) and not node.flow:

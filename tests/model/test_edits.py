@@ -62,6 +62,7 @@ def test_a_condition_for_a_job(text: str, expected: str) -> None:
     ("text", "expected"),
     [
         ("on: push\n", "on:\n  push:\n  workflow_dispatch:\n"),
+        ("on: push # all\n", "on: # all\n  push:\n  workflow_dispatch:\n"),
         ("on: [push]\n", "on: [push, workflow_dispatch]\n"),
         ("on:\n  - push\n", "on:\n  - push\n  - workflow_dispatch\n"),
         (
@@ -74,6 +75,21 @@ def test_a_trigger_in_every_form(text: str, expected: str) -> None:
     changed = applied(text, edits.set_trigger(workflow(text), "workflow_dispatch"))
     assert set(workflow(changed).triggers) == {"push", "workflow_dispatch"}
     assert changed == expected
+
+
+def test_triggers_are_written_in_the_indentation_of_the_file() -> None:
+    text = "on: [push]\njobs:\n    a: {}\n"
+    changed = applied(text, edits.set_trigger(workflow(text), "pull_request", ["branches:", "  - main"]))
+    assert changed == (
+        "on:\n    push:\n    pull_request:\n        branches:\n            - main\njobs:\n    a: {}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["\n  - push # always\n", "\n  # both\n  - push\n", " &on [push]\nx: *on\n"]
+)
+def test_a_list_of_triggers_stays_where_a_comment_or_an_alias_would_be_lost(value: str) -> None:
+    assert edits.set_trigger(workflow(f"on:{value}"), "pull_request", ["branches: [main]"]) is None
 
 
 def test_a_trigger_with_filters_turns_a_list_into_a_mapping() -> None:
@@ -115,6 +131,40 @@ def test_inputs_of_a_step() -> None:
     assert "          x: 'new'\n" in applied(text, edits.set_input(second, "x", "new"))
     lines = applied(text, edits.set_input(second, "z", "one\ntwo"))
     assert "          z: |\n            one\n            two\n" in lines
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("with: {x: a}", "with: {x: a, y: b, z: c}"),
+        ("with: {}", "with:\n          y: b\n          z: c"),
+        ("with:\n          x: a", "with:\n          x: a\n          y: b\n          z: c"),
+        ("name: n", "with:\n          y: b\n          z: c\n        name: n"),
+    ],
+)
+def test_several_inputs_of_a_step(given: str, expected: str) -> None:
+    text = "jobs:\n  a:\n    steps:\n      - uses: a/b@c\n        "
+    step = workflow(text + given + "\n").jobs[0].steps[0]
+    assert (
+        applied(text + given + "\n", edits.set_inputs(step, {"y": "b", "z": "c"})) == text + expected + "\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("with:\n          x: a", "with:\n          x: |\n            a\n            b\n"),
+        ("with:\n          x: 'a' # why", "with:\n          x: | # why\n            a\n            b\n"),
+        ("with:\n          x: |-\n            a", "with:\n          x: |-\n            a\n            b"),
+        ("with: {x: a, w: v}", 'with: {x: "a\\nb", w: v}'),
+    ],
+)
+def test_a_line_is_added_to_an_input(given: str, expected: str) -> None:
+    text = "jobs:\n  a:\n    steps:\n      - uses: a/b@c\n        "
+    step = workflow(text + given + "\n").jobs[0].steps[0]
+    changed = applied(text + given + "\n", edits.append_line(step, "x", "b"))
+    assert changed.rstrip("\n") == (text + expected).rstrip("\n")
+    assert workflow(changed).jobs[0].steps[0].inputs["x"].text.splitlines() == ["a", "b"]
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -70,7 +70,7 @@ class Lines:
         data = self.files.read(path)
         return None if data is None else SourceFile.decode(path, data)
 
-    def yaml_file(self, path: str) -> None:
+    def yaml_file(self, path: str) -> None:  # noqa: ARG002 - no file here is YAML
         return None
 
     target_kinds = frozenset({"workflow", "dockerfile"})

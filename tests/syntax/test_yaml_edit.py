@@ -124,7 +124,7 @@ def test_new_lines_take_the_files_indentation_and_line_ends() -> None:
     value = ["# why", "b:", "  # inner", "  - c: |", "      text", "    d: 1"]
     assert inserted(text, ("jobs", "a"), "new", value) == text + (
         "        new:\r\n            # why\r\n            b:\r\n            # inner\r\n            - c: |\r\n"
-        "                text\r\n              d: 1\r\n"
+        "                  text\r\n              d: 1\r\n"
     )
     assert appended(text, ("jobs", "a", "steps"), ["run: y", "env:", "  A: 1"]) == text + (
         "        - run: y\r\n          env:\r\n              A: 1\r\n"
