@@ -97,7 +97,9 @@ class Instruction:
     ) -> None:
         mapped = logical.text
         text = mapped.text
-        end = keyword_end(text, start)
+        end = min(
+            keyword_end(text, start), len(text.rstrip(SPACES))
+        )  # a line's end is trimmed of more blanks
         self.mapped = mapped
         self.escape = escape
         self.keyword = text[start:end]

@@ -17,7 +17,7 @@ BLANKS = "\t\v\f\r "
 """What separates words where quotes mean nothing."""
 
 _BLANK_RUN = re.compile(r"[\t\v\f\r ]+")
-_PLAIN_FLAG = re.compile(r"--[^\s\"'\\]+(?=[\t\n\v\f\r ]|$)")
+_PLAIN_FLAG = re.compile(r"--[!#-&(-\[\]-~]+(?=[\t\n\v\f\r ]|$)")
 _NOT_BLANK = re.compile(r"[^\t\v\f\r ]+")
 
 
@@ -47,18 +47,34 @@ def skip_spaces(text: str, start: int) -> int:
 
 
 def read_flags(text: str, start: int) -> tuple[list[Token], int]:
-    """The leading ``--…`` words from ``start`` on, and where the arguments begin. A lone ``--`` ends them."""
+    """The leading ``--…`` words from ``start`` on, and where the arguments begin. A lone ``--`` ends them.
+
+    BuildKit goes through this part byte by byte: blanks of ASCII alone stand between flags.
+    """
     flags: list[Token] = []
-    at = skip_spaces(text, start)
+    at = _skip_blanks(text, start)
     while text.startswith("--", at):
         plain = _PLAIN_FLAG.match(text, at)
         flag = Token(plain.group(), at, plain.end()) if plain else _quoted_flag(text, at)
         at = flag.end
         if flag.text == "--":
-            return flags, skip_spaces(text, at)
+            break
         flags.append(flag)
-        at = skip_spaces(text, at)
-    return flags, at
+        at = _skip_blanks(text, at)
+    return flags, skip_spaces(text, at)
+
+
+def _skip_blanks(text: str, start: int) -> int:
+    while start < len(text) and text[start] in BLANKS:
+        start += 1
+    return start
+
+
+def _ends_flag(char: str) -> bool:
+    """Whether a character is a blank, or has a byte in UTF-8 that is one in Latin-1, as ``à`` has."""
+    if char in BLANKS:
+        return True
+    return not char.isascii() and any(byte in b"\x85\xa0" for byte in char.encode(errors="surrogatepass"))
 
 
 def _quoted_flag(text: str, start: int) -> Token:
@@ -69,7 +85,8 @@ def _quoted_flag(text: str, start: int) -> Token:
     at = start
     while at < len(text):
         char = text[at]
-        if not quote and char in "\t\n\v\f\r ":
+        if not quote and _ends_flag(char):
+            at += not char.isascii()
             break
         if char == quote or (not quote and char in "'\""):
             quote = "" if quote else char

@@ -190,6 +190,26 @@ def test_reading_goes_on_after_an_error() -> None:
     assert lines(parse("ENV A\nUSER b")) == [("ENV", 1, 1), ("USER", 2, 2)]
 
 
+@pytest.mark.parametrize(
+    ("line", "flags", "arguments"),
+    [
+        ("COPY --link\u00a0a b", ["--link"], "a b"),
+        ("COPY --chown=\u00e0b c d", ["--chown="], "b c d"),
+        ("COPY --chown=\u00e9:1 c d", ["--chown=\u00e9:1"], "c d"),
+        ("COPY --link \u2003--chown=1 c d", ["--link"], "--chown=1 c d"),
+        ("RUN\u2003", [], ""),
+        ("RUN \u2003x\u2003", [], "x"),
+    ],
+)
+def test_blanks_beyond_ascii_count_where_buildkit_takes_bytes_for_characters(
+    line: str, flags: list[str], arguments: str
+) -> None:
+    instruction = parse(f"FROM a\n{line}\n").instructions[1]
+    assert instruction.name == line[: len(instruction.name)]
+    assert [flag.content.text for flag in instruction.flags] == flags
+    assert instruction.text == arguments
+
+
 def test_flags_have_names_values_and_places() -> None:
     text = 'COPY --from=build \\\n  --chown="a b" --link -- --x /y'
     copy = only(text)
