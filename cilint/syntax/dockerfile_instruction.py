@@ -99,7 +99,7 @@ class Instruction:
         text = mapped.text
         end = min(
             keyword_end(text, start), len(text.rstrip(SPACES))
-        )  # a line's end is trimmed of more blanks
+        )  # a line is trimmed of more blanks
         self.mapped = mapped
         self.escape = escape
         self.keyword = text[start:end]
