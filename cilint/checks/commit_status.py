@@ -33,6 +33,8 @@ def _judged(pipeline: Pipeline, workflow: DeployWorkflow, records: list[CommitRe
     yield from _elsewhere(pipeline, records)
     if any(_has_environment(each.site.job) for each in workflow.deploys):
         return  # GitHub records the deployment of such a job by itself, however it ends
+    if not records and all(each.site.job.uses for each in workflow.deploys):
+        return  # the workflows of others that deploy may well record it
     if not records:
         problem = (
             "nothing records on the commit whether the deploy succeeded; "

@@ -9,7 +9,6 @@ from cilint.model.workflow import Job, Trigger, Workflow
 from cilint.pipeline.effects.builders import dockerfile_of
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.images import ImageBuild
-from cilint.pipeline.effects.probes import follows
 from cilint.pipeline.graph import Edge, EdgeKind, Graph, Group, Node
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.runs import Effect, Place
@@ -214,7 +213,7 @@ class _Drawing:
             asked = (_shown(url),) if url.strip(HOLE) else ()
             when = self._effect_when(probe)
             self.nodes[id_] = Node(id_, "probe", name, asked, when, _step(probe.site))
-            before = [each for each in deploys if follows(self.runs, probe.site, probe.span.start, each)]
+            before = [each for each in deploys if probe.follows(each)]
             near = [each for each in before if each.site.call is probe.site.call]
             for deploy in near:
                 self._edge(self._deploy_id(deploy), id_, "then")

@@ -156,7 +156,7 @@ class Gating:
 
 def _is_ordinary(scenario: Scenario, main: str) -> bool:
     if scenario.event == "pull_request":
-        return scenario.base == main and not scenario.fork
+        return scenario.base == main and not scenario.fork and scenario.action != "closed"
     return scenario.event == "push" and scenario.ref in (f"refs/heads/{main}", "refs/heads/feature/x")
 
 

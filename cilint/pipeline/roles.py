@@ -15,9 +15,11 @@ from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dispatches import Dispatch
 from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.effects.gates import Gate
-from cilint.pipeline.effects.handovers import handovers, leaves_it_to_others
+from cilint.pipeline.effects.handed_texts import HandedTexts
+from cilint.pipeline.effects.handovers import Handover, handovers, leaves_it_to_others
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
-from cilint.pipeline.effects.probes import Probe
+from cilint.pipeline.effects.probes import Probe, follows
+from cilint.pipeline.effects.programs import speaks_http
 from cilint.pipeline.gate_step import gate_step
 from cilint.pipeline.gating import Gap, Gating
 from cilint.pipeline.runs import Place, Runs
@@ -211,6 +213,26 @@ class DeployWorkflow(Role):
         if leaves_it_to_others(self.workflow):
             return True
         return any(each.site.call.entry is self.workflow for each in handovers(self._pipeline.runs))
+
+    @cached_property
+    def may_probe(self) -> bool:
+        """Whether what it runs for a deploy or after it, and is not read here, may ask the application."""
+        if leaves_it_to_others(self.workflow):
+            return True
+        texts = HandedTexts(self._pipeline.project)
+        return any(
+            any(speaks_http(text) for text in found) if (found := texts.of(handed)) else True
+            for handed in handovers(self._pipeline.runs)
+            if self._comes_last(handed)
+        )
+
+    def _comes_last(self, handed: Handover) -> bool:
+        """Whether something handed over is a deploy, or comes after one."""
+        for deploy in self.deploys:
+            itself = deploy.by_script and deploy.site is handed.site and deploy.span == handed.span
+            if itself or follows(self._pipeline.runs, handed.site, handed.span.start, deploy):
+                return True
+        return False
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:

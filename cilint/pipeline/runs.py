@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from cilint.model.project import Project
-from cilint.model.workflow import Workflow
+from cilint.model.workflow import Step, Workflow
 from cilint.pipeline.matrix import legs
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.scenarios import Scenario, mentioned_names, scenarios
@@ -66,6 +66,17 @@ class Runs:
             for site in self._of(workflow)
         )
 
+    @cached_property
+    def delegated(self) -> tuple[Site, ...]:
+        """Every job that is a workflow of another repository, as if it were the only step of its own."""
+        found = []
+        for workflow in self.project.workflows:
+            for job in workflow.jobs:
+                if job.uses is not None and not job.uses.text.startswith(("./", "$/")):
+                    step = Step(job.path, 0, job.node, workflow.document, None)
+                    found.append(Site(Call(workflow, job, None, None), step))
+        return tuple(found)
+
     def sites_in(self, path: str) -> tuple[Site, ...]:
         """The steps of a file where they run, and maybe others."""
         workflow = self.project.workflow(path)
@@ -92,12 +103,12 @@ class Runs:
 
     def earlier(self, site: Site) -> tuple[Site, ...]:
         """The steps that run before this one in the same job, composite actions entered."""
-        together = self._by_call[id(site.call)]
+        together = self._by_call.get(id(site.call), (site,))
         return together[: together.index(site)]
 
     def later(self, site: Site) -> tuple[Site, ...]:
         """The steps that run after this one in the same job."""
-        together = self._by_call[id(site.call)]
+        together = self._by_call.get(id(site.call), (site,))
         return together[together.index(site) + 1 :]
 
     @cached_property

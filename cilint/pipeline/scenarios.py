@@ -45,6 +45,7 @@ class Scenario(NamedTuple):
     base: str | None = None
     head: str | None = None
     upstream: Upstream | None = None
+    action: str | None = None  # of a pull request: what has happened to it, None where that is not known
 
     @property
     def is_pull_request(self) -> bool:
@@ -183,6 +184,9 @@ def takes_branch(trigger: Trigger, name: str) -> bool:
 
 
 def _pull_requests(trigger: Trigger, main: str) -> Iterator[Scenario]:
+    given = trigger.filter("types") or ("synchronize",)
+    usual = next((each for each in ("synchronize", "opened") if each in given), None)
+    action = given[0] if usual is None and len(given) == 1 else usual
     for base, fork, head, title in (
         (main, False, "feature/x", f"a pull request to {main}"),
         (main, True, "feature/x", f"a pull request to {main} from a fork"),
@@ -192,7 +196,12 @@ def _pull_requests(trigger: Trigger, main: str) -> Iterator[Scenario]:
         if takes_branch(trigger, base):
             ref = "refs/pull/1/merge" if trigger.event == "pull_request" else f"refs/heads/{base}"
             suffix = "" if trigger.event == "pull_request" else " (pull_request_target)"
-            yield Scenario(title + suffix, trigger.event, ref, main=False, fork=fork, base=base, head=head)
+            found = Scenario(
+                title + suffix, trigger.event, ref, main=False, fork=fork, base=base, head=head, action=action
+            )
+            yield found
+            if "closed" in given and action != "closed":
+                yield found._replace(title=f"the end of {found.title}", action="closed")
 
 
 def _upstream_runs(trigger: Trigger, main: str, branches: tuple[str, ...]) -> Iterator[Scenario]:
@@ -279,7 +288,9 @@ def any_event() -> Open:
 
 
 def _activity(scenario: Scenario) -> Any:
-    return "completed" if scenario.event == "workflow_run" else UNKNOWN if scenario.event != "push" else None
+    if scenario.event in ("push", "workflow_dispatch", "schedule"):
+        return None
+    return "completed" if scenario.event == "workflow_run" else scenario.action or UNKNOWN
 
 
 def _workflow_run(scenario: Scenario, repository: str, own: str) -> Any:

@@ -45,6 +45,11 @@ class DeployJob:
         self.path = self.job.path
         self.span: Span = self.job.span
 
+    @property
+    def is_delegated(self) -> bool:
+        """Whether it is a workflow of another repository, which alone can name environments and steps."""
+        return self.job.uses is not None
+
     # -- its environment ---------------------------------------------------------------------------
 
     @property

@@ -11,13 +11,17 @@ from functools import cache, cached_property
 
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
+from cilint.model.references import ActionReference
+from cilint.model.workflow import entries
 from cilint.pipeline.effects.deploy_targets import (
     Target,
     is_remote_compose,
     target_of_action,
     target_of_command,
 )
+from cilint.pipeline.effects.handed_texts import HandedTexts
 from cilint.pipeline.effects.handovers import handovers
+from cilint.pipeline.effects.programs import speaks_http
 from cilint.pipeline.effects.request_mends import RequestMend
 from cilint.pipeline.effects.requests import (
     TOLERATED,
@@ -31,11 +35,12 @@ from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
+from cilint.syntax.yaml import Mapping
 from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
-DeployKind = Literal["webhook", "api", "action", "command", "script", "other"]
+DeployKind = Literal["webhook", "api", "action", "command", "script", "workflow", "other"]
 
 _WEBHOOK_ACTIONS = (
     "distributhor/workflow-webhook",
@@ -56,14 +61,25 @@ _OTHER_ACTIONS = (
 _OTHER_COMMANDS = ("ssh", "kubectl", "helm", "flyctl", "vercel", "kustomize", "argocd", "scp", "rsync")
 
 
-_CLIENT = re.compile(r"\b(?:curl|wget|https?|xh|fetch|requests|urllib|httpx|axios|got|ky)\b")
+_OTHER_WORK = re.compile(
+    r"health|clean|setup|install|log-?in|status|wait|delete|remove|backup|provider|domain|settings|logs"
+)
 
 
 @cache
 def _endpoint_pattern() -> re.Pattern[str]:
     return re.compile(
-        r"/api/(?:trpc/)?(?P<call>deploy(?:/compose)?|[a-zA-Z]+[./][a-zA-Z]+)(?=[/?#\s'\"]|$|\0)"
+        r"(?:/api/(?:trpc/)?(?P<call>deploy(?:/compose)?|[a-zA-Z]+[./][a-zA-Z]+)"
+        r"|\0/(?P<named>(?:application|compose)\.[a-zA-Z]+))(?=[/?#\s'\"]|$|\0)"
     )
+
+
+_HOOK = re.compile(r"hook|deploy_url|deploy_endpoint", re.IGNORECASE)
+
+
+@cache
+def _asking_dokploy() -> re.Pattern[str]:
+    return re.compile(r"/api/deploy/|\b(?:application|compose)[./](?:re)?deploy\b")
 
 
 class Deploy(Effect):
@@ -209,7 +225,9 @@ class Deploy(Effect):
         return edits.require(self.site.job, text)
 
     def require_main(self, branch: str) -> tuple[FileEdit, ...] | None:
-        """Let the job run for the main branch only, whatever event starts it."""
+        """Let the job run for the main branch only, whatever event starts it; None where it never would."""
+        if not any(run.scenario.main for run in self.runs):
+            return None
         triggers = set(self.site.call.entry.triggers)
         ref = f"github.ref == 'refs/heads/{branch}'"
         if "workflow_run" not in triggers:
@@ -233,27 +251,60 @@ def _succeeded(scenario: Scenario) -> bool:
 
 def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
     """Every deploy, those to Dokploy first."""
+    texts = HandedTexts(runs.project)
     for handed in handovers(runs):
-        if handed.text is not None and _CLIENT.search(handed.text):
-            made_of = origins(handed.site, handed.text)
-            if "dokploy" in made_of.lower() or "/api/deploy/" in handed.text:
-                yield Deploy(runs, handed.site, handed.span, "script")
+        if any(_deploys_in(handed.site, text) for text in texts.of(handed)):
+            yield Deploy(runs, handed.site, handed.span, "script")
+    for site in runs.delegated:
+        if _is_delegated_deploy(site):
+            yield Deploy(runs, site, site.span, "workflow")
     for request in requests:
         found = classify(request)
         if found:
             kind, endpoint = found
             yield Deploy(runs, request.site, request.url_span, kind, request=request, endpoint=endpoint)
     for site in runs.sites:
-        action = site.step.action
-        if action is None or action.kind != "repository":
-            continue
-        if "dokploy" in action.name or (action.repository in _WEBHOOK_ACTIONS and _mentions_dokploy(site)):
-            yield Deploy(runs, site, site.span, "action")
-        elif action.repository in _OTHER_ACTIONS:
-            yield Deploy(runs, site, site.span, "other", target=target_of_action(site))
+        if site.step.action is not None and site.step.action.kind == "repository":
+            yield from _by_action(runs, site, site.step.action)
     for call in invocations(runs, "dokploy", "docker", *_OTHER_COMMANDS):
         if call.name != "docker" or is_remote_compose(call):
             yield _by_command(runs, call)
+
+
+def _by_action(runs: Runs, site: Site, action: ActionReference) -> Iterator[Deploy]:
+    named = "dokploy" in action.name and _may_deploy(action.name)
+    if named or (action.repository in _WEBHOOK_ACTIONS and _mentions_dokploy(site)):
+        yield Deploy(runs, site, site.span, "action")
+    elif action.repository in _OTHER_ACTIONS:
+        script = site.step.inputs.get("script")
+        if script and _deploys_in(site, script.text):
+            yield Deploy(runs, site, site.span, "script")
+        else:
+            yield Deploy(runs, site, site.span, "other", target=target_of_action(site))
+
+
+def _deploys_in(site: Site, text: str) -> bool:
+    """Whether a script that is not followed asks Dokploy for a deploy."""
+    if not speaks_http(text):
+        return False
+    made_of = origins(site, text)
+    by_name = "dokploy" in made_of.lower() and _is_hook_name(made_of)
+    return by_name or _asking_dokploy().search(text) is not None
+
+
+def _may_deploy(name: str) -> bool:
+    """Whether an action or workflow that has to do with Dokploy deploys: its name tells of no other work."""
+    own = name.lower().rpartition("/")[2]
+    return "deploy" in own or not _OTHER_WORK.search(own)
+
+
+def _is_delegated_deploy(site: Site) -> bool:
+    """Whether a job hands the deploy to a workflow of another repository, as its name or inputs tell."""
+    name = site.step.uses.text.partition("@")[0] if site.step.uses else ""
+    secrets = site.job.node.get("secrets")
+    given = [*site.step.inputs.items(), *(entries(secrets).items() if isinstance(secrets, Mapping) else ())]
+    words = [name, *(word for key, value in given for word in (key, value.text))]
+    return any("dokploy" in word.lower() for word in words) and _may_deploy(name)
 
 
 def _by_command(runs: Runs, call: Invocation) -> Deploy:
@@ -267,7 +318,7 @@ def classify(request: Request) -> tuple[DeployKind, str] | None:
     if not request.speaks_of_dokploy:
         return None
     found = _endpoint_pattern().search(request.url.replace("${{", "\0"))
-    endpoint = found.group("call") if found else ""
+    endpoint = (found.group("call") or found.group("named")) if found else ""
     if endpoint in ("deploy", "deploy/compose"):
         return "webhook", endpoint
     if endpoint:
@@ -297,7 +348,7 @@ def _named_elsewhere(request: Request) -> str:
 
 
 def _is_hook_name(source: str) -> bool:
-    return re.search(r"hook|deploy_url|deploy_endpoint", source, re.IGNORECASE) is not None
+    return _HOOK.search(source) is not None
 
 
 def _mentions_dokploy(site: Site) -> bool:

@@ -24,6 +24,7 @@ _ACTIONS = (
     "nev7n/wait_for_response",
     "mydea/action-wait-for-api",
 )
+_ASKING = re.compile(r"health-?check|check-?health|wait[-_]for[-_](?:http|url|response|api|site|endpoint)")
 _OTHERS = re.compile(
     r"api\.github\.com|GITHUB_API_URL|github\.api_url|ghcr\.io|hooks\.slack|discord(?:app)?\.com|api\.telegram",
     re.IGNORECASE,
@@ -42,6 +43,12 @@ class Probe(Effect):
     ) -> None:
         super().__init__(runs, site, request.url_span if request else span or site.span)
         self.request = request
+        self.peers: list[Probe] = []  # all probes of the pipeline
+
+    def follows(self, deploy: Deploy) -> bool:
+        """Whether it comes after the deploy on some way."""
+        at = (self.request or self).span.start
+        return _later_in_program(self.request, deploy) or follows(self._runs, self.site, at, deploy)
 
     @property
     def can_fail(self) -> bool | None:
@@ -49,13 +56,23 @@ class Probe(Effect):
         if self.request is None:
             step = self.site.top.step
             return not (step.continue_on_error and step.continue_on_error.text != "false")
-        return self.request.outcome.detects
+        found = self.request.outcome.detects
+        return True if found is False and any(self._is_repeated_by(peer) for peer in self.peers) else found
+
+    def _is_repeated_by(self, peer: Probe) -> bool:
+        """Whether another probe of the same job asks the same again, and the job fails if that fails."""
+        if self.request is None or peer.request is None or peer.site.call is not self.site.call:
+            return False
+        same = peer.request.url == self.request.url and peer.request.source == self.request.source
+        return same and bool(peer.request.outcome.detects) and peer.site.step.condition is None
 
     @property
     def ignores_version(self) -> bool:
         """Whether any good answer will do, that of the old version too."""
         if self.request is None:
-            texts = [value.text for value in self.site.step.inputs.values()]
+            source = self._runs.project.source(self.path)
+            inputs = [value.text for value in self.site.step.inputs.values()]
+            texts = inputs if self.span == self.site.span or not source else [source.slice(self.span)]
             return not any(_VERSION.search(text) for text in texts)
         if isinstance(self.request, ProgramRequest):
             return not _VERSION.search(self.request.program.text)
@@ -78,22 +95,41 @@ def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...
     made = [deploy for deploy in deploys if deploy.to_target]
     if not made:
         return
-    for request in requests:
-        if is_probe(request) and any(
-            follows(runs, request.site, request.span.start, deploy) for deploy in made
-        ):
-            yield Probe(runs, request.site, request)
-    for site in runs.sites:
-        action = site.step.action
-        if (
-            action
-            and action.repository in _ACTIONS
-            and any(follows(runs, site, 0, deploy) for deploy in made)
-        ):
-            yield Probe(runs, site)
+    found = [Probe(runs, request.site, request) for request in requests if is_probe(request)]
+    for probe in found:
+        probe.peers = found
+    found += [Probe(runs, site) for site in runs.sites if _asks_by_action(site)]
+    yield from (probe for probe in found if any(probe.follows(deploy) for deploy in made))
+    for deploy in made:
+        yield from _of_deploy(runs, deploy)
     for call in invocations(runs, "kubectl", "helm"):
         if is_wait(call) and any(deploy.target == "kubernetes" for deploy in made):
             yield Probe(runs, call.site, span=call.span)
+
+
+def _asks_by_action(site: Site) -> bool:
+    """Whether a step is an action that asks for an address until it answers, as its name tells."""
+    action = site.step.action
+    if action is None or action.kind != "repository":
+        return False
+    return action.repository in _ACTIONS or _ASKING.search(action.name.rpartition("/")[2]) is not None
+
+
+def _of_deploy(runs: Runs, deploy: Deploy) -> Iterator[Probe]:
+    """The check that an action which deploys makes itself, where an input of it asks for one."""
+    if deploy.kind == "action":
+        for name, value in deploy.site.step.inputs.items():
+            if "health" in name and value.text.strip().lower() not in ("", "false"):
+                yield Probe(runs, deploy.site, span=value.span)
+                return
+
+
+def _later_in_program(request: Request | None, deploy: Deploy) -> bool:
+    """Whether a request is made after the deploy by the very program that deploys."""
+    first = deploy.request
+    if not isinstance(request, ProgramRequest) or not isinstance(first, ProgramRequest):
+        return False
+    return request.site is first.site and request.program is first.program and request.order > first.order
 
 
 def is_probe(request: Request) -> bool:

@@ -62,6 +62,16 @@ def programs_of(command: Command) -> Iterator[Program]:
             yield Program(language, redirect.target.raw)
 
 
+@cache
+def _client() -> re.Pattern[str]:
+    return re.compile(r"\b(?:curl|wget|https?|xhs?|fetch|requests|urllib\d?|httpx|aiohttp|axios|got|ky)\b")
+
+
+def speaks_http(text: str) -> bool:
+    """Whether a script or program, of whatever language, seems to make HTTP requests."""
+    return _client().search(text) is not None
+
+
 # -- calls -----------------------------------------------------------------------------------------
 
 

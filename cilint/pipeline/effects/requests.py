@@ -84,7 +84,10 @@ class Request(Effect):
 
 @cache
 def _dokploy_path() -> re.Pattern[str]:
-    return re.compile(r"/api/(?:trpc/)?(?:deploy/|(?:application|compose)[./](?:re)?deploy\b)")
+    procedure = r"(?:application|compose)"
+    return re.compile(
+        rf"/api/(?:trpc/)?(?:deploy/|{procedure}[./](?:re)?deploy\b)|\0/{procedure}\.(?:re)?deploy\b"
+    )
 
 
 class ClientRequest(Request):
@@ -127,12 +130,15 @@ class ClientRequest(Request):
 
 
 class ProgramRequest(Request):
-    """A request by a program written into the step: node, python, github-script."""
+    """A request by a program written into the step: node, python, github-script; ``order`` in the program."""
 
-    def __init__(self, runs: Runs, site: Site, span: Span, program: Program, call: HttpCall) -> None:
+    def __init__(
+        self, runs: Runs, site: Site, span: Span, program: Program, call: HttpCall, *, order: int
+    ) -> None:
         source = origins(site, call.source)
         super().__init__(runs, site, span, url=call.url, source=source, method=call.method)
         self.program = program
+        self.order = order
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -168,8 +174,8 @@ def _step_programs(runs: Runs, site: Site) -> Iterator[ProgramRequest]:
 
 
 def _in_program(runs: Runs, site: Site, span: Span, program: Program) -> Iterator[ProgramRequest]:
-    for call in calls_of(program):
-        yield ProgramRequest(runs, site, span, program, call)
+    for order, call in enumerate(calls_of(program)):
+        yield ProgramRequest(runs, site, span, program, call, order=order)
 
 
 def origins(site: Site, raw: str, command: Command | None = None) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_env
+from cilint.pipeline.evaluate import UNKNOWN
 from cilint.pipeline.sites import Site
 from cilint.syntax.expression import Embedded, embedded
 from cilint.syntax.shell import Block, Command, Script, Word
@@ -40,6 +41,7 @@ class ScriptExpression:
         self._scalar = scalar
         self._found = found
         self.site = site
+        self.sites = [site]
         self.path = site.path
         self.span: Span = scalar.source_span(found.start, found.end)
         self.source = found.source.strip()
@@ -56,7 +58,9 @@ class ScriptExpression:
         return name if name is not None and self._takes_text(name) else None
 
     def _takes_text(self, name: str) -> bool:
-        """Whether an input takes any text; Booleans, numbers and choices do not."""
+        """Whether an input takes any text; Booleans, numbers and choices do not, nor what callers fix."""
+        if all(_is_fixed(site, name) for site in self.sites):
+            return False
         if self.site.parent is not None:
             return True
         declared = [
@@ -156,6 +160,12 @@ class ScriptExpression:
         return False
 
 
+def _is_fixed(site: Site, name: str) -> bool:
+    """Whether the workflow or step that calls the one with this step gives the input a known value."""
+    called = site.parent is not None or site.call.caller is not None
+    return called and isinstance(site.inputs, dict) and site.inputs.get(name, UNKNOWN) is not UNKNOWN
+
+
 def _name(pattern: re.Pattern[str], source: str) -> str | None:
     match = pattern.search(source)
     return (match.group(1) or match.group(2)) if match else None
@@ -210,9 +220,9 @@ def _redirect_words(node: Command | Block) -> Iterator[Word]:
             yield redirect.target
 
 
-def script_expressions(pipeline: Pipeline, sites: Iterable[Site]) -> Iterator[ScriptExpression]:
+def script_expressions(pipeline: Pipeline, sites: Iterable[Site]) -> tuple[ScriptExpression, ...]:
     """Every expression in the scripts of steps, in their order; one that runs in several places once."""
-    seen: set[tuple[str, Span]] = set()
+    found: dict[tuple[str, Span], ScriptExpression] = {}
     counts: Counter[str] = Counter()
     for site in sites:
         action = site.step.action
@@ -224,9 +234,12 @@ def script_expressions(pipeline: Pipeline, sites: Iterable[Site]) -> Iterator[Sc
             continue
         parts = embedded(scalar.text)
         counts[site.path] += len(parts)
-        for found in parts:
+        for part in parts:
             crowded = counts[site.path] > MAX_HOISTED
-            expression = ScriptExpression(pipeline, site, scalar, found, crowded=crowded)
-            if (expression.path, expression.span) not in seen:
-                seen.add((expression.path, expression.span))
-                yield expression
+            expression = ScriptExpression(pipeline, site, scalar, part, crowded=crowded)
+            key = (expression.path, expression.span)
+            if key in found:
+                found[key].sites.append(site)
+            else:
+                found[key] = expression
+    return tuple(found.values())

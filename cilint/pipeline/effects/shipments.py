@@ -88,7 +88,7 @@ class Shipment:
         return any(self._may(each, self._asks_for_main) for each in self._pipeline.unread_images)
 
     def _asks_for_main(self, event: Scenario) -> bool:
-        return event.is_pull_request and event.base == self._pipeline.main
+        return event.is_pull_request and event.base == self._pipeline.main and event.action != "closed"
 
     @property
     def pull_request_edits(self) -> tuple[FileEdit, ...] | None:
