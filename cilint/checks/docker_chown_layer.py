@@ -8,6 +8,7 @@ from cilint.findings.finding import Label
 from cilint.findings.violation import Options, Violation
 from cilint.model.dockerfile import Stage, StageCopy
 from cilint.model.dockerfile_state import resolve
+from cilint.pipeline.effects.docker_lines import is_kept
 from cilint.pipeline.effects.stage_commands import StageCommand, mentions, run_commands
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.dockerfile import Instruction
@@ -20,7 +21,7 @@ MAX_LABELS = 5
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """One violation for each recursive ``chown`` or ``chmod``; values: ``command``, ``flag``, ``path``."""
     for stage in pipeline.stages:
-        for instruction in stage.instructions if stage.is_reachable else ():
+        for instruction in stage.instructions if is_kept(stage) and stage.is_reachable else ():
             if instruction.name == "RUN" and mentions(instruction, "chown", "chmod"):
                 yield from _violations(stage, instruction)
 

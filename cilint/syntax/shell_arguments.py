@@ -52,7 +52,8 @@ _DOCKER = (
     "builder progress iidfile metadata-file network add-host shm-size ulimit annotation attest "
     "allow call env env-file volume mount publish user workdir name username password format "
     "filter host context config log-level entrypoint hostname memory cpus restart hosts "
-    "project-name project-directory profile set provenance sbom",
+    "project-name project-directory profile set provenance sbom exit-code-from gpus device cap-add cap-drop "
+    "security-opt tmpfs volumes-from cpuset-cpus health-cmd log-driver log-opt dns expose link pid ipc ip",
 )
 _COMPOSERS = ("docker-compose", "podman-compose")
 _CONTAINERS = ("docker", "podman", "buildah", "nerdctl", "img", "depot", *_COMPOSERS)

@@ -15,16 +15,12 @@ from cilint.text.hints import TYPE_CHECKING
 if TYPE_CHECKING:
     from cilint.model.dockerfile import Stage
 
-_VALUED = ("-f", "--file", "-p", "--project-name", "--profile", "--env-file", "--project-directory", "-e",
-           "--env", "-v", "--volume", "-w", "--workdir", "-u", "--user", "--name", "--network", "--platform",
-           "--exit-code-from", "-p", "--publish", "--mount", "--label", "-l")  # fmt: skip
-
 
 def own_commands(runs: Runs, call: Invocation, builds: Iterable[ImageBuild]) -> Iterator[str]:
     """The shell texts that a container runs where the command that starts it names none."""
     if call.arguments.has_flag("-d", "--detach", "--entrypoint"):
         return
-    words = [each.value or "" for each in call.arguments.operands(*_VALUED)]
+    words = list(call.words)
     if call.name == "docker-compose":
         words.insert(0, "compose")
     if words[:1] == ["compose"]:

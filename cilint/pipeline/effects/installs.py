@@ -147,7 +147,14 @@ class Install:
         """Whether it installs exactly what the lockfile says, or fails."""
         if self.manager == "npm":
             return self.verb in _NPM_CLEAN
-        return self.verb in ("ci", "install-clean") or self._option(*_FROZEN) is not None
+        frozen = self._option(*_FROZEN)
+        if frozen is not None:
+            return frozen.value != "false"
+        if self.manager == "pnpm" and self._option("--no-frozen-lockfile") is None:
+            in_ci = self.call.env.get("CI", "") not in ("", "false", HOLE)
+        else:
+            in_ci = False
+        return in_ci or self.verb in ("ci", "install-clean")
 
     @cached_property
     def production(self) -> bool | None:

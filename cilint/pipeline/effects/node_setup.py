@@ -184,9 +184,11 @@ class StepInstall(Effect):
     @cached_property
     def is_frozen(self) -> bool:
         """Whether it installs exactly what the lockfile says, or fails."""
-        names = {argument.name for argument in self.call.arguments.parse(_VALUED)}
+        options = self.call.arguments.parse(_VALUED)
+        off = {each.name for each in options if each.value == "false"}
+        names = {each.name for each in options} - off
         if self.manager == "pnpm":  # frozen by default where CI is set
-            return not {"--no-frozen-lockfile", "--fix-lockfile"} & names
+            return not {"--no-frozen-lockfile", "--fix-lockfile"} & names and not off & set(_FROZEN)
         if self.manager == "yarn" and self._is_berry and "--no-immutable" not in names:
             return True
         return self.verb in _CLEAN or bool(names & set(_FROZEN)) or "--package-lock-only" in names
@@ -212,7 +214,7 @@ class StepInstall(Effect):
     @property
     def frozen_edits(self) -> tuple[FileEdit, ...] | None:
         names = {argument.name: argument for argument in self.call.arguments.parse(_VALUED)}
-        loose = names.get("--no-frozen-lockfile")
+        loose = names.get("--no-frozen-lockfile") or names.get("--frozen-lockfile")
         if loose:
             return (FileEdit(self.path, Edit(self.call.span_of(loose.word), "--frozen-lockfile")),)
         if self.manager == "npm":

@@ -15,6 +15,7 @@ from cilint.pipeline.evaluate import Open, interpolate
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Place, Runs
+from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Mapping, Scalar
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
@@ -39,30 +40,35 @@ class ImagePull:
 
 
 def image_pulls(runs: Runs, pushes: tuple[ImagePush, ...], logins: tuple[Login, ...]) -> Iterator[ImagePull]:
-    """Every pull, those by commands first."""
-    own = {push.image.name.lower() for push in pushes}
+    """Every pull: by commands, then as actions, then as containers of jobs."""
+    own = frozenset(map(_owner, (push.image for push in pushes))) | {f"ghcr.io/{_OWNER.lower()}"}
     for call in invocations(runs, *_PROGRAMS):
-        words = call.words
-        if words[:1] in (("pull",), ("run",)) and len(words) > 1:
-            image = ImageReference.parse(_text(runs, call, 1))
-            before = [x for x in logins if x.site.call is call.site.call and (_is_before(runs, x, call))]
-            fits = any(HOLE in login.host or login.host == image.host.lower() for login in before)
-            span = next((call.span_of(a.word) for a in call.arguments.operands()[1:2]), call.span)
-            yield ImagePull(call.path, span, image, _is_own(image, own), fits)
+        at = 1 if call.words[:1] in (("image",), ("container",)) else 0
+        if call.words[at : at + 1] in (("pull",), ("run",), ("create",)) and len(call.words) > at + 1:
+            image = ImageReference.parse(_text(runs, call, at + 1))
+            fits = any(_allows(runs, login, image, call.site, call.span) for login in logins)
+            span = call.span_of(call.arguments.operands()[at + 1].word)
+            yield ImagePull(call.path, span, image, _owner(image) in own, fits)
+    for site in runs.sites:
+        if site.step.uses and site.step.uses.text.startswith("docker://"):
+            image = ImageReference.parse(site.step.uses.text.removeprefix("docker://"))
+            yield ImagePull(site.path, site.step.uses.span, image, _owner(image) in own, False)
     for workflow in runs.project.workflows:
         for job in workflow.jobs:
             for place, image, credentials in _containers(job):
-                yield ImagePull(place.path, place.span, image, _is_own(image, own), credentials)
+                yield ImagePull(place.path, place.span, image, _owner(image) in own, credentials)
 
 
-def _is_own(image: ImageReference, own: set[str]) -> bool:
-    return image.name.lower() in own or image.path.startswith(_OWNER)
+def _owner(image: ImageReference) -> str:
+    """The registry and the first part of the path, to whom the image belongs."""
+    return f"{image.host}/{image.path.partition('/')[0]}".lower()
 
 
-def _is_before(runs: Runs, login: Login, call: Invocation) -> bool:
-    if login.site is call.site:
-        return login.span.start < call.span.start
-    return login.site in runs.earlier(call.site)
+def _allows(runs: Runs, login: Login, image: ImageReference, site: Site, span: Span) -> bool:
+    """Whether a login comes before a command of the same job and is one for the image's registry."""
+    if login.site.call is not site.call or not (HOLE in login.host or login.host == image.host.lower()):
+        return False
+    return login.span.start < span.start if login.site is site else login.site in runs.earlier(site)
 
 
 def _text(runs: Runs, call: Invocation, operand: int) -> str:
@@ -122,7 +128,8 @@ class Promotion:
 
 def promotions(runs: Runs, pushes: tuple[ImagePush, ...]) -> Iterator[Promotion]:
     """Every push of what the same job has pulled."""
-    calls = [(call, _words(runs, call)) for call in invocations(runs, *_PROGRAMS)]
+    found_calls = invocations(runs, *_PROGRAMS)
+    calls = [(call, words) for call in found_calls for words in _turns(runs, call)]
     calls = [(call, words) for call, words in calls if words[:1] in (("pull",), ("tag",))]
     done: set[tuple[str, Span]] = set()
     for push in pushes:
@@ -137,6 +144,9 @@ def promotions(runs: Runs, pushes: tuple[ImagePush, ...]) -> Iterator[Promotion]
         target = words[1] if len(words) > 1 else words[-1]  # podman push IMAGE DESTINATION
         earlier = [(each, words) for each, words in calls if _comes_before(runs, each, call)]
         renamed = words[-1] if words[-1] != target else ""
+        if call.arguments.has_flag("-a", "--all-tags"):
+            tagged = (words[2] for _, words in earlier if words[0] == "tag" and len(words) == 3)
+            target = next((name for name in tagged if name.startswith(f"{target}:")), target)
         found = _origin(earlier, target, renamed) if words[0] == "push" and HOLE not in target else None
         if found:
             done.add((push.path, call.span))
@@ -168,8 +178,13 @@ def _origin(
 
 def _words(runs: Runs, call: Invocation) -> tuple[str, ...]:
     """The operands with expressions resolved; ``docker image tag`` is ``docker tag``."""
-    words = words_of(CommandView(View(runs, call.site, None, _reach(runs)), call).arguments)
-    return words[1:] if words[:1] == ("image",) else words
+    return _turns(runs, call)[0]
+
+
+def _turns(runs: Runs, call: Invocation) -> tuple[tuple[str, ...], ...]:
+    """The operands in each turn of a loop."""
+    found = map(words_of, CommandView(View(runs, call.site, None, _reach(runs)), call).variants)
+    return tuple(words[1:] if words[:1] == ("image",) else words for words in found)
 
 
 def _comes_before(runs: Runs, each: Invocation, call: Invocation) -> bool:
