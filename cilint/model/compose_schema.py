@@ -1,8 +1,9 @@
 """The keys that Compose knows, where they may stand and what they hold, by the Compose specification.
 
-A shape is a name of ``_KEYS``, or ``map`` (any keys), ``text`` (a scalar), ``list``, or ``any``; ``|`` parts
-alternatives, ``[SHAPE]`` is a list of these, ``{SHAPE}`` a mapping whose keys are free. What a scalar has to
-be is not looked at: a variable may become anything. Facts: compose-spec/schema/compose-spec.json.
+A shape is a name of ``_KEYS`` or of ``_SCALARS``, or ``map`` (any keys), ``list``, or ``any``; ``|`` parts
+alternatives, ``[SHAPE]`` is a list of these, ``{SHAPE}`` a mapping whose keys are free. A scalar with a
+variable in it may become anything. Facts: compose-spec.json of the specification; for what a text is turned
+into, compose-go (loader/interpolate.go).
 """
 
 from __future__ import annotations
@@ -11,121 +12,123 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from cilint.findings.finding import FileEdit
 from cilint.syntax.yaml import Mapping, Node, Pair, Scalar, Sequence
+from cilint.text.edit import Edit
 from cilint.text.hints import Literal
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
-FlawKind = Literal["key", "shape", "value"]
+FlawKind = Literal["key", "shape", "type", "value"]
 
 _MOST = 200  # flaws of one file
 _TEXTS = "text|[text]"
-_PAIRS = "{text}|[text]"
+_PAIRS = "{scalar}|[text]"
 
 _KEYS: dict[str, str] = {
     "file": """
-        version:text name:text include:[text|include] services:{service} networks:{network}
+        version:scalar name:text include:[text|include] services:{service} networks:{network}
         volumes:{volume} secrets:{secret} configs:{config} models:{model}
     """,
     "include": f"path:{_TEXTS} env_file:{_TEXTS} project_directory:text",
     "service": f"""
-        annotations:{_PAIRS} attach:text blkio_config:blkio build:text|build cap_add:[text]
+        annotations:{_PAIRS} attach:toggle blkio_config:blkio build:text|build cap_add:[text]
         cap_drop:[text] cgroup:text cgroup_parent:text command:{_TEXTS}
-        configs:[text|file_grant] container_name:text cpu_count:text cpu_percent:text
-        cpu_period:text cpu_quota:text cpu_rt_period:text cpu_rt_runtime:text cpu_shares:text
-        cpus:text cpuset:text credential_spec:credential_spec depends_on:[text]|{{dependency}}
+        configs:[text|file_grant] container_name:text cpu_count:int cpu_percent:number
+        cpu_period:measure cpu_quota:measure cpu_rt_period:measure cpu_rt_runtime:measure cpu_shares:measure
+        cpus:number cpuset:text credential_spec:credential_spec depends_on:[text]|{{dependency}}
         deploy:deploy develop:develop device_cgroup_rules:[text] devices:[text|device]
         dns:{_TEXTS} dns_opt:[text] dns_search:{_TEXTS} domainname:text entrypoint:{_TEXTS}
-        env_file:text|[text|env_file] environment:{_PAIRS} expose:[text] extends:text|extends
-        external_links:[text] extra_hosts:map|[text] gpus:any group_add:[text]
-        healthcheck:healthcheck hostname:text image:text init:text ipc:text isolation:text
+        env_file:text|[text|env_file] environment:{_PAIRS} expose:[id] extends:text|extends
+        external_links:[text] extra_hosts:map|[text] gpus:any group_add:[id]
+        healthcheck:healthcheck hostname:text image:text init:flag ipc:text isolation:text
         label_file:{_TEXTS} labels:{_PAIRS} links:[text] logging:logging mac_address:text
-        mem_limit:text mem_reservation:text mem_swappiness:text memswap_limit:text
+        mem_limit:measure mem_reservation:whole mem_swappiness:whole memswap_limit:measure
         models:[text]|map network_mode:text networks:[text]|{{service_network}}
-        oom_kill_disable:text oom_score_adj:text pid:text pids_limit:text platform:text
-        ports:[text|port] post_start:[hook] pre_start:[hook] pre_stop:[hook] privileged:text
+        oom_kill_disable:flag oom_score_adj:int pid:text pids_limit:measure platform:text
+        ports:[scalar|port] post_start:[hook] pre_start:[hook] pre_stop:[hook] privileged:flag
         profiles:[text] provider:provider pull_policy:text pull_refresh_after:text
-        read_only:text restart:text runtime:text scale:text secrets:[text|file_grant]
-        security_opt:[text] shm_size:text stdin_open:text stop_grace_period:text
-        stop_signal:text storage_opt:map sysctls:{_PAIRS} tmpfs:{_TEXTS} tty:text
-        ulimits:{{text|ulimit}} use_api_socket:text user:text userns_mode:text uts:text
+        read_only:flag restart:text runtime:text scale:int secrets:[text|file_grant]
+        security_opt:[text] shm_size:measure stdin_open:flag stop_grace_period:time
+        stop_signal:text storage_opt:map sysctls:{_PAIRS} tmpfs:{_TEXTS} tty:flag
+        ulimits:{{int|ulimit}} use_api_socket:bool user:text userns_mode:text uts:text
         volumes:[text|mount] volumes_from:[text] working_dir:text
     """,
     "build": f"""
         additional_contexts:{_PAIRS} args:{_PAIRS} cache_from:[text] cache_to:[text]
         context:text dockerfile:text dockerfile_inline:text entitlements:[text]
-        extra_hosts:map|[text] isolation:text labels:{_PAIRS} network:text no_cache:text
-        no_cache_filter:any platforms:[text] privileged:text provenance:text pull:text sbom:text
-        secrets:[text|file_grant] shm_size:text ssh:text|{_PAIRS} tags:[text] target:text
-        ulimits:{{text|ulimit}}
+        extra_hosts:map|[text] isolation:text labels:{_PAIRS} network:text no_cache:toggle
+        no_cache_filter:any platforms:[text] privileged:toggle provenance:toggle pull:toggle sbom:toggle
+        secrets:[text|file_grant] shm_size:whole ssh:text|{_PAIRS} tags:[text] target:text
+        ulimits:{{int|ulimit}}
     """,
     "blkio": """
         device_read_bps:list device_read_iops:list device_write_bps:list device_write_iops:list
-        weight:text weight_device:list
+        weight:whole weight_device:list
     """,
     "credential_spec": "config:text file:text registry:text",
-    "dependency": "condition:text restart:text required:text",
+    "dependency": "condition:text restart:toggle required:toggle",
     "device": "source:text target:text permissions:text",
-    "env_file": "path:text format:text required:text",
+    "env_file": "path:text format:text required:toggle",
     "extends": "service:text file:text",
-    "file_grant": "source:text target:text uid:text gid:text mode:text",
+    "file_grant": "source:text target:text uid:text gid:text mode:measure",
     "healthcheck": f"""
-        disable:text interval:text retries:text start_interval:text start_period:text
-        test:{_TEXTS} timeout:text
+        disable:flag interval:time retries:int start_interval:time start_period:time
+        test:{_TEXTS} timeout:time
     """,
-    "hook": f"command:{_TEXTS} user:text privileged:text working_dir:text environment:{_PAIRS} image:text",
-    "logging": "driver:text options:{text}",
+    "hook": f"command:{_TEXTS} user:text privileged:toggle working_dir:text environment:{_PAIRS} image:text",
+    "logging": "driver:text options:{id}",
     "mount": """
-        type:text source:text target:text read_only:text consistency:text bind:mount_bind
+        type:text source:text target:text read_only:flag consistency:text bind:mount_bind
         volume:mount_volume tmpfs:mount_tmpfs image:mount_image
     """,
-    "mount_bind": "propagation:text create_host_path:text recursive:text selinux:text",
-    "mount_volume": f"labels:{_PAIRS} nocopy:text subpath:text",
-    "mount_tmpfs": "size:text mode:text",
+    "mount_bind": "propagation:text create_host_path:toggle recursive:text selinux:text",
+    "mount_volume": f"labels:{_PAIRS} nocopy:flag subpath:text",
+    "mount_tmpfs": "size:whole mode:measure",
     "mount_image": "subpath:text",
-    "port": "name:text mode:text host_ip:text target:text published:text protocol:text app_protocol:text",
+    "port": "name:text mode:text host_ip:text target:whole published:whole protocol:text app_protocol:text",
     "provider": "type:text options:map",
     "service_network": """
-        aliases:[text] driver_opts:map gw_priority:text interface_name:text ipv4_address:text
-        ipv6_address:text link_local_ips:[text] mac_address:text priority:text
+        aliases:[text] driver_opts:{id} gw_priority:real interface_name:text ipv4_address:text
+        ipv6_address:text link_local_ips:[text] mac_address:text priority:real
     """,
-    "ulimit": "soft:text hard:text",
+    "ulimit": "soft:int hard:int",
     "develop": "watch:[watch]",
     "watch": f"""
         path:text action:text target:text ignore:{_TEXTS} include:{_TEXTS} exec:hook
-        initial_sync:text
+        initial_sync:toggle
     """,
     "deploy": f"""
-        mode:text endpoint_mode:text replicas:text labels:{_PAIRS} rollback_config:update
+        mode:text endpoint_mode:text replicas:int labels:{_PAIRS} rollback_config:update
         update_config:update resources:resources restart_policy:restart_policy
         placement:placement
     """,
     "update": """
-        parallelism:text delay:text failure_action:text monitor:text max_failure_ratio:text order:text
+        parallelism:int delay:time failure_action:text monitor:time max_failure_ratio:number order:text
     """,
     "resources": "limits:limits reservations:reservations",
-    "limits": "cpus:text memory:text pids:text",
-    "reservations": "cpus:text memory:text generic_resources:list devices:[gpu]",
-    "gpu": f"capabilities:[text] count:text device_ids:[text] driver:text options:{_PAIRS}",
-    "restart_policy": "condition:text delay:text max_attempts:text window:text",
-    "placement": "constraints:[text] preferences:list max_replicas_per_node:text",
+    "limits": "cpus:number memory:text pids:whole",
+    "reservations": "cpus:number memory:text generic_resources:list devices:[gpu]",
+    "gpu": f"capabilities:[text] count:whole device_ids:[text] driver:text options:{_PAIRS}",
+    "restart_policy": "condition:text delay:time max_attempts:int window:time",
+    "placement": "constraints:[text] preferences:list max_replicas_per_node:int",
     "network": f"""
-        name:text driver:text driver_opts:map ipam:ipam external:text|external internal:text
-        attachable:text enable_ipv4:text enable_ipv6:text labels:{_PAIRS}
+        name:text driver:text driver_opts:{{id}} ipam:ipam external:flag|external internal:flag
+        attachable:flag enable_ipv4:toggle enable_ipv6:toggle labels:{_PAIRS}
     """,
-    "ipam": "driver:text config:[subnet] options:map",
-    "subnet": "subnet:text ip_range:text gateway:text aux_addresses:map",
+    "ipam": "driver:text config:[subnet] options:{text}",
+    "subnet": "subnet:text ip_range:text gateway:text aux_addresses:{text}",
     "external": "name:text",
-    "volume": f"name:text driver:text driver_opts:map external:text|external labels:{_PAIRS}",
+    "volume": f"name:text driver:text driver_opts:{{id}} external:flag|external labels:{_PAIRS}",
     "secret": f"""
-        name:text environment:text file:text external:text|external labels:{_PAIRS} driver:text
-        driver_opts:map template_driver:text
+        name:text environment:text file:text external:flag|external labels:{_PAIRS} driver:text
+        driver_opts:{{id}} template_driver:text
     """,
     "config": f"""
-        name:text content:text environment:text file:text external:text|external labels:{_PAIRS}
+        name:text content:text environment:text file:text external:flag|external labels:{_PAIRS}
         template_driver:text
     """,
-    "model": "name:text model:text context_size:text runtime_flags:[text]",
+    "model": "name:text model:text context_size:integer runtime_flags:[text]",
 }
 _VALUES = {
     ("service", "restart"): r"no|always|unless-stopped|on-failure(?::[0-9]+)?",
@@ -143,10 +146,40 @@ _VALUES = {
 _SAID = {"text": "a single value", "list": "a list", "map": "a mapping"}
 
 
+class _Type(NamedTuple):
+    """What a scalar has to be; a text must have the form of ``pattern``. ``said`` is that in words."""
+
+    said: str
+    types: tuple[type, ...]
+    pattern: str = ""
+
+
+_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_SCALARS = {
+    "scalar": _Type("a single value", (bool, int, float, str)),
+    "text": _Type("a text", (str,)),
+    "id": _Type("a text or a number", (int, float, str)),
+    "time": _Type(
+        "a text with a unit, such as 30s", (str,), r"0|[-+]?(?:[0-9]*\.?[0-9]*(?:ns|us|µs|μs|ms|s|m|h|d|w))+"
+    ),
+    "bool": _Type("true or false", (bool,)),
+    "flag": _Type("true or false", (bool, str), "(?i:y|yes|true|on|n|no|false|off)"),
+    "toggle": _Type("true or false", (bool, str)),
+    "integer": _Type("a whole number", (int,)),
+    "int": _Type("a whole number", (int, str), r"[-+]?[0-9]+"),
+    "whole": _Type("a whole number, or a text", (int, str)),
+    "real": _Type("a number", (int, float)),
+    "number": _Type("a number", (int, float, str), _NUMBER),
+    "measure": _Type("a number, or a text", (int, float, str)),
+}
+_NAMES: dict[type, str] = {bool: "true or false", int: "a number", float: "a number", str: "a text"}
+
+
 class Flaw(NamedTuple):
     """A key that is not known, or one that holds what it cannot; ``place`` says where, as ``services.web``.
 
     ``known`` are the keys or values that there are, ``wanted`` is what the key has to hold, in words.
+    ``name`` is the key or value, or what kind of value it is (``type``), which is ``written`` there.
     """
 
     path: str
@@ -156,6 +189,7 @@ class Flaw(NamedTuple):
     name: str
     known: tuple[str, ...] = ()
     wanted: str = ""
+    written: str = ""
 
     @property
     def nearest(self) -> str | None:
@@ -163,6 +197,13 @@ class Flaw(NamedTuple):
         from cilint.errors import nearest
 
         return nearest(self.name.replace("-", "_") if self.kind == "key" else self.name, self.known)
+
+    @property
+    def quoted(self) -> tuple[FileEdit, ...]:
+        """The edits that make a text of a number or a truth value, where a text is wanted."""
+        if self.kind != "type" or self.wanted != _SCALARS["text"].said:
+            return ()
+        return (FileEdit(self.path, Edit(self.span, f'"{self.written}"')),)
 
 
 class _Frame(NamedTuple):
@@ -190,11 +231,13 @@ def _judged(path: str, frame: _Frame, waiting: list[_Frame]) -> Iterator[Flaw]:
     node, place = frame.node, ".".join(frame.place)
     shape = _fitting(node, frame.shape)
     if shape is None and not _is_service(frame.place):
-        wanted = " or ".join(dict.fromkeys(_SAID[_kind(each)] for each in _alternatives(frame.shape)))
+        said = " or ".join(dict.fromkeys(_SAID[_kind(each)] for each in _alternatives(frame.shape)))
         name = f"each item of `{place[:-2]}`" if place.endswith("[]") else f"`{place}`"
-        yield Flaw(path, "shape", frame.key, place, name, wanted=wanted)
+        yield Flaw(path, "shape", frame.key, place, name, wanted=said)
     elif shape is None:
         return
+    elif isinstance(node, Scalar) and shape in _SCALARS:
+        yield from _mistyped(path, node, shape, place)
     elif isinstance(node, Sequence):
         inner = shape[1:-1] if shape.startswith("[") else "any"
         item = (*frame.place[:-1], f"{frame.place[-1]}[]")
@@ -218,6 +261,18 @@ def _judged(path: str, frame: _Frame, waiting: list[_Frame]) -> Iterator[Flaw]:
             allowed = _VALUES.get((shape, name))
             if allowed and isinstance(value, Scalar) and not _may_be(value, allowed):
                 yield Flaw(path, "value", pair.value.span, f"{place}.{name}", value.text, _words(allowed))
+
+
+def _mistyped(path: str, node: Scalar, shape: str, place: str) -> Iterator[Flaw]:
+    wanted, value = _SCALARS[shape], node.value
+    is_text = isinstance(value, str)
+    if type(value) not in wanted.types:
+        name = f"`{value}`" if is_text else _NAMES.get(type(value), "something else")
+    elif isinstance(value, str) and wanted.pattern and not re.fullmatch(wanted.pattern, value):
+        name = f"`{value[:40]}`"
+    else:
+        return
+    yield Flaw(path, "type", node.span, place, name, wanted=wanted.said, written=node.text)
 
 
 def _merged_in(pair: Pair, shape: str, frame: _Frame) -> list[_Frame]:
@@ -250,7 +305,9 @@ def _alternatives(shape: str) -> tuple[str, ...]:
 def _kind(shape: str) -> str:
     if shape.startswith("["):
         return "list"
-    return shape if shape in ("text", "list", "any") else "map"
+    if shape in _SCALARS:
+        return "text"
+    return shape if shape in ("list", "any") else "map"
 
 
 @cache

@@ -5,13 +5,19 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cilint.lint.check import Judged, Result, check
+from cilint.model.compose import Compose
+from cilint.model.compose_schema import flaws
 from cilint.model.files import MemoryFiles
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
 from cilint.rules.active import activate
 from cilint.rules.catalogue import builtin
+from cilint.text.edit import apply_edits
+from cilint.text.source import SourceFile
 
 
 def judged(text: str, path: str = "compose.yaml") -> Result:
@@ -103,3 +109,52 @@ def test_no_file_takes_long() -> None:
         started = time.process_time()
         judged(text)
         assert time.process_time() - started < 30
+
+
+@pytest.mark.parametrize(
+    ("service", "wrong"),
+    [
+        ("user: '1000'", []),
+        ("user: 1000", ["1000"]),
+        ("working_dir: 1.5", ["1.5"]),
+        ("image: true", ["true"]),
+        ("command: [sleep, 10, 'a', false]", ["10", "false"]),
+        ("dns: [1.1, 1.1.1.1]", ["1.1"]),
+        ("privileged: 'YES'", []),
+        ("privileged: maybe", ["maybe"]),
+        ("privileged: 1", ["1"]),
+        ("privileged: '${X}'", []),
+        ("attach: maybe", []),  # of which it is not known what Compose makes
+        ("scale: 2", []),
+        ("scale: 2.5", ["2.5"]),
+        ("scale: '2'", []),
+        ("scale: two", ["two"]),
+        ("cpus: '.5'", []),
+        ("cpus: half", ["half"]),
+        ("mem_limit: true", ["true"]),
+        ("expose: [80, '81', true]", ["true"]),
+        ("environment: {A: 1, B: true, C: }", []),
+        ("environment: [A=1, 2]", ["2"]),
+        ("healthcheck: {interval: 1h1m1.5s, timeout: '0', start_period: 5}", ["5"]),
+        ("healthcheck: {interval: '5', timeout: 5 s}", ["'5'", "5 s"]),
+        ("stop_grace_period: !reset null", []),
+        ("ulimits: {nofile: 5, nproc: {soft: 1, hard: many}}", ["many"]),
+        ("networks: {a: {priority: '5'}}", ["'5'"]),
+        ("deploy: {replicas: true, resources: {limits: {memory: 5, cpus: 5}}}", ["true", "5"]),
+    ],
+)
+def test_scalars_of_the_types_that_compose_takes(service: str, wrong: list[str]) -> None:
+    text = f"services:\n  web:\n    {service}\n"
+    (root,) = Compose(SourceFile("compose.yaml", text)).roots
+    found = [flaw for flaw in flaws("compose.yaml", (root,)) if flaw.kind == "type"]
+    assert [text[flaw.span.start : flaw.span.end] for flaw in found] == wrong
+
+
+@given(st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False)))
+def test_what_is_quoted_is_taken(value: object) -> None:
+    text = f"services:\n  web:\n    user: {str(value).lower()}\n"
+    (root,) = Compose(SourceFile("compose.yaml", text)).roots
+    (flaw,) = flaws("compose.yaml", (root,))
+    mended = apply_edits(text, [each.edit for each in flaw.quoted])
+    (root,) = Compose(SourceFile("compose.yaml", mended)).roots
+    assert flaws("compose.yaml", (root,)) == []
