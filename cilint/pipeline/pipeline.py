@@ -69,6 +69,7 @@ _IN_DOCKERFILES = {
     *vars(DockerfileKinds),
 }
 _IN_ALL = vars(ShellKinds)
+_BUILT = {"build_targets", "passed_arguments"}
 
 
 def _homes(name: str) -> set[str]:
@@ -77,6 +78,8 @@ def _homes(name: str) -> set[str]:
         return _DOCKERFILE
     if name in vars(ComposeKinds):
         return _COMPOSE
+    if name in _BUILT:
+        return _COMPOSE | _WORKFLOW
     return _DOCKERFILE | _WORKFLOW if name in _IN_ALL else _WORKFLOW
 
 
@@ -309,14 +312,19 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
         """The stages that builds name."""
         from cilint.pipeline.effects.build_parts import build_targets
 
-        return tuple(build_targets(self.project, self.image_builds))
+        return tuple(build_targets(self.project, self._target_builds, self.compose_files))
 
     @cached_property
     def passed_arguments(self) -> tuple[PassedArgument, ...]:
         """The build arguments of builds whose Dockerfiles are known."""
         from cilint.pipeline.effects.build_parts import passed_arguments
 
-        return tuple(passed_arguments(self.project, self.image_builds))
+        return tuple(passed_arguments(self.project, self._target_builds, self.compose_files))
+
+    @property
+    def _target_builds(self) -> tuple[ImageBuild, ...]:
+        """The builds of steps; workflows are not read for Compose files alone."""
+        return self.image_builds if self.target_kinds & _WORKFLOW else ()
 
     @cached_property
     def privileges(self) -> tuple[Privilege, ...]:

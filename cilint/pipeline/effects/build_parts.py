@@ -9,10 +9,12 @@ from posixpath import relpath
 
 from cilint.errors import nearest
 from cilint.findings.finding import FileEdit
+from cilint.model.compose import Compose
 from cilint.model.dockerfile import Dockerfile
 from cilint.model.kinds import kind_of
 from cilint.model.project import Project
 from cilint.pipeline.effects.build_sources import Source, Written, command_of, sources
+from cilint.pipeline.effects.compose_builds import service_sources
 from cilint.pipeline.effects.image_build import ImageBuild
 from cilint.pipeline.effects.made_files import has_checkout, is_asked_for, may_be_changed, may_be_made
 from cilint.text.edit import Edit
@@ -41,9 +43,8 @@ _PREDEFINED = frozenset(
 class Part:
     """One thing that a build names, at ``span``."""
 
-    def __init__(self, build: ImageBuild, project: Project, written: Written) -> None:
-        self.build = build
-        self.path = build.path
+    def __init__(self, path: str, project: Project, written: Written) -> None:
+        self.path = path
         self.span: Span = written.span
         self.name: str = written.text
         self._project = project
@@ -64,13 +65,13 @@ class BuildPath(Part):
 
     def __init__(
         self,
-        build: ImageBuild,
+        path: str,
         project: Project,
         kind: PathKind,
         written: Written,
         candidates: tuple[str, ...],
     ) -> None:
-        super().__init__(build, project, written)
+        super().__init__(path, project, written)
         self.kind: PathKind = kind
         self.target: str = candidates[0]
         self._base = written.base
@@ -118,8 +119,8 @@ def _close(name: str, candidates: Iterable[str]) -> str | None:
 class BuildTarget(Part):
     """The stage that a build ends with."""
 
-    def __init__(self, build: ImageBuild, project: Project, written: Written, dockerfile: Dockerfile) -> None:
-        super().__init__(build, project, written)
+    def __init__(self, path: str, project: Project, written: Written, dockerfile: Dockerfile) -> None:
+        super().__init__(path, project, written)
         self.dockerfile = dockerfile
 
     @property
@@ -145,13 +146,13 @@ class PassedArgument(Part):
 
     def __init__(
         self,
-        build: ImageBuild,
+        path: str,
         project: Project,
         written: Written,
         dockerfiles: tuple[Dockerfile, ...],
         given: set[str],
     ) -> None:
-        super().__init__(build, project, written)
+        super().__init__(path, project, written)
         self.dockerfiles = dockerfiles
         self._given = given
 
@@ -212,11 +213,11 @@ def _paths(project: Project, build: ImageBuild, source: Source) -> Iterator[Buil
     context, dockerfile = source.context, source.dockerfile
     folder = None
     if context and context.path:
-        folder = BuildPath(build, project, "context", context, (context.path,))
+        folder = BuildPath(build.path, project, "context", context, (context.path,))
         yield folder
     seen_from_it = context is not None and dockerfile is not None and dockerfile.base == context.path
     if dockerfile and source.dockerfiles and not (folder and folder.is_missing and seen_from_it):
-        yield BuildPath(build, project, "dockerfile", dockerfile, source.dockerfiles)
+        yield BuildPath(build.path, project, "dockerfile", dockerfile, source.dockerfiles)
 
 
 def _may_be_elsewhere(build: ImageBuild, source: Source, path: BuildPath) -> bool:
@@ -233,34 +234,64 @@ def _may_be_elsewhere(build: ImageBuild, source: Source, path: BuildPath) -> boo
     )
 
 
-def build_targets(project: Project, builds: Iterable[ImageBuild]) -> Iterator[BuildTarget]:
+def build_targets(
+    project: Project, builds: Iterable[ImageBuild], files: Iterable[Compose]
+) -> Iterator[BuildTarget]:
+    """The stages that steps and Compose services build, each once."""
     seen: set[tuple[str, Span, str, str]] = set()
     for build, source in _known(builds):
-        dockerfile = _dockerfile(project, build, source)
-        target = source.target
-        if dockerfile and target and HOLE not in target.text:
-            key = build.path, target.span, target.text, dockerfile.path
-            if key not in seen:
-                seen.add(key)
-                yield BuildTarget(build, project, target, dockerfile)
+        yield from _target(project, build.path, source, _dockerfile(project, build, source), seen)
+    for _, path, source, dockerfile in _of_services(project, files):
+        yield from _target(project, path, source, dockerfile, seen)
 
 
-def passed_arguments(project: Project, builds: Iterable[ImageBuild]) -> Iterator[PassedArgument]:
+def _target(
+    project: Project,
+    path: str,
+    source: Source,
+    dockerfile: Dockerfile | None,
+    seen: set[tuple[str, Span, str, str]],
+) -> Iterator[BuildTarget]:
+    target = source.target
+    if dockerfile and target and HOLE not in target.text:
+        key = path, target.span, target.text, dockerfile.path
+        if key not in seen:
+            seen.add(key)
+            yield BuildTarget(path, project, target, dockerfile)
+
+
+def passed_arguments(
+    project: Project, builds: Iterable[ImageBuild], files: Iterable[Compose]
+) -> Iterator[PassedArgument]:
     """Every argument whose Dockerfiles are all known, whatever the leg and the caller."""
-    found: dict[tuple[str, Span, str], list[tuple[ImageBuild, Dockerfile | None]]] = {}
+    found: dict[tuple[str, Span, str], list[tuple[int, Dockerfile | None]]] = {}
     given: dict[int, set[str]] = {}
-    for build in builds:
-        for source in sources(build):
-            given.setdefault(id(build), set()).update(each.text for each in source.arguments)
-            known = _dockerfile(project, build, source) if _is_own(build, source) else None
-            for argument in source.arguments:
-                key = build.path, argument.span, argument.text
-                found.setdefault(key, []).append((build, known))
-    for (_, span, name), uses in found.items():
+    read = [*_of_steps(project, builds), *_of_services(project, files)]
+    for owner, path, source, known in read:
+        given.setdefault(owner, set()).update(each.text for each in source.arguments)
+        for argument in source.arguments:
+            found.setdefault((path, argument.span, argument.text), []).append((owner, known))
+    for (path, span, name), uses in found.items():
         dockerfiles = tuple(dict.fromkeys(each for _, each in uses if each))
         if all(each for _, each in uses) and dockerfiles:
-            build = uses[0][0]
-            yield PassedArgument(build, project, Written(name, span), dockerfiles, given[id(build)])
+            yield PassedArgument(path, project, Written(name, span), dockerfiles, given[uses[0][0]])
+
+
+_Read = tuple[int, str, Source, "Dockerfile | None"]
+"""A number for the build, the file that says it, what it is made from, the Dockerfile if that is known."""
+
+
+def _of_steps(project: Project, builds: Iterable[ImageBuild]) -> Iterator[_Read]:
+    for build in builds:
+        for source in sources(build):
+            known = _dockerfile(project, build, source) if _is_own(build, source) else None
+            yield id(build), build.path, source, known
+
+
+def _of_services(project: Project, files: Iterable[Compose]) -> Iterator[_Read]:
+    for file in files:
+        for source in service_sources(file):
+            yield id(source), file.path, source, _of_frontend(project, source)
 
 
 def _known(builds: Iterable[ImageBuild]) -> Iterator[tuple[ImageBuild, Source]]:
@@ -278,11 +309,17 @@ def _is_own(build: ImageBuild, source: Source) -> bool:
 
 def _dockerfile(project: Project, build: ImageBuild, source: Source) -> Dockerfile | None:
     """The Dockerfile that is built, where all that it may say is known."""
+    found = _of_frontend(project, source)
+    if found and not source.is_committed and may_be_changed(build.eyes.runs, build.site, found.path):
+        return None
+    return found
+
+
+def _of_frontend(project: Project, source: Source) -> Dockerfile | None:
+    """The Dockerfile, where Docker's own frontend builds it and nothing can hold more than it says."""
     path = next((each for each in source.dockerfiles if each in project.paths), None)
     found = project.dockerfile(path) if path else None
-    if path is None or found is None or found.unreadable or not found.stages:
-        return None
-    if not source.is_committed and may_be_changed(build.eyes.runs, build.site, path):
+    if found is None or found.unreadable or not found.stages:
         return None
     syntax = found.document.directive("syntax")
     usual = syntax is None or syntax.value.partition(":")[0].partition("@")[0] in _FRONTENDS

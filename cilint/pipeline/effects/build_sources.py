@@ -108,7 +108,7 @@ def _of_action(view: View) -> Source:
     return Source(
         context,
         file or Written("Dockerfile", view.site.span, context.path),
-        _candidates(file, context.path),
+        candidates(file, context.path),
         _input(view, "target"),
         tuple(_inputs(view, "build-args")),
         committed,
@@ -121,9 +121,9 @@ def _of_own_words(view: View, spec: Spec) -> Source:
     file = _first_input(view, spec.file)
     if context.path is None or (file is None and not spec.needs_file):
         return Source()
-    found = _candidates(file, context.path)
+    found = candidates(file, context.path)
     if file and found:
-        found = (*found, *_candidates(file._replace(base=context.path), context.path))
+        found = (*found, *candidates(file._replace(base=context.path), context.path))
     return Source(
         context,
         file or Written("Dockerfile", view.site.span, context.path),
@@ -157,7 +157,7 @@ def _inputs(view: View, name: str, *, listed: bool = False) -> Iterator[Written]
                 yield Written(found, span)
 
 
-def _candidates(
+def candidates(
     file: Written | None, context: str, names: tuple[str, ...] = ("Dockerfile",)
 ) -> tuple[str, ...]:
     """BuildKit also takes ``dockerfile`` for ``Dockerfile``."""
@@ -187,9 +187,9 @@ def _of_command(call: Invocation, arguments: Arguments) -> Source:
     names = ("Containerfile", "Dockerfile") if call.name in ("podman", "buildah") else ("Dockerfile",)
     given = arguments.options(*_FILE)
     file = _argument(call, given[-1], folder) if len(given) == 1 else None
-    found = _candidates(file, context.path, names) if len(given) < 2 else ()
+    found = candidates(file, context.path, names) if len(given) < 2 else ()
     if file and found and call.name in _LOOSE:  # these look into the context, too
-        found = (*found, *_candidates(file._replace(base=context.path), context.path))
+        found = (*found, *candidates(file._replace(base=context.path), context.path))
     targets = [_argument(call, each) for each in arguments.options(*_TARGET)]
     return Source(
         context,
@@ -212,8 +212,8 @@ def _of_kaniko(call: Invocation, arguments: Arguments) -> Source:
     file = _argument(call, written, folder) if written else None
     if context.path is None or call.name != "executor":
         return Source()
-    found = _candidates(file, context.path)
-    inside = _candidates(file._replace(base=context.path), context.path) if file and found else ()
+    found = candidates(file, context.path)
+    inside = candidates(file._replace(base=context.path), context.path) if file and found else ()
     targets = [_argument(call, each) for each in arguments.options(*_TARGET)]
     return Source(
         context,
@@ -276,7 +276,7 @@ def _of_bake(build: ImageBuild, view: View) -> Source:
     return Source(
         context,
         file,
-        _candidates(file, context.path),
+        candidates(file, context.path),
         Written(stage, span) if stage else None,
         tuple(Written(each, span) for each in _own_arguments(target.own)),
         call is None and not view.input("source"),
