@@ -69,6 +69,7 @@ def _leavings(call: Invocation) -> list[Command]:
         and each.function == command.function
         and not each.subshell
         and each.substitution is None
+        and not any(shell.name == "trap" for shell in each.shells)
     ]
 
 

@@ -51,6 +51,38 @@ def calculate(text: str, env: Environment) -> int | None:
     return value if reader.tokens[reader.at] == "" else None
 
 
+@cache
+def _change() -> re.Pattern[str]:
+    return re.compile(
+        r"\s*(?:([A-Za-z_]\w*)\s*(?:(\+\+|--)|([-+*/%]?)=(?!=)(.*))|(\+\+|--)\s*([A-Za-z_]\w*))\s*",
+        re.DOTALL,
+    )
+
+
+def changes(text: str, env: Environment) -> tuple[int | None, dict[str, int | None]]:
+    """The value of ``i++``, ``n += 2`` or ``a = 0, b = 1``, and the variables that it changes with theirs.
+
+    Whatever is not known of them is None.
+    """
+    result: int | None = None
+    found: dict[str, int | None] = {}
+    for part in text.split(","):
+        known = {**env, **{name: "" if number is None else str(number) for name, number in found.items()}}
+        match = _change().fullmatch(part)
+        if match is None:
+            found.update(dict.fromkeys(assigned(part)))
+            result = calculate(part, known)
+            continue
+        name, after, operator, value, before, other = match.groups()
+        if after or before:
+            value = f"{name or other} {(after or before)[0]} 1"
+        elif operator:
+            value = f"{name} {operator} ({value})"
+        found[name or other] = calculate(value, known)
+        result = calculate(name, known) if after else found[name or other]
+    return result, found
+
+
 def _number(text: str) -> int | None:
     return int(text) if len(text) < 12 and (text == "0" or text[0] != "0") else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cilint.syntax.shell_arithmetic import assigned, calculate
+from cilint.syntax.shell_arithmetic import changes
 from cilint.syntax.shell_run import Machine
 from cilint.syntax.shell_state import ERREXIT, PIPEFAIL, Status
 from cilint.syntax.shell_tree import Command
@@ -88,10 +88,11 @@ def _read(machine: Machine, command: Command, argv: list[str]) -> Status:
 
 
 def _let(machine: Machine, _command: Command, argv: list[str]) -> Status:
-    value = calculate(argv[-1], machine.env) if argv else None
+    value = None
     for text in argv:
-        for name in assigned(text):
-            machine.set(name, None)
+        value, changed = changes(text, machine.env)
+        for name, number in changed.items():
+            machine.set(name, None if number is None else str(number))
     return None if value is None else value != 0
 
 
@@ -101,6 +102,17 @@ def _wait(machine: Machine, _command: Command, argv: list[str]) -> Status:
     if not argv:
         return True
     return ends.pop() if len(ends) == 1 else None
+
+
+def _trap(machine: Machine, command: Command, argv: list[str]) -> Status:
+    """``trap SCRIPT SIGNAL…``; of the signals those for the shell's end and for failures count."""
+    for signal in argv[1:] if len(argv) > 1 else argv:
+        name = {"0": "EXIT"}.get(signal, signal.upper().removeprefix("SIG"))
+        if command.inner is not None and len(argv) > 1:
+            machine.traps[name] = command.inner
+        else:
+            machine.traps.pop(name, None)
+    return True
 
 
 def _source(machine: Machine, _command: Command, argv: list[str]) -> Status:
@@ -133,6 +145,7 @@ BUILTINS: dict[str, Builtin] = {
     "getopts": _read,
     "let": _let,
     "wait": _wait,
+    "trap": _trap,
     "source": _source,
     ".": _source,
 }

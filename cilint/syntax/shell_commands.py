@@ -33,7 +33,7 @@ def _assignment() -> re.Pattern[str]:
 
 @cache
 def _runs_scripts() -> re.Pattern[str]:
-    return re.compile(r"\b(?:sh|bash|dash|ash|zsh|ksh|eval|ssh|su|runuser|flock)\b")
+    return re.compile(r"\b(?:sh|bash|dash|ash|zsh|ksh|eval|trap|ssh|su|runuser|flock)\b")
 
 
 class CommandReader:

@@ -9,7 +9,21 @@ from cilint.text.values import NamedTuple
 
 Outcome = Literal["fails", "ignored", "handled", "hangs", "maybe"]
 _TALK = frozenset(
-    {"echo", "printf", ":", "true", "sleep", "break", "continue", "exit", "return", "set", "date", "cat"}
+    {
+        "echo",
+        "printf",
+        ":",
+        "true",
+        "sleep",
+        "break",
+        "continue",
+        "exit",
+        "return",
+        "set",
+        "let",
+        "date",
+        "cat",
+    }
 )
 
 

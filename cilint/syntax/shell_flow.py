@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from cilint.syntax.shell_arithmetic import assigned
+from cilint.syntax.shell_arithmetic import assigned, calculate, changes
 from cilint.syntax.shell_expand import fields, pattern_of
 from cilint.syntax.shell_state import ERREXIT, NO, PIPEFAIL, REACHED, YES, State, Status, Variables
 from cilint.syntax.shell_tests import same_text
@@ -21,7 +21,7 @@ from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 End = Literal["ok", "fail", "hang"]
-_ROUNDS = 4
+_ROUNDS, _MOST_ROUNDS = 4, 200
 
 
 class _Loop(NamedTuple):
@@ -30,11 +30,18 @@ class _Loop(NamedTuple):
 
 
 class Flow(Variables):
-    """Follows the statements of a script. ``explore`` takes every way, whatever is supposed."""
+    """Follows the statements of a script. ``explore`` takes every way, whatever is supposed.
 
-    def __init__(self, env: Environment, *, errexit: bool, pipefail: bool, explore: bool) -> None:
+    ``exact`` goes round loops one time after the other, as long as what they do is known.
+    """
+
+    def __init__(
+        self, env: Environment, *, errexit: bool, pipefail: bool, explore: bool, exact: bool = False
+    ) -> None:
         super().__init__(env, errexit=errexit, pipefail=pipefail)
         self.explore = explore
+        self.exact = exact
+        self.traps: dict[str, Block] = {}
         self.conditions = 0
         self.functions: dict[str, Block] = {}
         self.exits: list[tuple[Status, Value]] = []
@@ -51,7 +58,7 @@ class Flow(Variables):
         """The ways in which the script can end after a supposed command."""
         status = self.sequence(root, tested=False)
         if self.state is not None:
-            self.exits.append((status, self.reached()))
+            self.leave(status)
         ends: set[End] = set()
         for end, reached in self.exits:
             if reached != NO:
@@ -83,6 +90,8 @@ class Flow(Variables):
         outputs, _ = self.substitutions(node)
         if node.kind == "case":
             return self.case(node, tested, outputs)
+        if node.kind == "for":
+            return self.loop(node, tested, outputs)
         handler = _HANDLERS.get(node.kind)
         return handler(self, node, tested) if handler else self.sequence(node, tested=tested)
 
@@ -94,17 +103,41 @@ class Flow(Variables):
         if tested or status is True:
             return status
         errexit = self.env.get(ERREXIT)
-        if errexit != NO:
-            self.exits.append((False, self.reached()))
+        if errexit != NO or "ERR" in self.traps:
+            kept = self.fork()
+            self._failing(errexit)
             if errexit == YES and status is False:
-                self.state = None
+                return status
+            goes_on = self.state if status is False else kept
+            self.enter(goes_on)
             return True if status is None else status
         return status
 
+    def _failing(self, errexit: Value | None) -> None:
+        """What becomes of a failure that nothing asks for: the trap for it, then maybe the shell's end."""
+        if self.returns is None:  # functions do not take the trap over
+            self._trapped("ERR", YES)
+        if self.state is not None and errexit != NO:
+            kept = self.fork()
+            self.leave(False)
+            self.enter(kept if errexit != YES else None)
+
     def leave(self, status: Status) -> None:
-        """End the shell."""
-        self.exits.append((status, self.reached()))
-        self.state = None
+        """End the shell, after what a trap for its end does."""
+        self._trapped("EXIT", None if status is None else (NO if status else YES))
+        if self.state is not None:
+            self.exits.append((status, self.reached()))
+            self.state = None
+
+    def _trapped(self, signal: str, status: Value | None) -> None:
+        """Run the trap for a signal, in which no other trap counts."""
+        body = self.traps.get(signal)
+        if body is None or self.state is None:
+            return
+        outer, self.traps = self.traps, {}
+        self.set("?", status)
+        self.sequence(body, tested=False)
+        self.traps = outer
 
     def _condition(self, node: Node) -> Status:
         self.conditions += 1
@@ -144,6 +177,7 @@ class Flow(Variables):
             if last and self.out is not None:
                 self.out.append(text)
         self.stdin = outer
+        self.set("PIPESTATUS", tuple(_number(each) for each in statuses))
         status = statuses[-1]
         if False in statuses and status is not False:
             pipefail = self.env.get(PIPEFAIL)
@@ -217,15 +251,16 @@ class Flow(Variables):
 
     # -- loops -------------------------------------------------------------------------------------
 
-    def loop(self, block: Block, tested: bool) -> Status:
+    def loop(self, block: Block, tested: bool, outputs: Mapping[Span, str] | None = None) -> Status:
         """A loop, until going round once more changes nothing."""
         frame = _Loop([], [])
         self.loops.append(frame)
         leaving: list[tuple[State, Status]] = []
         if self.explore and block.kind == "for":
             leaving.append((self.fork(), True))
+        rest = self._one_by_one(block, tested, frame, leaving, outputs or {}) if self.exact else True
         current: State | None = self.fork()
-        for turn in range(_ROUNDS + 1):
+        for turn in range(_ROUNDS + 1) if rest else ():
             if turn == _ROUNDS:
                 current = {}
             self.enter(current)
@@ -242,6 +277,76 @@ class Flow(Variables):
             self.hung = True
             return None
         return self._gather(leaving)
+
+    def _one_by_one(
+        self,
+        block: Block,
+        tested: bool,
+        frame: _Loop,
+        leaving: list[tuple[State, Status]],
+        outputs: Mapping[Span, str],
+    ) -> bool:
+        """Go round while one way alone leads on; gives whether there are rounds left to be joined."""
+        values = [text for word in block.words or () for text in fields(word, self.env, outputs)]
+        counting = block.kind == "for"
+        if counting and (block.name == "((" or len(values) > _MOST_ROUNDS or any(HOLE in v for v in values)):
+            return not self._counted(block, tested, frame, leaving)
+        status: Status = True
+        for turn in range(len(values) if counting else _MOST_ROUNDS):
+            before = self.fork()
+            if counting:
+                self.set(block.name, values[turn])
+                status = self._body(block, tested)
+                after = self._continuing(frame)
+            else:
+                after = self._turn(block, tested, frame, leaving)
+                frame.continues.clear()
+            if not after:
+                return False
+            self.meet(after)
+            if not counting and (self.state == before or len(after) > 1):
+                return True
+        if counting:
+            leaving.append((self.fork(), status))
+        return not counting
+
+    def _counted(self, block: Block, tested: bool, frame: _Loop, leaving: list[tuple[State, Status]]) -> bool:
+        """A ``for ((…; …; …))`` whose counter is known, to its end; gives whether that was reached."""
+        parts = (block.words[0].static or "").split(";") if block.name == "((" and block.words else []
+        if len(parts) != 3 or not self._count(parts[0]):
+            return False
+        for _ in range(_MOST_ROUNDS):
+            going = calculate(parts[1], self.env) if parts[1].strip() else 1
+            if going is None:
+                return False
+            if not going:
+                leaving.append((self.fork(), True))
+                return True
+            self._body(block, tested)
+            after = self._continuing(frame)
+            if not after:
+                return True
+            self.meet(after)
+            if not self._count(parts[2]):
+                return False
+        return False
+
+    def _count(self, text: str) -> bool:
+        """Do what one part of ``for ((…))`` says to the variables; false where that is not known."""
+        for name, value in changes(text, self.env)[1].items():
+            self.set(name, None if value is None else str(value))
+            if value is None:
+                return False
+        return True
+
+    def _body(self, block: Block, tested: bool) -> Status:
+        return self.execute(block.items[-1], tested=tested) if _kind(block.items[-1]) == "body" else True
+
+    def _continuing(self, frame: _Loop) -> list[State]:
+        """The states with which the next round may begin."""
+        after = [*frame.continues, *([self.fork()] if self.state is not None else [])]
+        frame.continues.clear()
+        return after
 
     def _turn(
         self, block: Block, tested: bool, frame: _Loop, leaving: list[tuple[State, Status]]
@@ -302,16 +407,18 @@ class Flow(Variables):
     ) -> tuple[Status, str]:
         """Run something in a shell of its own; gives its exit status and what it prints."""
         outer = self.fork()
-        saved = self.exits, self.loops, self.returns, self.out, self.hung
-        self.exits, self.loops, self.returns, self.hung = [], [], None, False
+        saved = self.exits, self.loops, self.returns, self.out, self.hung, self.traps
+        self.exits, self.loops, self.returns, self.hung, self.traps = [], [], None, False, {}
         self.out = [] if capture else None
         if errexit is not None:
             self.set(ERREXIT, errexit)
         status = self.execute_within(node, tested=tested)
-        ends = self.exits + ([(status, self.reached())] if self.state is not None else [])
+        if self.state is not None:
+            self.leave(status)
+        ends = self.exits
         text = "".join(self.out or ())
         hung = self.hung
-        self.exits, self.loops, self.returns, self.out, self.hung = saved
+        self.exits, self.loops, self.returns, self.out, self.hung, self.traps = saved
         self.enter(outer)
         if (hung or hung is None) and timed and not self.explore:
             ends.append((False, YES))
@@ -359,10 +466,13 @@ _HANDLERS: dict[str, Callable[[Flow, Block, bool], Status]] = {
     "if": Flow.if_,
     "subshell": Flow.subshell,
     "function": Flow.define,
-    "for": Flow.loop,
     "while": Flow.loop,
     "until": Flow.loop,
 }
+
+
+def _number(status: Status) -> str:
+    return HOLE if status is None else NO if status else YES
 
 
 def _kind(node: Node) -> str:

@@ -8,6 +8,8 @@ from cilint.syntax.shell_arguments import Arguments
 from cilint.syntax.shell_tests import regex_found
 from cilint.text.hole import HOLE
 
+_LONGEST_SEQUENCE = 1000
+
 
 def printed(name: str, argv: list[str]) -> str:
     """What ``echo`` or ``printf`` prints; HOLE where that takes more than putting texts together."""
@@ -20,6 +22,17 @@ def printed(name: str, argv: list[str]) -> str:
         argv = argv[1:]
     text = " ".join(argv)
     return (_unescaped(text) if escapes else text) + newline
+
+
+def sequence(argv: list[str]) -> str:
+    """What ``seq`` prints for whole numbers; HOLE for anything else."""
+    if not 0 < len(argv) < 4 or not all(re.fullmatch(r"-?\d{1,6}", text) for text in argv):
+        return HOLE
+    first = int(argv[0]) if len(argv) > 1 else 1
+    step, last = int(argv[1]) if len(argv) > 2 else 1, int(argv[-1])
+    if step == 0 or abs(last - first) > _LONGEST_SEQUENCE * abs(step):
+        return HOLE
+    return "".join(f"{number}\n" for number in range(first, last + (1 if step > 0 else -1), step))
 
 
 def _unescaped(text: str) -> str:

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cilint.syntax.shell_arithmetic import assigned, calculate
+from cilint.syntax.shell_arithmetic import calculate, changes
 from cilint.syntax.shell_expand import fields, parameter
 from cilint.syntax.shell_flow import End, Flow
-from cilint.syntax.shell_outputs import filtered, grep, judges_input, printed
-from cilint.syntax.shell_state import NO, PIPEFAIL, REACHED, YES, ExhaustedError, State, Status
+from cilint.syntax.shell_outputs import filtered, grep, judges_input, printed, sequence
+from cilint.syntax.shell_state import (
+    MAX_STEPS,
+    NO,
+    PIPEFAIL,
+    REACHED,
+    YES,
+    ExhaustedError,
+    State,
+    Status,
+)
 from cilint.syntax.shell_tests import condition_of, holds
 from cilint.syntax.shell_tree import Block, Command, Shell
 from cilint.syntax.shell_words import Environment, Word
@@ -61,8 +70,11 @@ class Machine(Flow):
         results: Mapping[Command, Result] | None = None,
         *,
         doubt: bool = False,
+        exact: bool = False,
     ) -> None:
-        super().__init__(env, errexit=shell.errexit, pipefail=shell.pipefail, explore=results is None)
+        super().__init__(
+            env, errexit=shell.errexit, pipefail=shell.pipefail, explore=results is None, exact=exact
+        )
         self.posix = shell.posix
         self.results = results or {}
         self.doubt = doubt
@@ -102,10 +114,10 @@ class Machine(Flow):
 
     def _assigning(self, command: Command, outputs: Mapping[Span, str], status: Status) -> Status:
         if command.kind == "arithmetic":
-            text = command.written[-1].static or ""
-            value = calculate(text, self.env)
-            for name in assigned(text):
-                self.set(name, None)
+            text = command.written[-1].static or command.written[-1].raw
+            value, changed = changes(text, self.env)
+            for name, number in changed.items():
+                self.set(name, None if number is None else str(number))
             return None if value is None else value != 0
         if command.name == "unset":
             for word in command.words[1:]:
@@ -153,6 +165,9 @@ class Machine(Flow):
             return True
         if name == "expr":
             return self._expression(command, self._argv(command, outputs))
+        if name == "seq":
+            self._print(command, sequence(self._argv(command, outputs)))
+            return True
         stdin = self._input(command, outputs)
         if name == "grep":
             found = grep(command.arguments(self.env), stdin)
@@ -252,21 +267,27 @@ def _locals(function: Block) -> list[str]:
     ]
 
 
-def simulate(root: Block, shell: Shell, results: Mapping[Command, Result], env: Environment) -> Run:
-    """Run a script with commands that are supposed to do something; any end, where that takes too long.
+def simulate(
+    root: Block, shell: Shell, results: Mapping[Command, Result], env: Environment, limit: int
+) -> tuple[Run | None, int]:
+    """Run a script with commands that are supposed to do something; also the number of steps that it took.
 
-    Where they are not reached while everything before them succeeds, that may fail as well.
+    Where they are not reached while everything before them succeeds, that may fail as well. None where it
+    takes more than ``limit`` steps.
     """
-    ends: frozenset[End] = frozenset()
+    steps = 0
+    run: Run | None = None
     for doubt in (False, True):
         machine = Machine(env, shell, results, doubt=doubt)
+        machine.limit = min(MAX_STEPS, limit - steps)
         try:
-            ends = machine.run(root)
+            run = Run(machine.run(root), frozenset(machine.records))
         except (ExhaustedError, RecursionError):
-            ends = frozenset(("ok", "fail", "hang"))
-        if ends:
+            run = None
+        steps += machine.steps
+        if run is None or run.ends:
             break
-    return Run(ends, frozenset(machine.records))
+    return run, steps
 
 
 def environments(root: Block, shell: Shell, env: Environment) -> dict[Command, State]:

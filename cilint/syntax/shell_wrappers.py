@@ -154,6 +154,8 @@ def script_of(command: Command) -> Script | None:
         return _shell_script(words, command)
     if name == "eval":
         return Script(words[1:], "eval", "") if len(words) > 1 else None
+    if name == "trap":
+        return Script(words[1:2], "eval", "") if len(words) > 2 and words[1].raw not in ("-", "''") else None
     if name == "ssh":
         return _remote_script(words, command)
     if name in _RUNNERS:
