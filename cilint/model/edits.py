@@ -5,6 +5,7 @@ Each gives the edits, or None where they cannot be made without touching what is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from cilint.findings.finding import FileEdit
@@ -13,7 +14,7 @@ from cilint.syntax import yaml_edit
 from cilint.syntax.yaml import Document, Mapping, Scalar
 from cilint.syntax.yaml import Sequence as YamlSequence
 from cilint.syntax.yaml_change import block_text, pair_lines
-from cilint.syntax.yaml_layout import layout, line_end
+from cilint.syntax.yaml_layout import layout, line_end, requoted
 from cilint.text.edit import Edit
 from cilint.text.source import Span
 
@@ -219,39 +220,77 @@ def set_job_permission(job: Job, scope: str, level: str) -> Edits:
     )
 
 
-def require(owner: Job | Step, condition: str) -> Edits:
-    """Let a job or step run only under one more condition."""
+def require(owner: Job | Step, condition: str, unless: str = "") -> Edits:
+    """Let a job or step run only under one more condition, which need not hold where ``unless`` does."""
     document = owner.workflow.document if isinstance(owner, Job) else owner.document
     old = owner.condition
+    if old is not None:
+        text = conjoin(old.text, condition, unless)
+        return _edits(owner.path, lambda: yaml_edit.set_scalar(document, old, text))
+    after = "name" if owner.node.get("name") else None
+    before = None if after else owner.node.keys()[0] if owner.node.keys() else None
+    lines = [yaml_edit.quote(f"{unless} || {condition}" if unless else condition)]
+    return _edits(
+        owner.path,
+        lambda: yaml_edit.insert_pair(document, owner.node, "if", lines, after=after, before=before),
+    )
+
+
+def allow(job: Job, condition: str) -> Edits:
+    """Let a job that has an ``if`` run under another condition as well."""
+    old = job.condition
     if old is None:
-        after = "name" if owner.node.get("name") else None
-        before = None if after else owner.node.keys()[0] if owner.node.keys() else None
-        lines = [yaml_edit.quote(condition)]
-        return _edits(
-            owner.path,
-            lambda: yaml_edit.insert_pair(document, owner.node, "if", lines, after=after, before=before),
-        )
-    return _edits(owner.path, lambda: yaml_edit.set_scalar(document, old, conjoin(old.text, condition)))
+        return None
+    text = _inside(old.text, lambda inner: f"{condition} || {f'({inner})' if '&&' in inner else inner}")
+    return _edits(job.path, lambda: yaml_edit.set_scalar(job.workflow.document, old, text))
 
 
-def conjoin(old: str, condition: str) -> str:
-    """An ``if`` that holds where both do, inside the braces where the old one has them."""
+def conjoin(old: str, condition: str, unless: str = "") -> str:
+    """An ``if`` that holds where both do, or where ``unless`` does, inside the braces of the old one.
+
+    What the old one says of other events than ``workflow_run`` stays in front of what is asked after that.
+    """
+    extra = f"({condition})" if "||" in condition else condition
+
+    def joined(inner: str) -> str:
+        found = _OTHER_EVENT.match(inner) if "workflow_run" in condition else None
+        rest = _unwrapped(inner[found.end() :]) if found else "||"
+        if found and "||" not in rest:
+            return f"{found[0]}({rest} && {extra})"
+        first = f"({inner})" if "||" in inner else inner
+        return f"{first} && ({unless} || {condition})" if unless else f"{first} && {extra}"
+
+    return _inside(old, joined)
+
+
+_OTHER_EVENT = re.compile(r"github\.event_name (?:!= 'workflow_run'|== 'workflow_dispatch') \|\| ")
+
+
+def _unwrapped(text: str) -> str:
+    """A condition without the parentheses around all of it."""
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return text[1:at] if 0 < at == len(text) - 1 else text
+    return text
+
+
+def _inside(old: str, change: Callable[[str], str]) -> str:
+    """An ``if`` with the expression changed that stands in its braces, or is all of it."""
     text = old.strip()
     braces = text.startswith("${{") and text.endswith("}}") and text.count("${{") == 1
     # Text beside the braces makes a string, which is always true; what was meant is the whole of it.
     inner = text.replace("${{", "").replace("}}", "").strip()
     inner = " ".join(inner.split()) if text.count("${{") and not braces else inner
-    if "||" in inner:
-        inner = f"({inner})"
-    extra = f"({condition})" if "||" in condition else condition
-    joined = f"{inner} && {extra}"
-    return f"${{{{ {joined} }}}}" if braces else joined
+    return f"${{{{ {change(inner)} }}}}" if braces else change(inner)
 
 
 def set_filter(workflow: Workflow, trigger: Trigger, key: str, values: Sequence[str]) -> Edits:
     """Give a trigger a list such as ``types: [completed]``, whatever it says under that key now."""
     document = workflow.document
     text = "[" + ", ".join(yaml_edit.quote(value, flow=True) for value in values) + "]"
+    text = requoted([text], layout(document))[0]
     if trigger.value is None:
         return set_trigger(workflow, trigger.event, [f"{key}: {text}"])
     pair = trigger.pair(key)

@@ -23,7 +23,7 @@ from cilint.syntax.yaml_change import (
     removal,
     snippet,
 )
-from cilint.syntax.yaml_layout import line_start, next_line
+from cilint.syntax.yaml_layout import layout, line_start, next_line, requoted
 from cilint.syntax.yaml_quote import quote, quoted_part
 from cilint.text.edit import Edit, apply_edits
 from cilint.text.hints import Any
@@ -62,6 +62,7 @@ def set_scalar(doc: Document, node: Scalar, value: Value) -> list[Edit]:
         text = block_text(doc, node, value) or quote(value, style="double")
     else:
         text = quote(value, flow=inside_flow, style=node.style)
+        text = requoted([text], layout(doc))[0] if node.style == "plain" else text
     if not node.text and node.style == "plain" and doc.text[: node.span.start].endswith((":", "-", "?")):
         text = " " + text
     new = _scalar_data(value if isinstance(value, str) else parse(text).root)
@@ -121,6 +122,7 @@ def insert_pair(
     ``mapping`` may be ``{}`` or an empty value. Raises EditRefused where the key exists.
     """
     path = _path(doc, mapping)
+    value_lines = requoted(value_lines, layout(doc))
     entry = (_scalar_data(key), _data(snippet(value_lines), {}))
     if isinstance(mapping, Scalar) or not mapping.pairs:
         text = f"{{{quote(key, flow=True)}: {on_one_line(value_lines)}}}"
@@ -152,6 +154,7 @@ def append_item(
     ``sequence`` may be ``[]`` or an empty value.
     """
     path = _path(doc, sequence)
+    lines = requoted(lines, layout(doc))
     entry = _data(snippet(lines), {})
     if isinstance(sequence, Scalar) or not sequence.items:
         text = f"[{on_one_line(lines)}]"

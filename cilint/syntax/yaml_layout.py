@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence as Lines
 
-from cilint.syntax.yaml import Document, Mapping, Node, Scalar, Sequence, reread
+from cilint.syntax.yaml import Document, Mapping, Node, Scalar, Sequence, Style, reread, scalars
 from cilint.syntax.yaml_reader import skip_blanks
+from cilint.text.edit import Edit, apply_edits
 from cilint.text.remember import remembered
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
@@ -14,12 +15,13 @@ from cilint.text.values import NamedTuple
 
 class Layout(NamedTuple):
     """Columns that a nested mapping (``step``), a list (``dash``) and a block of text (``body``) are indented
-    by, and the line end.
+    by, the quotes that most values have which have some (None: none have), and the line end.
     """
 
     step: int
     dash: int
     body: int
+    quotes: Style | None
     newline: str
 
 
@@ -37,7 +39,14 @@ def layout(doc: Document) -> Layout:
     first = doc.text.find("\n")
     newline = "\r\n" if first > 0 and doc.text[first - 1] == "\r" else "\n"
     step = found.get("step") or 2
-    return Layout(step, found.get("dash", step), found.get("body", step), newline)
+    return Layout(step, found.get("dash", step), found.get("body", step), _quotes(doc.root), newline)
+
+
+def _quotes(root: Node | None) -> Style | None:
+    """The quotes that most quoted values stand in; of as many, the single ones."""
+    styles = [each.style for each in scalars(root)]
+    single, double = styles.count("single"), styles.count("double")
+    return None if single + double == 0 else "double" if double > single else "single"
 
 
 def body_start(text: str, node: Scalar) -> int | None:
@@ -125,6 +134,20 @@ def above(text: str, at: int) -> int:
             break
         start = before
     return start
+
+
+def requoted(lines: Lines[str], style: Layout) -> list[str]:
+    """YAML ``lines`` with the quotes that the file uses, where these hold the same text as it stands."""
+    text = "\n".join(lines)
+    other, mark = ("single", "'") if style.quotes == "double" else ("double", '"')
+    new = '"' if other == "single" else "'"
+    edits = [
+        Edit(each.span, f"{new}{each.text}{new}")
+        for each in scalars(reread(text).root)
+        if style.quotes and each.style == other and text[slice(*each.span)] == f"{mark}{each.text}{mark}"
+        if not set(each.text) & set("\"'\\")
+    ]
+    return apply_edits(text, edits).split("\n")
 
 
 def fitted(lines: Lines[str], indent: int, style: Layout) -> list[str]:

@@ -37,6 +37,37 @@ def test_conditions_are_joined_inside_their_braces(old: str, new: str) -> None:
     assert conjoin(old, "x") == new
 
 
+RUN, DISPATCH = (
+    "github.event.workflow_run.conclusion == 'success'",
+    "github.event_name == 'workflow_dispatch'",
+)
+OTHER = "github.event_name != 'workflow_run'"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a == b", f"a == b && ({OTHER} || {RUN})"),
+        (f"{DISPATCH} || a", f"{DISPATCH} || (a && {RUN})"),
+        (f"{OTHER} || (a && b)", f"{OTHER} || (a && b && {RUN})"),
+        (f"${{{{ {DISPATCH} || (a) }}}}", f"${{{{ {DISPATCH} || (a && {RUN}) }}}}"),
+        (f"{DISPATCH} || (a) && (b)", f"{DISPATCH} || ((a) && (b) && {RUN})"),
+        (f"{DISPATCH} || a || b", f"({DISPATCH} || a || b) && ({OTHER} || {RUN})"),
+    ],
+)
+def test_what_holds_for_other_events_goes_on_to_hold(old: str, new: str) -> None:
+    assert conjoin(old, RUN, OTHER) == new
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("a", "c || a"), ("a && b", "c || (a && b)"), ("${{ a || b }}", "${{ c || a || b }}")],
+)
+def test_a_job_is_allowed_to_run_under_another_condition(old: str, new: str) -> None:
+    text = f"jobs:\n  a:\n    if: {old}\n"
+    assert applied(text, edits.allow(workflow(text).jobs[0], "c")) == text.replace(f"if: {old}", f"if: {new}")
+
+
 def test_an_alternative_gets_parentheses_when_joined() -> None:
     assert conjoin("a", "x || y") == "a && (x || y)"
 

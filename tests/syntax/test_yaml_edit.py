@@ -119,6 +119,25 @@ def test_insert_into_flow_and_empty_collections() -> None:
     assert appended("a: [\n  b,\n  c # last\n]\n", ("a",), ["d"]) == "a: [\n  b,\n  c,\n  d # last\n]\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a:\n  b: c\n", "  new: ['*', \"it's\"]\n"),
+        ("a:\n  b: 'c'\n", "  new: ['*', \"it's\"]\n"),
+        ('a:\n  b: "c"\n', '  new: ["*", "it\'s"]\n'),
+    ],
+)
+def test_new_quotes_are_those_of_the_file(text: str, line: str) -> None:
+    assert inserted(text, ("a",), "new", ["['*', \"it's\"]"]) == text + line
+
+
+def test_a_value_that_needs_quotes_gets_those_of_the_file_and_one_that_has_some_keeps_them() -> None:
+    doc = parse('a: "b"\nc: d\ne: \'f\'\ng: "h"\n')
+    for name, value in (("c", '"*"'), ("e", "'*'"), ("a", '"*"')):
+        edits = yaml_edit.set_scalar(doc, scalar(doc, name), "*")
+        assert f"{name}: {value}\n" in apply_edits(doc.text, edits)
+
+
 def test_new_lines_take_the_files_indentation_and_line_ends() -> None:
     text = "on:\r\n    push:\r\njobs:\r\n    a:\r\n        steps:\r\n        - run: x\r\n"
     value = ["# why", "b:", "  # inner", "  - c: |", "      text", "    d: 1"]

@@ -219,10 +219,9 @@ class Deploy(Effect):
     # -- mending -----------------------------------------------------------------------------------
 
     def require(self, condition: str, event: str = "workflow_run") -> tuple[FileEdit, ...] | None:
-        """Let the job run only under a condition, which other events than the given one need not meet."""
-        others = set(self.site.call.entry.triggers) - {event}
-        text = f"github.event_name != '{event}' || {condition}" if others else condition
-        return edits.require(self.site.job, text)
+        """Let the job run only under a condition, which other events that start it need not meet."""
+        others = any(run.scenario.event != event for run in self.runs)
+        return edits.require(self.site.job, condition, f"github.event_name != '{event}'" if others else "")
 
     def require_main(self, branch: str) -> tuple[FileEdit, ...] | None:
         """Let the job run for the main branch only, whatever event starts it; None where it never would."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Mapped
 from functools import cached_property
 
 from cilint.findings.finding import FileEdit
-from cilint.model.edits import declare_input, insert_step, set_trigger
+from cilint.model.edits import allow, declare_input, insert_step, set_trigger
 from cilint.model.workflow import Trigger, Workflow, scalar_at
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.evaluate import Open, interpolate
@@ -48,6 +48,14 @@ class Dispatch:
     @property
     def add_edits(self) -> tuple[FileEdit, ...] | None:
         return set_trigger(self._workflow, "workflow_dispatch")
+
+    @property
+    def unblocking_edits(self) -> tuple[FileEdit, ...] | None:
+        """Let the condition of the job that deploys hold for a manual start, where nothing else bars it."""
+        job = self.blocked.site.job if self.blocked else None
+        if job is None or job.workflow is not self._workflow or job.needs:
+            return None
+        return allow(job, "github.event_name == 'workflow_dispatch'")
 
     @cached_property
     def deploys(self) -> tuple[Deploy, ...]:
