@@ -43,8 +43,9 @@ _MAX_VALUE = 60
 _VERBS = {True: "holds", False: "does not hold", None: "cannot be told"}
 _STATUS_WORDS = {
     ("success", True): "everything before it succeeds",
-    ("success", False): "a job that it needs does not run",
+    ("success", False): "something before it fails or does not run",
     ("success", None): "it cannot be told whether the jobs that it needs run",
+    ("failure", True): "something before it fails",
     ("failure", False): "everything before it succeeds",
     ("cancelled", False): "nothing is cancelled",
     ("always", True): "that is so whatever happened before",

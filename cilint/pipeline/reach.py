@@ -7,13 +7,14 @@ runs succeeds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from cilint.model.workflow import entries, mapping_at, output_values
 from cilint.pipeline.evaluate import UNKNOWN, Open, Status, condition, interpolate, truth
 from cilint.pipeline.partial import both
 from cilint.pipeline.scenarios import Scenario, github_context
 from cilint.pipeline.sites import Call, Site, called_jobs, known, steps_of
+from cilint.pipeline.step_ends import is_tolerated, surely_fails
 from cilint.pipeline.step_writes import writes, written
 from cilint.syntax.yaml import Mapping
 from cilint.text.hints import TYPE_CHECKING, Any
@@ -21,11 +22,14 @@ from cilint.text.hole import HOLE
 
 if TYPE_CHECKING:
     from cilint.model.project import Project
+    from cilint.model.workflow import Workflow
 
 _ENV, _OUTPUT = "GITHUB_ENV", "GITHUB_OUTPUT"
 
 SUCCEEDS = Status(success=True, failure=False, cancelled=False)
 """What the status functions give a step."""
+FAILED = Status(success=False, failure=True, cancelled=False)
+"""What they give a step after one that fails in any case."""
 
 
 class Reach:
@@ -38,12 +42,16 @@ class Reach:
         self.main = main
         self.repository = repository
         self._project = project
-        self._called: list[Call] = []
+        self._called: dict[tuple[int, str], tuple[Workflow | None, list[Call]]] = {}
         self._jobs: dict[tuple[int, str, str], bool | None] = {}
         self._job_outputs: dict[tuple[int, str, str], Any] = {}
         self._github: dict[str, Open] = {}
         self._writes: dict[tuple[int, str, str], tuple[Site, dict[str, str]]] = {}
         self._step_states: dict[tuple[int, str], bool | None] = {}
+        self._step_ends: dict[tuple[int, str], tuple[Site, bool]] = {}
+        self._job_ends: dict[tuple[int, str, str], bool] = {}
+        self._sites: dict[tuple[int, str], list[Site]] = {}
+        self._above: dict[tuple[int, str, str], bool] = {}
 
     def github(self, scenario: Scenario) -> Open:
         if scenario.title not in self._github:
@@ -101,18 +109,65 @@ class Reach:
         return found
 
     def step(self, site: Site, scenario: Scenario) -> bool | None:
-        """Whether the step runs when everything before it in the job has succeeded."""
+        """Whether the step runs when all that runs before it in the job succeeds, if it can."""
         outer = self.step(site.parent, scenario) if site.parent else self.job(site.call, scenario)
-        if outer is False or site.step.condition is None:
-            return outer
-        return both(outer, condition(site.step.condition.text, self.contexts(site, scenario), SUCCEEDS))
+        if outer is False:
+            return False
+        failing = self.failing_before(site, scenario)
+        if site.step.condition is None:
+            return False if failing else outer
+        status = FAILED if failing else SUCCEEDS
+        return both(outer, condition(site.step.condition.text, self.contexts(site, scenario), status))
+
+    def failing_before(self, site: Site, scenario: Scenario) -> Site | None:
+        """The first step before it, of the same job or action, that surely runs and surely fails."""
+        before = (each for each in site.stoppers if each.step.index < site.step.index)
+        return next((each for each in before if self._ends(each, scenario)), None)
+
+    def _ends(self, site: Site, scenario: Scenario) -> bool:
+        """Whether a step surely runs and makes what it is part of fail."""
+        key = (id(site), scenario.title)
+        if key not in self._step_ends:
+            self._step_ends[key] = site, False
+            if self.step(site, scenario) is True:
+                contexts = self.contexts(site, scenario)
+                fails = any(self._ends(each, scenario) for each in site.inner) or surely_fails(site, contexts)
+                self._step_ends[key] = site, fails and not is_tolerated(site, contexts)
+        return self._step_ends[key][1]
+
+    def job_fails(self, call: Call, scenario: Scenario) -> bool:
+        """Whether the job surely runs and surely fails, by a step of its own or of the workflow it calls."""
+        key = _key(call, scenario)
+        if key not in self._job_ends:
+            self._job_ends[key] = False
+            tolerated = call.job.node.get("continue-on-error") is not None
+            if not tolerated and self.job(call, scenario) is True:
+                sites = self._steps_of(call)
+                fails = any(self._ends(each, scenario) for each in (sites[0].stoppers if sites else ()))
+                jobs = self._jobs_of_called(call)[1] if not fails else ()
+                self._job_ends[key] = fails or any(self.job_fails(each, scenario) for each in jobs)
+        return self._job_ends[key]
+
+    def _steps_of(self, call: Call) -> list[Site]:
+        key = _key_of(call)
+        if key not in self._sites:
+            self._sites[key] = steps_of(call, self._project)
+        return self._sites[key]
+
+    def _jobs_of_called(self, call: Call) -> tuple[Workflow | None, list[Call]]:
+        """The workflow of the repository that a job calls, and its jobs."""
+        key = _key_of(call)
+        if key not in self._called:
+            found = called_jobs(self._project, call) if self._project and call.job.uses else None
+            self._called[key] = found or (None, [])
+        return self._called[key]
 
     def job(self, call: Call, scenario: Scenario) -> bool | None:
         """Whether the job runs when every job that runs before it succeeds."""
         key = _key(call, scenario)
         if key not in self._jobs:
-            fresh = {_key(each, scenario): each for each in _needed_first(call)}
-            fresh = {each: found for each, found in fresh.items() if each not in self._jobs}
+            needed = _needed_first(call, lambda each: _key(each, scenario) in self._jobs)
+            fresh = {_key(each, scenario): each for each in needed}
             self._jobs.update(dict.fromkeys(fresh))  # a cycle of needs is unknown
             for each, found in fresh.items():
                 self._jobs[each] = self._job(found, scenario)
@@ -130,13 +185,26 @@ class Reach:
     def job_condition(self, call: Call, scenario: Scenario) -> tuple[dict[str, Any], Status]:
         """What the job's own condition is judged by: its contexts, and what the status functions give."""
         needs, success = self._needs(call, scenario)
-        status = Status(success=UNKNOWN if success is None else success, failure=False, cancelled=False)
+        failure = self._failure_above(call, scenario)
+        status = Status(success=UNKNOWN if success is None else success, failure=failure, cancelled=False)
         contexts = {
             "github": self.github(scenario),
             "needs": needs,
             "inputs": self._call_inputs(call, scenario),
         }
         return contexts, status
+
+    def _failure_above(self, call: Call, scenario: Scenario) -> bool:
+        """Whether a job that it waits for, directly or not, surely fails."""
+        key = _key(call, scenario)
+        if key not in self._above:
+            for each in _needed_first(call, lambda known: _key(known, scenario) in self._above):
+                above = (found for need in each.job.needs if (found := each.sibling(need.text)))
+                self._above[_key(each, scenario)] = any(
+                    self._above.get(_key(one, scenario), False) or self.job_fails(one, scenario)
+                    for one in above
+                )
+        return self._above[key]
 
     def _needs(self, call: Call, scenario: Scenario) -> tuple[Any, bool | None]:
         """The ``needs`` context, and whether every needed job has succeeded."""
@@ -145,8 +213,9 @@ class Reach:
         for need in call.job.needs:
             needed = call.sibling(need.text)
             state = self.job(needed, scenario) if needed else None
-            success = both(success, state)
-            result = UNKNOWN if state is None else "success" if state else "skipped"
+            fails = needed is not None and state is True and self.job_fails(needed, scenario)
+            success = False if fails else both(success, state)
+            result = UNKNOWN if state is None else "failure" if fails else "success" if state else "skipped"
             results[need.text] = Open(result=result, outputs=self._outputs_once(needed, scenario))
         return results, success
 
@@ -173,18 +242,14 @@ class Reach:
             "needs": self._needs(call, scenario)[0],
         }
         if not call.job.matrix:
-            sites = steps_of(call, self._project)
+            sites = self._steps_of(call)
             contexts["steps"] = self._steps(sites[0].writers if sites else (), scenario)
         return Open({name: known(interpolate(value.text, contexts)) for name, value in declared.items()})
 
     def _outputs_of_called(self, call: Call, scenario: Scenario) -> Any:
         """Outputs of a job that calls a workflow of the repository, from those of its jobs."""
-        found = called_jobs(self._project, call) if self._project else None
-        if found is None:
-            return Open()
-        workflow, jobs = found
-        self._called += jobs  # results are kept under the identity of calls
-        trigger = workflow.triggers.get("workflow_call")
+        workflow, jobs = self._jobs_of_called(call)
+        trigger = workflow.triggers.get("workflow_call") if workflow else None
         values = output_values(mapping_at(trigger.node, "outputs")) if trigger else {}
         results = {each.job.id: Open(outputs=self._outputs_once(each, scenario)) for each in jobs if values}
         contexts: dict[str, Any] = {
@@ -248,11 +313,18 @@ class Reach:
 
 
 def _key(call: Call, scenario: Scenario) -> tuple[int, str, str]:
-    return id(call.caller), f"{call.workflow.path}:{call.job.id}", scenario.title
+    return (*_key_of(call), scenario.title)
 
 
-def _needed_first(call: Call) -> list[Call]:
-    """The job and all jobs that it waits for, each after those that it needs itself; chains may be long."""
+def _key_of(call: Call) -> tuple[int, str]:
+    return id(call.caller), f"{call.workflow.path}:{call.job.id}"
+
+
+def _needed_first(call: Call, known: Callable[[Call], bool]) -> list[Call]:
+    """The job and all jobs that it waits for, each after those that it needs itself, without known ones.
+
+    Chains may be long.
+    """
     found: list[Call] = []
     seen, stack = {call.job.id}, [(call, iter(call.job.needs))]
     while stack:
@@ -263,7 +335,7 @@ def _needed_first(call: Call) -> list[Call]:
         elif need.text not in seen:
             seen.add(need.text)
             needed = current.sibling(need.text)
-            if needed:
+            if needed and not known(needed):
                 stack.append((needed, iter(needed.job.needs)))
     return found
 

@@ -10,7 +10,7 @@ from cilint.model.workflow import Trigger, Workflow
 from cilint.pipeline.evaluate import Status, Value, truth
 from cilint.pipeline.explain import Explanation, explain
 from cilint.pipeline.filters import matches
-from cilint.pipeline.reach import SUCCEEDS, Reach
+from cilint.pipeline.reach import FAILED, SUCCEEDS, Reach
 from cilint.pipeline.runs import Place
 from cilint.pipeline.scenarios import Scenario, takes_branch, takes_push
 from cilint.pipeline.sites import Call, Site
@@ -19,9 +19,9 @@ from cilint.syntax.yaml import Scalar
 from cilint.text.hints import Literal
 from cilint.text.values import NamedTuple
 
-Decider = Literal["trigger", "condition", "input", "need", "caller", "job", "nothing"]
-"""What decides. ``job``: what the step is part of, its job or the step that uses its action; ``nothing``:
-nothing could keep it from running."""
+Decider = Literal["trigger", "condition", "input", "need", "caller", "job", "step", "nothing"]
+"""What decides. ``job``: what the step is part of, its job or the step that uses its action; ``step``: one
+before it, which fails; ``nothing``: nothing could keep it from running."""
 
 _SHOWN = 3  # parts of a condition that are told
 
@@ -142,6 +142,8 @@ def _by_need(reach: Reach, call: Call, scenario: Scenario, state: bool | None) -
     need, needed = _hindrance(reach, call, scenario, state)
     place = Place(call.job.path, need.span)
     said = "does not run" if state is False else "may or may not run"
+    if needed and state is False and reach.job_fails(needed, scenario):
+        return Reason(False, "need", f"`{need.text}`, which it needs, fails", "", place)
     verdict = f"`{need.text}`, which it needs, {said}"
     if needed is None:
         return Reason(state, "need", f"`{need.text}`, which it needs, is no job of this workflow", "", place)
@@ -155,6 +157,9 @@ def _by_need(reach: Reach, call: Call, scenario: Scenario, state: bool | None) -
         following = _hindrance(reach, root, scenario, state)[1]
         if following is None:
             break
+        if state is False and reach.job_fails(following, scenario):
+            because = f"`{following.job.id}` fails, which `{root.job.id}` needs"
+            return Reason(state, "need", verdict, because, place)
         root = following
     because = "the jobs wait for one another" if root.job.id in seen else "a job that it needs is missing"
     return Reason(state, "need", verdict, because, place)
@@ -173,8 +178,15 @@ def _hindrance(
     reach: Reach, call: Call, scenario: Scenario, state: bool | None
 ) -> tuple[Scalar, Call | None]:
     found = [(need, call.sibling(need.text)) for need in call.job.needs]
-    states = [reach.job(needed, scenario) if needed else None for _, needed in found]
+    states = [_need_state(reach, needed, scenario) for _, needed in found]
     return found[states.index(state)]
+
+
+def _need_state(reach: Reach, needed: Call | None, scenario: Scenario) -> bool | None:
+    """Whether a needed job succeeds."""
+    if needed is None:
+        return None
+    return False if reach.job_fails(needed, scenario) else reach.job(needed, scenario)
 
 
 # -- steps ---------------------------------------------------------------------------------------------------
@@ -186,9 +198,14 @@ def step_reason(reach: Reach, site: Site, scenario: Scenario) -> Reason:
     scalar = site.step.condition
     if outer is False or (scalar is None and outer is None):
         return _by_outer(reach, site, scenario)
+    failing = reach.failing_before(site, scenario)
+    if failing and not (scalar and _has_status(scalar.text)):
+        verdict = f"the step `{failing.step.name}` before it fails"
+        return Reason(False, "step", verdict, "", Place(site.path, failing.span))
     if scalar is None:
         return Reason(True, "nothing", "it has no condition", "", Place(site.path, site.span))
-    found = _by_condition(site.path, scalar, reach.contexts(site, scenario), SUCCEEDS)
+    status = FAILED if failing else SUCCEEDS
+    found = _by_condition(site.path, scalar, reach.contexts(site, scenario), status)
     if found.state is not False and outer is None:
         return _by_outer(reach, site, scenario)
     return found

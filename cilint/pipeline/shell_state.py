@@ -50,7 +50,7 @@ def state_in(call: Invocation, contexts: Mapping[str, Any]) -> bool | None:
     if script is None:
         return True
     env = environment(call, contexts)
-    state = _guarded(call, call.command, env)
+    state = guarded(call, call.command, env)
     if state is None and call.command not in script.simulate({}, call.shell, env).executed:
         return False
     for leaving in _leavings(call) if state is not False else ():
@@ -82,14 +82,14 @@ def _left(call: Invocation, leaving: Command, env: Mapping[str, Any]) -> bool | 
         condition_of(command) for command in asked
     ):
         return False  # `login || exit 0`: the command before succeeds
-    state = _guarded(call, leaving, env)
+    state = guarded(call, leaving, env)
     tests = [condition_of(command) for command in asked]
     # what a script needs, such as a secret, is there where all goes well
     needed = bool(tests) and all(isinstance(test, Test) and test.operator in ("-z", "-n") for test in tests)
     return False if state is None and (fails or needed) else state
 
 
-def _guarded(call: Invocation, command: Command, env: Mapping[str, Any]) -> bool | None:
+def guarded(call: Invocation, command: Command, env: Mapping[str, Any]) -> bool | None:
     """Whether the conditions around a command hold."""
     script = call.site.script
     assert script is not None
@@ -109,6 +109,11 @@ def runner_variables(contexts: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(value, str):
             found[f"GITHUB_{name.upper()}"] = value
     return found
+
+
+def is_judged(command: Command) -> bool:
+    """Whether only tests decide whether the command runs, and no program's success."""
+    return all(condition_of(each) is not None for guard in command.guards for each in guard.commands)
 
 
 def environment(call: Invocation, contexts: Mapping[str, Any]) -> dict[str, str]:

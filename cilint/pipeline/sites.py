@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 MAX_CALL_DEPTH = 10  # GitHub's own limit for reusable workflows
 MAX_SITES = 5_000
 MAX_WRITERS = 50
-"""So many steps of a job are read for what they write for later ones."""
+"""So many steps of a job are read for what they write for later ones, and whether they end the job."""
+_STOPS = re.compile(r"\bexit\s+[1-9]|\bfalse\b")
 _LOCAL = ("./", "$/")
 _WRITES = re.compile("GITHUB_(?:ENV|OUTPUT)")
 
@@ -96,6 +97,7 @@ class Site:
         writers: Sequence[Site] = (),
     ) -> None:
         self.writers = writers  # of the same list of steps, those that write something for later ones
+        self.stoppers: Sequence[Site] = ()  # of the same list, those that may fail whatever programs do
         self.inner: Sequence[Site] = ()
         self.outputs: Mapping[str, str] = {}
         self.call = call
@@ -324,6 +326,9 @@ def _level(
     sites = [Site(call, step, inputs, parent, writers) for step in steps]
     writing = (site for site in sites if _may_write(site.step))
     writers += islice(writing, MAX_WRITERS)
+    stoppers = tuple(islice((site for site in sites if _may_stop(site.step)), MAX_WRITERS))
+    for site in sites if stoppers else ():
+        site.stoppers = stoppers
     return sites
 
 
@@ -331,6 +336,16 @@ def _may_write(step: Step) -> bool:
     if step.run is not None:
         return _WRITES.search(step.run.text) is not None
     return step.uses is not None and step.uses.text.startswith(_LOCAL)
+
+
+def _may_stop(step: Step) -> bool:
+    """Whether the step may be meant to fail: by its script, or inside the action that it uses."""
+    if step.run is not None:
+        return _STOPS.search(step.run.text) is not None
+    if step.uses is None:
+        return False
+    script = step.inputs.get("script")
+    return step.uses.text.startswith(_LOCAL) or (script is not None and "setFailed" in script.text)
 
 
 def _local_workflow(project: Project, job: Job) -> Workflow | None:

@@ -272,19 +272,23 @@ def simulate(
 ) -> tuple[Run | None, int]:
     """Run a script with commands that are supposed to do something; also the number of steps that it took.
 
-    Where they are not reached while everything before them succeeds, that may fail as well. None where it
-    takes more than ``limit`` steps.
+    Where they are not reached while everything before them succeeds, that may fail as well. Loops are gone
+    round one time after the other, unless that takes too long. None where even the rest takes more than
+    ``limit`` steps.
     """
     steps = 0
     run: Run | None = None
     for doubt in (False, True):
-        machine = Machine(env, shell, results, doubt=doubt)
-        machine.limit = min(MAX_STEPS, limit - steps)
-        try:
-            run = Run(machine.run(root), frozenset(machine.records))
-        except (ExhaustedError, RecursionError):
-            run = None
-        steps += machine.steps
+        for exact in (True, False):
+            machine = Machine(env, shell, results, doubt=doubt, exact=exact)
+            machine.limit = min(MAX_STEPS, limit - steps)
+            try:
+                run = Run(machine.run(root), frozenset(machine.records))
+            except (ExhaustedError, RecursionError):
+                run = None
+            steps += machine.steps
+            if run is not None:
+                break
         if run is None or run.ends:
             break
     return run, steps

@@ -142,3 +142,102 @@ def test_what_runs_before_and_after() -> None:
     assert runs.needs(four.call, one.call)
     assert not runs.needs(one.call, four.call)
     assert not runs.needs(three.call, three.call)
+
+
+def after(*steps: str, condition: str = "", files: dict[str, str] | None = None, head: str = "") -> set[str]:
+    """The pushes in which a step runs after others."""
+    lines = "".join(f"      - {step}\n" for step in steps)
+    last = f"      - {{run: last{f', if: {condition}' if condition else ''}}}\n"
+    text = f"{HEAD}  a:\n    runs-on: x\n{head}    steps:\n{lines}{last}"
+    pipeline = repository({DEPLOY: text, **(files or {})})
+    site = pipeline.steps[-1]
+    every = pipeline.runs.scenarios(site.call.entry)
+    return {each.title for each in every if pipeline.runs.step_state(site, each)}
+
+
+OFF_MAIN = "if: github.ref != 'refs/heads/main'"
+
+
+@pytest.mark.parametrize(
+    ("step", "found"),
+    [
+        (f"{{run: exit 1, {OFF_MAIN}}}", {MAIN}),
+        (f"{{run: 'echo no && exit 1', {OFF_MAIN}}}", {MAIN, DEV}),  # who knows what a program does
+        (f"{{run: 'echo no; exit 1', {OFF_MAIN}}}", {MAIN}),
+        (f"{{run: 'false', {OFF_MAIN}}}", {MAIN}),
+        ("{run: 'if [ $GITHUB_REF_NAME != main ]; then echo no; exit 2; fi'}", {MAIN}),
+        ("{run: '[ $GITHUB_REF_NAME = main ] || exit 1'}", {MAIN}),
+        ('{run: "[[ ${{ github.ref_name }} == main ]] || { echo no; exit 1; }"}', {MAIN}),
+        ("{run: 'case $GITHUB_REF in refs/heads/main) ;; *) exit 1;; esac'}", {MAIN}),
+        (
+            "{uses: actions/github-script@v8, with: {script: 'core.setFailed(1)'}, if: github.ref_name == 'dev'}",
+            {MAIN},
+        ),
+        (f"{{uses: ./guard, {OFF_MAIN}}}", {MAIN}),
+        ("{uses: ./guard}", set()),
+        # none of these is sure to fail
+        ("{run: exit 0}", {MAIN, DEV}),
+        (f"{{run: exit 1, {OFF_MAIN}, continue-on-error: true}}", {MAIN, DEV}),
+        ("{run: exit 1, if: vars.X == 'y'}", {MAIN, DEV}),
+        ("{run: exit 1, if: failure()}", {MAIN, DEV}),
+        ("{run: '[ -n \"$SECRET\" ] || exit 1'}", {MAIN, DEV}),
+        ("{run: 'npm test || exit 1'}", {MAIN, DEV}),
+        ("{run: 'grep -q x y && exit 1'}", {MAIN, DEV}),
+        ("{run: 'for i in 1 2; do curl x && exit 0; done; exit 1'}", {MAIN, DEV}),
+        ("{run: '[ \"$A\" ] && exit 0; exit 1'}", {MAIN, DEV}),
+        ("{run: '(exit 1) || true'}", {MAIN, DEV}),
+        ("{run: 'stop() { exit 1; }'}", {MAIN, DEV}),
+        ("{run: 'false || true'}", {MAIN, DEV}),
+        ("{run: 'false', shell: 'bash {0}'}", {MAIN, DEV}),
+        ("{run: 'x=$(exit 1) || true'}", {MAIN, DEV}),
+        ("{run: exit 1, shell: pwsh}", {MAIN, DEV}),
+        ("{uses: actions/github-script@v8, with: {script: 'if (bad) core.setFailed(1)'}}", {MAIN, DEV}),
+    ],
+)
+def test_after_a_step_that_is_meant_to_fail(step: str, found: set[str]) -> None:
+    guard = "runs: {using: composite, steps: [{run: exit 1, shell: bash}]}"
+    assert after(step, files={"guard/action.yml": guard}) == found
+
+
+def test_status_functions_see_the_failure() -> None:
+    guard = f"{{run: exit 1, {OFF_MAIN}}}"
+    assert after(guard, condition="always()") == {MAIN, DEV}
+    assert after(guard, condition="failure()") == {DEV}
+    assert after(guard, condition="success()") == {MAIN}
+    assert after(guard, condition='"!cancelled()"') == {MAIN, DEV}
+    assert after(guard, "{run: echo, if: failure()}", "{run: exit 1, if: success()}") == set()
+
+
+FAILING = "  a: {runs-on: x, steps: [{run: exit 1, if: github.ref_name == 'dev'}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "found"),
+    [
+        (FAILING + "  b:\n    needs: a\n" + LAST, {MAIN}),
+        (FAILING + "  b:\n    needs: a\n    if: always()\n" + LAST, {MAIN, DEV}),
+        (FAILING + "  b:\n    needs: a\n    if: failure()\n" + LAST, {DEV}),
+        (FAILING + "  b:\n    needs: a\n    if: always() && needs.a.result == 'failure'\n" + LAST, {DEV}),
+        (FAILING + "  b: {needs: a, runs-on: x}\n  c:\n    needs: b\n    if: failure()\n" + LAST, {DEV}),
+        (FAILING + "  b:\n    needs: a\n    if: always() && needs.a.result == 'skipped'\n" + LAST, set()),
+        (
+            FAILING.replace("a: {", "a: {continue-on-error: true, ") + "  b:\n    needs: a\n" + LAST,
+            {MAIN, DEV},
+        ),
+    ],
+)
+def test_jobs_after_one_that_fails(jobs: str, found: set[str]) -> None:
+    assert runs_in(HEAD + jobs) == found
+
+
+def test_a_called_workflow_may_be_what_fails() -> None:
+    called = "on: workflow_call\njobs:\n" + FAILING
+    entry = "on: push\njobs:\n  call: {uses: ./.github/workflows/c.yml}\n  b:\n    needs: call\n" + LAST
+    files = {DEPLOY: entry, ".github/workflows/c.yml": called.replace("'dev'", "'main'")}
+    pipeline = repository(files)
+    site = pipeline.steps[-1]
+    states = {
+        each.title: pipeline.runs.step_state(site, each) for each in pipeline.runs.scenarios(site.call.entry)
+    }
+    assert states[MAIN] is False
+    assert any(states.values())

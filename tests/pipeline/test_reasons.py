@@ -67,6 +67,12 @@ def last(text: str, title: str = MAIN) -> tuple[Reason, Pipeline]:
          "true"),
         ("  a: {runs-on: x, steps: [{if: github.ref ==, run: x}]}\n", None, "condition",
          "GitHub would refuse this condition"),
+        ("  a: {runs-on: x, steps: [{name: Guard, run: exit 1}, {if: github.ref, run: x}]}\n", False, "step",
+         "the step `Guard` before it fails"),
+        ("  a: {runs-on: x, steps: [{run: exit 1}, {if: failure(), run: x}]}\n", True, "condition",
+         "`failure()` holds: something before it fails"),
+        ("  a: {runs-on: x, steps: [{run: exit 1}, {if: success(), run: x}]}\n", False, "condition",
+         "`success()` does not hold: something before it fails or does not run"),
         ("  a: {if: github.ref_name == 'main', runs-on: x, steps: [{run: x}]}\n", False, "job",
          "its job does not run: `github.ref_name == 'main'` does not hold: github.ref_name is 'dev'"),
     ],
@@ -97,7 +103,15 @@ def test_steps(jobs: str, state: bool | None, by: str, text: str) -> None:
             False, "need", "`needs.a.result == 'success'` does not hold: needs.a.result is 'skipped'",
         ),
         ("  a: {if: 'false', runs-on: x}\n  b: {needs: a, if: success(), runs-on: x}\n", False, "condition",
-         "`success()` does not hold: a job that it needs does not run"),
+         "`success()` does not hold: something before it fails or does not run"),
+        ("  a: {runs-on: x, steps: [{run: exit 1}]}\n  b: {needs: a, runs-on: x}\n", False, "need",
+         "`a`, which it needs, fails"),
+        (
+            "  a: {runs-on: x, steps: [{run: exit 1}]}\n  b: {needs: a, runs-on: x}\n  c: {needs: b, runs-on: x}\n",
+            False, "need", "`b`, which it needs, does not run: `a` fails, which `b` needs",
+        ),
+        ("  a: {runs-on: x, steps: [{run: exit 1}]}\n  b: {needs: a, if: failure(), runs-on: x}\n", True, "condition",
+         "`failure()` holds: something before it fails"),
         ("  a: {needs: gone, runs-on: x}\n", None, "need", "`gone`, which it needs, is no job of this workflow"),
         ("  a: {needs: b, runs-on: x}\n  b: {needs: a, runs-on: x}\n", None, "need",
          "`a`, which it needs, may or may not run: the jobs wait for one another"),
@@ -234,14 +248,21 @@ CONDITIONS = st.one_of(st.none(), EXPRESSIONS)
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(CONDITIONS, CONDITIONS, st.sets(st.integers(0, 4))), min_size=1, max_size=4))
-def test_reasons_and_reach_agree(jobs: list[tuple[str | None, str | None, set[int]]]) -> None:
+@given(
+    st.lists(
+        st.tuples(CONDITIONS, CONDITIONS, st.sets(st.integers(0, 4)), st.sampled_from(["x", "exit 1"])),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_reasons_and_reach_agree(jobs: list[tuple[str | None, str | None, set[int], str]]) -> None:
     lines = [HEAD.rstrip("\n")]
-    for number, (if_job, if_step, needs) in enumerate(jobs):
+    for number, (if_job, if_step, needs, script) in enumerate(jobs):
         quoted = [f'if: "{text}", ' if text is not None else "" for text in (if_job, if_step)]
         needed = ", ".join(f"j{need}" for need in sorted(needs))
         lines.append(
-            f"  j{number}: {{{quoted[0]}needs: [{needed}], runs-on: x, steps: [{{{quoted[1]}run: x}}]}}"
+            f"  j{number}: {{{quoted[0]}needs: [{needed}], runs-on: x, "
+            f"steps: [{{{quoted[1]}run: {script}}}, {{{quoted[1]}run: x}}]}}"
         )
     pipeline = repository("\n".join(lines) + "\n")
     workflow = pipeline.project.workflows[0]

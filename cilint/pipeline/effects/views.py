@@ -66,7 +66,7 @@ def _in_leg(runs: Runs, site: Site, call: Call) -> Site:
 
 def _like(site: Site, other: Site) -> Site:
     """The same step in a leg, with what it uses."""
-    other.inner, other.outputs = site.inner, site.outputs
+    other.inner, other.outputs, other.stoppers = site.inner, site.outputs, site.stoppers
     return other
 
 
