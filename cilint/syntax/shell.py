@@ -38,6 +38,8 @@ __all__ = [
 
 MAX_LENGTH = 262_144
 """Scripts longer than this many characters are not read."""
+LEAST_STEPS, STEPS = 5_000, 30
+"""So many statements of a script are followed in all, and so many more for each of its commands."""
 
 
 class Script:
@@ -52,7 +54,10 @@ class Script:
         "_environments",
         "_failures",
         "_indirect",
+        "_left",
+        "_runs",
         "_tests",
+        "_unknown",
         "error_span",
         "root",
         "text",
@@ -67,6 +72,9 @@ class Script:
         self._tests: tuple[Test, ...] | None = None
         self._environments: list[tuple[dict[str, Value], Shell, dict[Command, dict[str, Value]]]] = []
         self._failures: dict[tuple[Command, Shell, frozenset[tuple[str, Value]]], Failure] = {}
+        self._runs: dict[tuple[object, ...], Run] = {}
+        self._left: int | None = None
+        self._unknown: Run | None = None
 
     @property
     def error(self) -> bool:
@@ -182,15 +190,37 @@ class Script:
     def simulate(
         self, results: Mapping[Command, Result], shell: Shell = GITHUB, outer: Environment | None = None
     ) -> Run:
-        """How the script ends when the given commands do as supposed and all others succeed."""
-        from cilint.syntax.shell_run import simulate
+        """How the script ends when the given commands do as supposed and all others succeed.
 
-        run = simulate(self.root, shell, results, outer or {})
+        Of a script that has been asked for more than its length allows, nothing is known.
+        """
+        key = (frozenset(results.items()), shell, frozenset((outer or {}).items()))
+        if key not in self._runs:
+            self._runs[key] = self._simulated(results, shell, outer or {})
+        return self._runs[key]
+
+    def _simulated(self, results: Mapping[Command, Result], shell: Shell, outer: Environment) -> Run:
+        run = self._followed(self.root, results, shell, outer)
         if run.ends or not results:
             return run
         function = next((one.function for one in results if one.function is not None), None)
         block = self.functions.get(function) if function is not None else None
-        return simulate(block, shell, results, {}) if block is not None else run
+        return self._followed(block, results, shell, {}) if block is not None else run
+
+    def _followed(
+        self, block: Block, results: Mapping[Command, Result], shell: Shell, outer: Environment
+    ) -> Run:
+        from cilint.syntax.shell_run import Run, simulate
+
+        if self._left is None:
+            self._left = LEAST_STEPS + STEPS * len(self.commands)
+        run, steps = simulate(block, shell, results, outer, self._left)
+        self._left -= steps
+        if run is not None:
+            return run
+        if self._unknown is None:
+            self._unknown = Run(frozenset(("ok", "fail", "hang")), frozenset(self.commands))
+        return self._unknown
 
     def failure(self, command: Command, shell: Shell = GITHUB, outer: Environment | None = None) -> Failure:
         """What becomes of the command's failure in a shell with the given options."""

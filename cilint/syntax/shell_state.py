@@ -33,13 +33,14 @@ class Variables:
         self.state: State | None = state
         self.shared = False
         self.steps = 0
+        self.limit = MAX_STEPS
 
     def reached(self) -> Value:
         return self.state.get(REACHED, HOLE) if self.state is not None else NO
 
     def step(self, cost: int = 1) -> None:
         self.steps += cost
-        if self.steps > MAX_STEPS:
+        if self.steps > self.limit:
             raise ExhaustedError
 
     @property
