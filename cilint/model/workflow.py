@@ -347,4 +347,8 @@ class Workflow(YamlFile):
         return tuple(found)
 
     def job(self, id: str) -> Job | None:  # noqa: A002 -- GitHub's own word
-        return next((job for job in self.jobs if job.id == id), None)
+        return self._jobs_by_id.get(id)
+
+    @cached_property
+    def _jobs_by_id(self) -> dict[str, Job]:
+        return {job.id: job for job in reversed(self.jobs)}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from cilint.model.project import Project
 from cilint.model.workflow import Step, Workflow
 from cilint.pipeline.matrix import legs
+from cilint.pipeline.order import Earliest, Order
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.scenarios import Scenario, mentioned_names, scenarios
 from cilint.pipeline.sites import Call, Site, sites_of
@@ -52,6 +54,7 @@ class Runs:
         self._scenarios: dict[str, tuple[Scenario, ...]] = {}
         self._reach: dict[str, Reach] = {}
         self._sites: dict[str, tuple[Site, ...]] = {}
+        self._order = Order()
 
     @cached_property
     def sites(self) -> tuple[Site, ...]:
@@ -103,47 +106,37 @@ class Runs:
 
     def earlier(self, site: Site) -> tuple[Site, ...]:
         """The steps that run before this one in the same job, composite actions entered."""
-        together = self._by_call.get(id(site.call), (site,))
-        return together[: together.index(site)]
+        return self._by_call.get(site.call, (site,))[: self.position(site)]
 
     def later(self, site: Site) -> tuple[Site, ...]:
         """The steps that run after this one in the same job."""
-        together = self._by_call.get(id(site.call), (site,))
-        return together[together.index(site) + 1 :]
+        return self._by_call.get(site.call, (site,))[self.position(site) + 1 :]
+
+    def position(self, site: Site) -> int:
+        """The place of a step among all of its job, composite actions entered; from 0."""
+        return self._positions.get(site, 0)
 
     @cached_property
-    def _by_call(self) -> dict[int, tuple[Site, ...]]:
-        grouped: dict[int, list[Site]] = {}
+    def _positions(self) -> dict[Site, int]:
+        return {site: at for sites in self._by_call.values() for at, site in enumerate(sites)}
+
+    @cached_property
+    def _by_call(self) -> dict[Call, tuple[Site, ...]]:
+        grouped: dict[Call, list[Site]] = {}
         for site in self.sites:
-            grouped.setdefault(id(site.call), []).append(site)
-        return {key: tuple(sites) for key, sites in grouped.items()}
+            grouped.setdefault(site.call, []).append(site)
+        return {call: tuple(sites) for call, sites in grouped.items()}
 
     def needs(self, call: Call, other: Call) -> bool:
         """Whether a job starts after another one of the same run has ended, calls included."""
-        pending, seen = [call], {id(call)}
-        while pending:
-            current = pending.pop()
-            found = [current.sibling(need.text) for need in current.job.needs]
-            for needed in [each for each in found if each] + ([current.caller] if current.caller else []):
-                if needed is not current.caller and _is_within(other, needed):
-                    return True
-                if id(needed) not in seen:
-                    seen.add(id(needed))
-                    pending.append(needed)
-        return False
+        return self._order.needs(call, other)
+
+    def earliest(self, things: Iterable[Effect]) -> Earliest:
+        """The first of the things in each job, to be asked what comes after any of them."""
+        return Earliest(self._order, self.position, things)
 
     def step_state(self, site: Site, scenario: Scenario) -> bool | None:
         return self.reach(site.call.entry).step(site, scenario)
-
-
-def _is_within(call: Call, outer: Call) -> bool:
-    """Whether a job is the other one, or part of the reusable workflow that the other one calls."""
-    current: Call | None = call
-    while current:
-        if current.job is outer.job and current.entry is outer.entry:
-            return True
-        current = current.caller
-    return False
 
 
 def _patterns(workflow: Workflow) -> list[str]:

@@ -38,7 +38,7 @@ __all__ = [
 
 MAX_LENGTH = 262_144
 """Scripts longer than this many characters are not read."""
-LEAST_STEPS, STEPS = 5_000, 30
+LEAST_STEPS, STEPS = 10_000, 30
 """So many statements of a script are followed in all, and so many more for each of its commands."""
 
 
