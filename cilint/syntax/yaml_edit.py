@@ -44,6 +44,9 @@ __all__ = [
     "within",
 ]
 
+LEAST_READ, MOST_READ = 200_000, 4
+"""So many characters, and so many times a file's length, are read again in checking its edits."""
+
 Data = Any  # ("scalar", type, text) | ("mapping", pairs) | ("sequence", items) | ("alias", name)
 Changes = dict[Node, Callable[[Data], Data]]
 
@@ -294,15 +297,45 @@ def _pair(mapping: Mapping, name: str | None) -> Pair:
 # The expected data
 
 
+class _Checks:
+    """The edits of a document that have been checked, and how many characters may still be read for more."""
+
+    def __init__(self, doc: Document) -> None:
+        self.known: dict[tuple[object, ...], str] = {}
+        self.left = LEAST_READ + MOST_READ * len(doc.text)
+
+
+@remembered
+def _checks(doc: Document) -> _Checks:
+    return _Checks(doc)
+
+
 def _checked(doc: Document, edits: list[Edit], changes: Changes) -> list[Edit]:
-    """The edits, if reading their result gives the old data with the changes. Raises EditRefused."""
+    """The edits, if reading their result gives the old data with the changes. Raises EditRefused.
+
+    Many findings may ask for one edit, which is checked once.
+    """
+    known = _checks(doc).known
+    key = (*edits, *map(id, changes))
+    if key not in known:
+        known[key] = _wrong(doc, edits, changes)
+    if known[key]:
+        raise EditRefused(known[key])
+    return edits
+
+
+def _wrong(doc: Document, edits: list[Edit], changes: Changes) -> str:
+    """Why the edits may not be made; empty where they may."""
     entry, part = _part(doc, edits, changes)
+    _checks(doc).left -= part.end - part.start
+    if _checks(doc).left < 0:
+        return "the file would need more edits than are checked at once"
     moved = [Edit(edit.span.shift(-part.start), edit.text) for edit in edits]
     after = reread(apply_edits(doc.text[part.start : part.end], moved), doc.dialect)
     expected = [_alone(each, changes) for each in (doc.roots if entry is None else [entry])]
     if after.errors or [_data(root, {}) for root in after.roots] != expected:
-        raise EditRefused("the text is laid out in a way that cannot be edited safely")
-    return edits
+        return "the text is laid out in a way that cannot be edited safely"
+    return ""
 
 
 def _alone(entry: Pair | Item | Node | None, changes: Changes) -> Data:
