@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
-from cilint.text.hints import TYPE_CHECKING
+from cilint.text.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # each property loads what it needs
     from cilint.model.compose import Compose, Service
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.pipeline.effects.compose_parts import Mount, Port, Variable
     from cilint.pipeline.effects.compose_paths import LocalPath
     from cilint.pipeline.effects.compose_references import Reference
+    from cilint.pipeline.effects.compose_runners import StrayKey
     from cilint.pipeline.effects.compose_templates import Template
     from cilint.pipeline.effects.health_checks import HealthCheck
 
@@ -24,6 +26,7 @@ class ComposeKinds:
     """The part of a pipeline that its ``compose_files`` decide."""
 
     project: Project
+    parameters: Mapping[str, Any]
 
     @cached_property
     def compose_files(self) -> tuple[Compose, ...]:
@@ -103,6 +106,14 @@ class ComposeKinds:
         from cilint.pipeline.effects.compose_references import references
 
         return tuple(each for file in self._sound_files for each in references(self.project, file))
+
+    @cached_property
+    def compose_stray_keys(self) -> tuple[StrayKey, ...]:
+        """The keys that mean nothing to what runs the file."""
+        from cilint.pipeline.effects.compose_runners import Runners, stray_keys
+
+        runners = Runners(self.project, str(self.parameters.get("deploy_target") or ""))
+        return tuple(key for file in self._sound_files for key in stray_keys(runners, file))
 
     @cached_property
     def compose_templates(self) -> tuple[Template, ...]:

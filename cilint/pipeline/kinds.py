@@ -15,6 +15,7 @@ from cilint.pipeline.effects.compose_orders import Order
 from cilint.pipeline.effects.compose_parts import Mount, Port, Variable
 from cilint.pipeline.effects.compose_paths import LocalPath
 from cilint.pipeline.effects.compose_references import Reference
+from cilint.pipeline.effects.compose_runners import StrayKey
 from cilint.pipeline.effects.compose_templates import Template
 from cilint.pipeline.effects.copy_ignored import IgnoredSource
 from cilint.pipeline.effects.credentials import Credential
@@ -152,6 +153,7 @@ KINDS: dict[str, type] = {
     "compose_order": Order,
     "compose_path": LocalPath,
     "compose_reference": Reference,
+    "compose_stray_key": StrayKey,
     "compose_template": Template,
     "shell_script": ShellScript,
     "shell_expansion": Expansion,
