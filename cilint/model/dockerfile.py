@@ -107,9 +107,9 @@ class Stage:
     @cached_property
     def _reader(self) -> StateReader:
         """Made from the bottom up, so that a long chain does not nest calls."""
-        first = State.initial(
-            self.dockerfile.budget, scratch=(self.chain[-1] if self.chain else self).base == "scratch"
-        )
+        bottom = self.chain[-1] if self.chain else self
+        image = bottom.base if bottom.base == "scratch" else bottom.image and bottom.image.official
+        first = State.initial(self.dockerfile.budget, image or "")
         for stage in reversed(self.chain):
             known = stage.__dict__.get("_reader")
             reader = known or StateReader(self.dockerfile.global_args, first, stage.instructions)

@@ -209,7 +209,7 @@ def _expansion_problems(instruction: Instruction, stage: Stage) -> Iterator[Dock
         body = heredoc.body.replace("'", " ").replace('"', " ")
         texts += [(body, heredoc.span, "\\")] if heredoc.expand and "$" in body else []
     for text, span, char in texts:
-        error = _expansion_error(text, state.variables, state.missing, char) if text else None
+        error = _expansion_error(text, state.visible, state.missing, char) if text else None
         if error and span:
             yield _error(span, error)
 
@@ -315,7 +315,7 @@ def _mount_expansion_problems(
     state = stage.state(instruction)
     for option in mount.options:
         if option.value and option.key != "from":
-            error = _expansion_error(option.value, state.variables, state.missing, instruction.escape)
+            error = _expansion_error(option.value, state.visible, state.missing, instruction.escape)
             if error:
                 yield _error(option.span, error)
 
@@ -330,6 +330,8 @@ def _folder(instruction: Instruction, stage: Stage) -> str:
 
 
 def _volume(instruction: Instruction, stage: Stage | None) -> Iterator[DockerfileError]:
+    if instruction.text and not instruction.arguments:
+        yield _error(instruction.span, "VOLUME needs an argument")
     for word in instruction.arguments:
         if not (stage.expand(word.text, instruction) if stage else word.text).strip():
             yield _error(word.span, "a VOLUME is empty")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from posixpath import normpath
 
+from cilint.model.image_variables import image_variables
 from cilint.syntax.dockerfile import Instruction, Pair
 from cilint.syntax.expansion import ExpansionError, expand
 from cilint.text.hole import HOLE
@@ -127,7 +128,8 @@ class State(NamedTuple):
 
     ``workdir`` is absolute, or a hole while it is the base image's. ``user`` is None while it is the base
     image's, ``shell`` while it is the base image's or the default; ``user_from`` and ``shell_from`` are the
-    instructions that set them. ``missing`` is the value of all other variables.
+    instructions that set them. ``image`` are those of the base image that are known by name, ``missing`` is
+    the value of all others.
     """
 
     env: Variables
@@ -137,20 +139,33 @@ class State(NamedTuple):
     user_from: Instruction | None
     shell: tuple[str, ...] | None
     shell_from: Instruction | None
+    image: Variables
     missing: str | None
     budget: Budget
 
     @classmethod
-    def initial(cls, budget: Budget, *, scratch: bool) -> State:
-        """What the first instruction on an image finds; only of ``scratch`` everything is known."""
+    def initial(cls, budget: Budget, image: str) -> State:
+        """What the first instruction on an official image finds: all of ``scratch``, some of others is known.
+
+        ``image`` is empty for any other image.
+        """
+        scope, names, scratch = Scope(None), image_variables(image), image == "scratch"
+        for name in sorted(names or ()):
+            scope.set(name, HOLE)
+        workdir, user = ("/", "") if scratch else (HOLE, None)
+        missing = HOLE if names is None else None
         empty = Scope(None).now
-        workdir, missing = ("/", None) if scratch else (HOLE, HOLE)
-        return cls(empty, empty, workdir, "" if scratch else None, None, None, None, missing, budget)
+        return cls(empty, empty, workdir, user, None, None, None, scope.now, missing, budget)
 
     @property
     def variables(self) -> Mapping[str, str | None]:
-        """All variables that an instruction can use."""
+        """The variables that the file has set."""
         return Layered(self.env, self.args)
+
+    @property
+    def visible(self) -> Mapping[str, str | None]:
+        """All variables that an instruction can use: these and the base image's own."""
+        return Layered(self.variables, self.image)
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -159,7 +174,15 @@ class State(NamedTuple):
 
     def expand(self, text: str, escape: str = "\\") -> str:
         """``text`` with its variables; holes for what is not known and for what BuildKit refuses."""
-        return self.budget.expand(text, self.variables, escape, self.missing)
+        return self.budget.expand(text, self.visible, escape, self.missing)
+
+    def expand_by_default(self, text: str, escape: str = "\\") -> str:
+        """``text`` as a build reads it that passes no arguments: an ARG without a default is empty."""
+        found = self.expand(text, escape)
+        if HOLE not in found:
+            return found
+        values = {name: value or "" for name, value in self.visible.items()}
+        return self.budget.expand(text, values, escape, self.missing)
 
 
 class Layered(Uncounted, Mapping[str, "str | None"]):
@@ -167,7 +190,7 @@ class Layered(Uncounted, Mapping[str, "str | None"]):
 
     __slots__ = ("_first", "_second")
 
-    def __init__(self, first: Variables, second: Variables) -> None:
+    def __init__(self, first: Mapping[str, str | None], second: Mapping[str, str | None]) -> None:
         self._first = first
         self._second = second
 

@@ -94,9 +94,14 @@ class ImageReference(NamedTuple):
         """Whether it is a well-formed reference; unknown parts are taken for well-formed ones."""
         if not self.known:
             return True
-        if len(self.text) > 4096:
+        if len(self.text) > 4096 or len(self.repository) > 255 or _is_identifier(self.text):
             return False
         return _image_pattern().fullmatch(self.text) is not None
+
+
+def _is_identifier(text: str) -> bool:
+    """Whether it would be read as the identifier of an image, which no name may look like."""
+    return len(text) == 64 and all(char in "0123456789abcdef" for char in text)
 
 
 def _split_host(name: str) -> tuple[str, str]:

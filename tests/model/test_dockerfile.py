@@ -75,7 +75,7 @@ def test_a_later_stage_of_the_same_name_is_what_from_and_copy_mean() -> None:
 def test_state_follows_the_instructions_and_the_chain() -> None:
     text = """\
 ARG G=global
-FROM node AS base
+FROM example.com/x AS base
 WORKDIR /app
 ENV A=1 B=$A
 USER node
@@ -125,13 +125,21 @@ def test_global_arguments_are_not_seen_in_stages_without_arg() -> None:
     assert stage.expand("$TARGETARCH-$NONE-${NONE:-d}", third) == "\0-\0-d"
 
 
-@pytest.mark.parametrize(("base", "expected"), [("node", ("\0", None, "\0")), ("scratch", ("/", "", ""))])
-def test_nothing_is_known_of_an_image_and_all_of_scratch(
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ("example.com/x", ("\0", None, "\0\0\0")),
+        ("node:22", ("\0", None, "\0\0")),
+        ("scratch", ("/", "", "\0")),
+    ],
+)
+def test_nothing_is_known_of_an_image_some_of_an_official_one_and_all_of_scratch(
     base: str, expected: tuple[str, str | None, str]
 ) -> None:
     stage = final(f"FROM {base}\nRUN a")
     state = stage.final_state
-    assert (state.workdir, state.user, stage.expand("$PATH", stage.instructions[0])) == expected
+    text = stage.expand("$PATH$NODE_VERSION$OTHER", stage.instructions[0])
+    assert (state.workdir, state.user, text) == expected
 
 
 @pytest.mark.parametrize(
@@ -147,7 +155,7 @@ def test_nothing_is_known_of_an_image_and_all_of_scratch(
 )
 def test_working_directories(workdirs: str, expected: str) -> None:
     text = "".join(f"WORKDIR {workdir}\n" for workdir in workdirs.split("|"))
-    assert final(f"FROM node\n{text}").final_state.workdir == expected
+    assert final(f"FROM example.com/x\n{text}").final_state.workdir == expected
 
 
 COPIES = """\

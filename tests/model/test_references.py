@@ -62,6 +62,11 @@ def test_what_an_image_tells() -> None:
         ("$X", False),
         ("", False),
         ("A\0", True),
+        ("a" * 247, True),
+        ("a" * 248, False),  # library/ comes before it
+        ("a.b/" + "a" * 255, True),
+        ("0a" * 32, False),
+        ("0g" * 32, True),
     ],
 )
 def test_valid_images(text: str, valid: bool) -> None:

@@ -45,6 +45,24 @@ def test_hosts(step: str, hosts: list[str]) -> None:
             True,
         ),
         ("run: cat token | docker login ghcr.io --password-stdin", True),
+        ("run: T=${{ secrets.PAT }}; echo $T | docker login ghcr.io --password-stdin", False),
+        ("run: echo ${{ secrets.PAT }} > t; docker login ghcr.io --password-stdin < t", False),
+        ("run: echo ${{ secrets.PAT }} > t; cat t | docker login ghcr.io --password-stdin", False),
+        ('run: echo ${{ secrets.PAT }} > ~/t; docker login ghcr.io -p "$(cat $HOME/t)"', False),
+        ("run: echo ${{ secrets.PAT }} > ./t; docker login ghcr.io -p $(<t)", False),
+        ("run: echo ${{ secrets.PAT }} | tee t; docker login ghcr.io --password-stdin < t", False),
+        (
+            "env: {P: '${{ secrets.PAT }}'}\n  run: printf %s \"$P\" > t; docker login ghcr.io "
+            "--password-stdin < t",
+            False,
+        ),
+        (
+            "run: |\n    cat > t <<END\n    ${{ secrets.PAT }}\n    END\n    docker login x --password-stdin < t",
+            False,
+        ),
+        ("run: echo ${{ github.token }} > t; docker login ghcr.io --password-stdin < t", True),
+        ("run: echo ${{ secrets.PAT }} > other; docker login ghcr.io --password-stdin < t", True),
+        ("run: docker login ghcr.io --password-stdin < t; echo ${{ secrets.PAT }} > t", True),
     ],
 )
 def test_tokens(step: str, own: bool) -> None:
@@ -88,3 +106,23 @@ inputs: {token: {required: true}}
         """
     login = pipeline(text, {"login/action.yml": action}).logins[0]
     assert (login.secrets, login.uses_github_token, login.path) == (("MINE",), False, "login/action.yml")
+
+
+def test_files_that_steps_before_have_written() -> None:
+    text = """
+        - env: {TOKEN: "${{ secrets.PAT }}"}
+          run: echo "$TOKEN" > ~/token.txt
+        - run: cat ~/token.txt | docker login ghcr.io -u me --password-stdin
+        """
+    (login,) = steps(text).logins
+    assert login.secrets == ("PAT",)
+    (other,) = steps(text.replace("~/token.txt |", "token.txt |")).logins
+    assert other.secrets == ()
+
+
+def test_variables_that_steps_before_have_set() -> None:
+    text = """
+        - run: echo "TOKEN=${{ secrets.PAT }}" >> "$GITHUB_ENV"
+        - run: echo "$TOKEN" | docker login ghcr.io -u me --password-stdin
+        """
+    assert [login.secrets for login in steps(text).logins] == [("PAT",)]

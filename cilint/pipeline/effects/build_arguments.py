@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cilint.pipeline.effects.images import ImageBuild
-from cilint.pipeline.effects.logins import sources
+from cilint.pipeline.effects.secret_origins import sources
 from cilint.pipeline.effects.tags import pieces
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.sites import Site

@@ -125,7 +125,7 @@ def processes(dockerfile: Dockerfile) -> Iterator[Process]:
 
 
 class Folder:
-    """One WORKDIR; ``text`` has its variables filled in and its quotes removed."""
+    """One WORKDIR; ``text`` has its variables filled in and its quotes removed, as no argument is passed."""
 
     def __init__(self, line: Line) -> None:
         self.line = line
@@ -133,7 +133,7 @@ class Folder:
         self.stage: Stage = line.stage
         self.span: Span = line.instruction.arguments_span
         self.written: str = line.instruction.text
-        self.text: str = line.stage.expand(line.instruction.text, line.instruction)
+        self.text: str = line.state.expand_by_default(self.written, line.instruction.escape)
 
     @property
     def onbuild(self) -> bool:

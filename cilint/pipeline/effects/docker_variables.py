@@ -8,6 +8,7 @@ from itertools import islice
 
 from cilint.errors import nearest
 from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.model.image_variables import image_variables
 from cilint.pipeline.effects.bases import library_name
 from cilint.syntax.dockerfile import Instruction
 from cilint.syntax.expansion import ExpansionError, expand
@@ -16,23 +17,6 @@ from cilint.text.source import Span
 
 _EXPANDED = frozenset({"ADD", "COPY", "ENV", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", "ARG"})
 _FLAGS = ("chown", "chmod", "checksum")
-_IMAGES: dict[str, tuple[str, ...]] = {
-    "scratch": (), "alpine": (), "debian": (), "ubuntu": (), "busybox": (), "fedora": (), "centos": (),
-    "rockylinux": (), "almalinux": (), "amazonlinux": (), "buildpack-deps": (), "archlinux": ("LANG",),
-    "node": ("NODE_VERSION", "YARN_VERSION"),
-    "python": (
-        "LANG", "GPG_KEY", "PYTHON_VERSION", "PYTHON_SHA256", "PYTHON_PIP_VERSION",
-        "PYTHON_SETUPTOOLS_VERSION", "PYTHON_GET_PIP_URL", "PYTHON_GET_PIP_SHA256",
-    ),
-    "golang": ("GOLANG_VERSION", "GOTOOLCHAIN", "GOPATH"),
-    "nginx": (
-        "NGINX_VERSION", "NJS_VERSION", "NJS_RELEASE", "PKG_RELEASE", "DYNPKG_RELEASE", "ACME_VERSION",
-    ),
-    "httpd": ("HTTPD_PREFIX", "HTTPD_VERSION", "HTTPD_SHA256", "HTTPD_PATCHES"),
-}  # fmt: skip
-"""What else than PATH the official images set (their Dockerfiles at github.com/docker-library)."""
-
-
 MAX_HINTS = 50
 """So many undefined variables of a file are compared with so many defined ones, to find the one meant."""
 
@@ -61,12 +45,14 @@ class _Known(Mapping[str, "str | None"]):
 
 
 class Undefined:
-    """A variable that an instruction uses although nothing defines it.
+    """A variable that one word of an instruction uses although nothing defines it.
 
     ``in_from``: FROM knows the ARGs before the first FROM alone.
     """
 
-    def __init__(self, stage: Stage, instruction: Instruction, name: str, known: _Known, uses: _Uses) -> None:
+    def __init__(
+        self, stage: Stage, instruction: Instruction, name: str, known: _Known, places: list[Span]
+    ) -> None:
         self.stage: Stage = stage
         self.path = stage.path
         self.instruction = instruction
@@ -74,11 +60,7 @@ class Undefined:
         self.in_from: bool = instruction is stage.from_
         self.wants_hint = True
         self._known = known
-        self._uses = uses
-
-    @property
-    def _places(self) -> list[Span]:
-        return self._uses.places.get(self.name, [])
+        self._places = places
 
     @cached_property
     def near(self) -> str:
@@ -108,30 +90,43 @@ class Undefined:
 
 
 class _Uses:
-    """Where one instruction uses variables."""
+    """Where one instruction uses variables: its words take the places of their names one after another."""
 
     def __init__(self, stage: Stage, instruction: Instruction) -> None:
-        self.text = stage.dockerfile.source.text
-        self.span = instruction.span
+        self._text = stage.dockerfile.source.text
+        self._span = instruction.span
+        self._taken: dict[str, int] = {}
 
     @cached_property
-    def places(self) -> dict[str, list[Span]]:
-        """The places of the names, by name."""
-        found: dict[str, list[Span]] = {}
-        text = self.text
-        at, end = self.span
-        while (at := text.find("$", at, end)) >= 0:
-            at += 1 + text.startswith("{", at + 1)
-            start = at
-            while at < end and (text[at].isalnum() or text[at] == "_"):
-                at += 1
-            if at > start:
-                found.setdefault(text[start:at], []).append(Span(start, at))
+    def _places(self) -> dict[str, list[Span]]:
+        return _names(self._text, self._span)
+
+    def take(self, word: str) -> dict[str, list[Span]]:
+        """The places of the names in the next word, by name."""
+        found = {}
+        for name, spans in _names(word, Span(0, len(word))).items():
+            start = self._taken.get(name, 0)
+            self._taken[name] = start + len(spans)
+            found[name] = self._places.get(name, [])[start : start + len(spans)]
         return found
 
 
+def _names(text: str, span: Span) -> dict[str, list[Span]]:
+    """Where variables are named in a part of a text, by name."""
+    found: dict[str, list[Span]] = {}
+    at, end = span
+    while (at := text.find("$", at, end)) >= 0:
+        at += 1 + text.startswith("{", at + 1)
+        start = at
+        while at < end and (text[at].isalnum() or text[at] == "_"):
+            at += 1
+        if at > start:
+            found.setdefault(text[start:at], []).append(Span(start, at))
+    return found
+
+
 def undefined(dockerfile: Dockerfile) -> Iterator[Undefined]:
-    """The undefined variables of a file, once for each instruction."""
+    """The undefined variables of a file, once for each word."""
     for number, found in enumerate(_undefined(dockerfile)):
         found.wants_hint = number < MAX_HINTS
         yield found
@@ -149,10 +144,11 @@ def _in_from(stage: Stage) -> Iterator[Undefined]:
     """FROM and its platform may use the ARGs above and what BuildKit defines, also ARGs without a value."""
     known, uses = _Known(stage.dockerfile.global_args), _Uses(stage, stage.from_)
     flag = stage.from_.flag("platform")
-    texts = [word.text for word in stage.from_.arguments[:1]] + ([flag.value or ""] if flag else [])
+    texts = ([flag.value or ""] if flag else []) + [word.text for word in stage.from_.arguments[:1]]
     for text in texts:
+        places = uses.take(text)
         for name in _unknown(text, known, stage.from_.escape):
-            yield Undefined(stage, stage.from_, name, known, uses)
+            yield Undefined(stage, stage.from_, name, known, places.get(name, []))
 
 
 def _in_stage(stage: Stage) -> Iterator[Undefined]:
@@ -164,19 +160,17 @@ def _in_stage(stage: Stage) -> Iterator[Undefined]:
         if not texts:
             continue
         known, uses = _Known(stage.state(instruction).variables, image), _Uses(stage, instruction)
-        found: dict[str, None] = {}
         for text, escape in texts:
-            found.update(dict.fromkeys(_unknown(text, known, escape)))
-        for name in found:
-            yield Undefined(stage, instruction, name, known, uses)
+            places = uses.take(text)
+            for name in _unknown(text, known, escape):
+                yield Undefined(stage, instruction, name, known, places.get(name, []))
 
 
 def _image_variables(stage: Stage) -> frozenset[str] | None:
     """The variables of the image at the bottom; None if they are not known."""
     bottom = stage.chain[-1] if stage.chain else stage
     name = "scratch" if bottom.base == "scratch" else library_name(bottom.image)
-    names = _IMAGES.get(name or "")
-    return None if names is None else frozenset(("PATH", *names))
+    return image_variables(name or "")
 
 
 def _texts(instruction: Instruction) -> Iterator[tuple[str, str]]:
@@ -187,6 +181,9 @@ def _texts(instruction: Instruction) -> Iterator[tuple[str, str]]:
             yield from ((option.value or "", escape) for option in mount.options if option.key != "from")
     if instruction.name not in _EXPANDED:
         return
+    for flag in instruction.flags:
+        if flag.name in _FLAGS:
+            yield flag.value or "", escape
     for pair in instruction.pairs:
         if instruction.name != "ARG":
             yield pair.name, escape
@@ -195,9 +192,6 @@ def _texts(instruction: Instruction) -> Iterator[tuple[str, str]]:
     for word in () if instruction.pairs else instruction.arguments:
         if word.span not in heredocs:
             yield word.text, escape
-    for flag in instruction.flags:
-        if flag.name in _FLAGS:
-            yield flag.value or "", escape
     for heredoc in instruction.heredocs:
         if heredoc.expand:
             yield heredoc.body.replace("'", " ").replace('"', " "), "\\"

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
-from cilint.model.workflow import entries, mapping_at
 from cilint.pipeline.effects.grants import grant
+from cilint.pipeline.effects.secret_origins import said, sources
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.partial import both
 from cilint.pipeline.runs import Effect, Place, Runs
@@ -39,7 +39,6 @@ _CLOUD_COMMANDS = {
 }
 _TOKENS = ("secrets.GITHUB_TOKEN", "github.token")
 _ENTRY = re.compile(r"^[ \t]*(?:-[ \t]+)?(\w+)[ \t]*:[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
-_MAX_DEPTH = 4
 
 
 class Login(Effect):
@@ -159,19 +158,14 @@ class CommandLogin(Login):
             if call.text(operand) == host:
                 self.span = call.span_of(operand.word)
 
+        self._runs = runs
     def _password_source(self) -> str:
-        """What the password comes from: the argument, what is piped in, the step's variables."""
+        """What the password comes from: the argument, what is piped or redirected in, and what those hold."""
+        command = self.call.command
         pieces = [self.argument.value_word.raw] if self.argument and self.argument.value_word else []
-        source = self.call.command.piped_from
-        pieces += [source.raw] if source else []
-        pieces += [redirect.target.raw for redirect in self.call.command.redirects if redirect.target]
-        text = " ".join(pieces)
-        site = self.call.site
-        for layer in (site.step.env, site.job.env, site.call.workflow.env):
-            for name, value in layer.items():
-                if f"${name}" in text or f"${{{name}}}" in text:
-                    text += " " + value.text
-        return text
+        pieces += [command.piped_from.raw] if command.piped_from else []
+        pieces += [redirect.target.raw for redirect in command.redirects if redirect.target]
+        return said(self._runs, self.call, pieces)
 
     def state(self, scenario: Scenario) -> bool | None:
         return both(super().state(scenario), shell_state(self._runs, self.call, scenario))
@@ -208,43 +202,6 @@ def normalise_host(host: str) -> str:
     """A registry's host without scheme and path; every name of Docker Hub is ``docker.io``."""
     name = host.strip().removeprefix("https://").removeprefix("http://").partition("/")[0].lower()
     return DOCKER_HUB if name in _HUB_NAMES or not name else name
-
-
-def sources(site: Site, text: str, depth: int = 0) -> str:
-    """The text with what its ``env``, ``inputs`` and ``secrets`` were given, where the files say that."""
-    found = [text]
-    for context, name in re.findall(r"\b(env|inputs|secrets)\.([\w-]+)", text) if depth < _MAX_DEPTH else ():
-        given = _given(site, context, name)
-        if given is not None:
-            place, source = given
-            resolved = sources(place, source, depth + 1) if place else source
-            # what a caller passes on is what counts, not what the callee calls it
-            found = [each.replace(f"{context}.{name}", "") for each in found] + [resolved]
-    return " ".join(found)
-
-
-def _given(site: Site, context: str, name: str) -> tuple[Site | None, str] | None:
-    """What a name was given, and the step where that is said."""
-    if context == "env":
-        layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
-        value = next((layer[name] for layer in layers if name in layer), None)
-        return (site, value.text) if value else _written_before(site, name)
-    if context == "inputs" and site.parent:
-        passed = site.parent.step.inputs.get(name.lower())
-        return (site.parent, passed.text) if passed else None
-    if context == "secrets" and site.call.caller and not site.parent:
-        passed = entries(mapping_at(site.call.caller.job.node, "secrets")).get(name)
-        return (None, passed.text) if passed else None
-    return None
-
-
-def _written_before(site: Site, name: str) -> tuple[Site, str] | None:
-    """The line of an earlier script that gives later steps a variable."""
-    for earlier in reversed(list(site.before)):
-        text = earlier.step.run.text if earlier.step.run else ""
-        if "GITHUB_ENV" in text and (found := re.search(rf"\b{re.escape(name)}=[^\n]*", text)):
-            return earlier, found[0]
-    return None
 
 
 def logins(runs: Runs) -> Iterator[Login]:
