@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from cilint.findings.violation import Options, Violation
 from cilint.model.edits import insert_step
 from cilint.model.pins import pinned
+from cilint.model.task_files import NAMES
 from cilint.model.workflow import Step
+from cilint.pipeline.effects.handovers import handed_over
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.runs import Effect
 from cilint.pipeline.sites import Call, Site
@@ -35,7 +37,12 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
 
 
 def _using(pipeline: Pipeline, call: Call) -> Iterator[tuple[Site, Span]]:
-    """The steps of a job that need the files, and the words that do."""
+    """The steps of a job that need the files, and the words that do; of a step the last that is given."""
+    for site in pipeline.runs.sites:
+        for handed in handed_over(pipeline.runs, site) if site.call is call else ():
+            tasks = NAMES.get(handed.command.name, ())
+            if handed.text is not None or not pipeline.project.paths.isdisjoint(tasks):
+                yield site, handed.span
     effects: list[Effect] = [each for each in pipeline.step_installs if each.site.call is call]
     effects += [each for each in pipeline.gates if each.site.call is call and each.call]
     effects += [each for each in pipeline.image_builds if each.site.call is call and _is_local(each.context)]
@@ -71,7 +78,7 @@ def _violation(site: Site, span: Span) -> Violation:
     when = "are checked out only later" if checkout else "nothing in this job checks out"
     edits = None
     if checkout is None and site.parent is None and site.call.caller is None:
-        edits = insert_step(site.job.steps[0], _CHECKOUT)
+        edits = insert_step(site.job.steps[0], _CHECKOUT, name="Check out the code")
     place, words = (site.path, span) if site.parent is None else (top.path, top.span)
     return Violation(place, words, {"what": what, "when": when}, edits=edits or ())
 

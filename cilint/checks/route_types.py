@@ -79,5 +79,7 @@ def _violation(gate: Gate, generated: _Generated) -> Violation:
     if step.working_directory:
         lines.append(f"working-directory: {step.working_directory}")
     alone = gate.call is not None and run is not None and run.text.strip() == gate.call.command.raw
-    edits = insert_step(step, lines) if alone and gate.site.parent is None else None
+    edits = None
+    if alone and gate.site.parent is None:
+        edits = insert_step(step, lines, name=f"Generate {generated.what}")
     return Violation(gate.path, gate.span, values, edits=edits or ())

@@ -176,8 +176,13 @@ def _value_lines(value: str | bool) -> list[str]:
     return ["|", *("  " + line for line in value.split("\n"))] if "\n" in value else [yaml_edit.quote(value)]
 
 
-def insert_step(step: Step, lines: Sequence[str], *, after: bool = False) -> Edits:
-    """Put a step (YAML lines of its mapping) before or after another one of the same list."""
+def insert_step(step: Step, lines: Sequence[str], *, after: bool = False, name: str = "") -> Edits:
+    """Put a step (YAML lines of its mapping) before or after another one of the same list.
+
+    It gets the ``name`` where the other one has a name.
+    """
+    if name and step.node.get("name"):
+        lines = [f"name: {name}", *lines]
     owner = step.owner
     if owner is None:
         return None
@@ -253,7 +258,7 @@ def conjoin(old: str, condition: str, unless: str = "") -> str:
     extra = f"({condition})" if "||" in condition else condition
 
     def joined(inner: str) -> str:
-        found = _OTHER_EVENT.match(inner) if "workflow_run" in condition else None
+        found = _OTHER_EVENT.match(inner) if unless else None
         rest = _unwrapped(inner[found.end() :]) if found else "||"
         if found and "||" not in rest:
             return f"{found[0]}({rest} && {extra})"

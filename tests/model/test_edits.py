@@ -219,3 +219,11 @@ def test_permissions_go_where_they_count() -> None:
 def test_what_an_alias_repeats_is_left_alone() -> None:
     text = "x: &j\n  runs-on: x\njobs:\n  a: *j\n  b: *j\n"
     assert edits.require(workflow(text).jobs[0], "c") is None
+
+
+def test_a_step_has_a_name_where_its_neighbour_has_one() -> None:
+    text = "jobs:\n  a:\n    steps:\n      - name: One\n        run: one\n      - run: two\n"
+    one, two = workflow(text).jobs[0].steps
+    for step, name in ((one, "New"), (two, "Run make")):  # the latter is what GitHub calls it
+        changed = workflow(applied(text, edits.insert_step(step, ["run: make"], name="New"))).jobs[0].steps
+        assert changed[step.index].name == name

@@ -112,14 +112,19 @@ class Login(Effect):
 
     @property
     def fork_edits(self) -> tuple[FileEdit, ...] | None:
-        """Let the step run only when the first later step that pushes does, or not for pull requests."""
-        condition = "github.event_name != 'pull_request'"
+        """Let the step run only when the first later step that pushes does, or not for pull requests.
+
+        None where that step always pushes: it would be refused without the login.
+        """
         for later in self._runs.later(self.site):
             push = later.step.inputs.get("push") if later.step.uses else None
-            if push is not None and push.text.strip().startswith("${{") and push.text.count("${{") == 1:
-                condition = push.text.strip().removeprefix("${{").removesuffix("}}").strip()
-                break
-        return self.require(condition)
+            text = push.text.strip() if push else ""
+            if text.startswith("${{") and text.count("${{") == 1:
+                return self.require(text.removeprefix("${{").removesuffix("}}").strip())
+            if text == "true":
+                guard = later.step.condition
+                return self.require(guard.text.strip()) if guard else None
+        return self.require("github.event_name != 'pull_request'")
 
     @property
     def password_place(self) -> Place:
@@ -153,12 +158,12 @@ class CommandLogin(Login):
         host = operands[operands.index("login") + 1] if operands[-1] != "login" else DOCKER_HUB
         self.call = call
         self.argument: Argument | None = call.arguments.option("-p", "--password")
+        self._runs = runs
         super().__init__(runs, call.site, call.span, host, self._password_source())
         for operand in call.arguments.operands():
             if call.text(operand) == host:
                 self.span = call.span_of(operand.word)
 
-        self._runs = runs
     def _password_source(self) -> str:
         """What the password comes from: the argument, what is piped or redirected in, and what those hold."""
         command = self.call.command

@@ -120,12 +120,13 @@ class Publication(Effect):
 
     def require_main(self, branch: str) -> tuple[FileEdit, ...] | None:
         """Let it push for the main branch only."""
-        triggers = set(self.site.call.entry.triggers)
-        if triggers & {"workflow_run", "pull_request_target"}:
-            return None
         ref = f"github.ref == 'refs/heads/{branch}'"
         by_push = all(run.scenario.event == "push" for run in self.runs if run.scenario.main)
         condition = f"github.event_name == 'push' && {ref}" if by_push else ref
+        if {"workflow_run", "pull_request_target"}.intersection(self.site.call.entry.triggers):
+            if not by_push:  # these run on the main branch, whatever they are about
+                return None
+            ref = condition
         if self._push_input is None:
             return edits.require(self.site.job if self._is_guarded_by_job else self.site.step, condition)
         if self.is_literal:
