@@ -54,8 +54,11 @@ def _setups(pipeline: Pipeline) -> Iterator[Violation]:
 
 
 def _after_build(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> Violation | None:
-    """The gate comes after a build of the image, in the same job or in one that waits for it."""
-    if build.target or build.publishes:
+    """The gate comes after a build of the image, in the same job or in one that waits for it.
+
+    Where the build itself publishes, the rule of the gate tells.
+    """
+    if build.target or (build.publishes and not build.copies):
         return None
     same = gate.site.call is build.site.call
     if same:
@@ -67,7 +70,7 @@ def _after_build(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> Violation
             gate.site.call, build.site.call
         )
     others = [each for each in pipeline.gates if each.kind == gate.kind and each is not gate]
-    if not after or any(pipeline.runs.needs(build.site.call, each.site.call) for each in others):
+    if not after or any(_comes_first(pipeline, each, build) for each in others):
         return None
     values = {
         "late": gate.words,
@@ -75,6 +78,13 @@ def _after_build(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> Violation
         "why": "what it finds is told only after the build",
     }
     return Violation(gate.path, gate.span, values, _label(build, "builds here"))
+
+
+def _comes_first(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> bool:
+    """Whether the build waits for the gate, in its own job or as a job."""
+    if gate.site.call is build.site.call:
+        return _precedes(pipeline, gate, build)
+    return pipeline.runs.needs(build.site.call, gate.site.call)
 
 
 def _follows(gate: Gate, same_step: bool, span: Span) -> bool:

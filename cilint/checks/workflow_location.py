@@ -15,7 +15,7 @@ _FOLDER = ".github/workflows/"
 _SUSPECT = re.compile(r"(^|/)\.github/|(^|/)workflows?/")
 _ENDINGS = (".yml", ".yaml", ".bak", ".disabled", ".txt", ".old", ".orig", ".yml~", ".yaml~")
 _SAMPLES = re.compile(
-    r"(^|/)(tests?|__tests__|fixtures?|testdata|examples?|templates?|samples?|docs|vendor|\.git)/"
+    r"(^|/)(tests?|__tests__|fixtures?|testdata|examples?|templates?|samples?|docs|vendor|workflow-templates|\.git)/"
 )
 _MOST = 50
 

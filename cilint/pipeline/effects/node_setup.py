@@ -44,7 +44,13 @@ _VALUED = (
     "--network-timeout",
 )
 _FOLDER = ("--prefix", "-C", "--dir", "--cwd")
-_NO_NODE = ("actions/checkout", "actions/cache", "actions/upload-artifact", "actions/download-artifact")
+_NO_NODE = (
+    "actions/checkout",
+    "actions/cache",
+    "actions/upload-artifact",
+    "actions/download-artifact",
+    "pnpm/action-setup",
+)
 """Actions that surely bring no Node.js."""
 _OTHER_NODE = re.compile(
     r"\b(?:nvm|fnm|volta|mise|asdf|nodenv|nodesource|nodejs|nix|devbox|proto|corepack|n)\b"
@@ -119,7 +125,7 @@ class NodeSetup(Effect):
             action = site.step.action
             name = action.repository if action else ""
             path = site.input("path") or ""
-            if name == "actions/cache" and any(store in path for store in _STORES):
+            if name == "actions/cache" and (HOLE in path or any(store in path for store in _STORES)):
                 return True
             if name in ("pnpm/action-setup", "bahmutov/npm-install") and site.input("cache") != "false":
                 return name != "pnpm/action-setup" or site.input("cache") == "true"

@@ -15,7 +15,7 @@ from cilint.syntax.yaml import Mapping, Scalar
 from cilint.text.hints import Literal
 from cilint.text.source import Span
 
-PrivilegeFault = Literal["no block", "write-all", "workflow", "packages", "contents"]
+PrivilegeFault = Literal["default", "no block", "write-all", "workflow", "packages", "contents"]
 
 _PACKAGE_WORDS = (
     "package",
@@ -57,6 +57,8 @@ class Privilege:
     def said(self) -> str:
         """What is wrong, and what to do."""
         return {
+            "default": "the job has whatever the repository's settings give, maybe everything; "
+            "say what it needs, such as `contents: read`",
             "no block": "the job has whatever the repository's settings give; "
             "give it `contents: read` and `packages: write`",
             "write-all": "`write-all` lets the token do everything; name the scopes that are needed",
@@ -73,6 +75,8 @@ class Privilege:
         document, block = self.job.workflow.document, self.job.permissions
         if self.fault == "no block":
             return edits.set_permission(self.job, "packages", "write")
+        if self.fault == "default":
+            return edits.add_to_job(self.job, "permissions", ["contents: read"])
         if block is None or not isinstance(block.node, Mapping):
             return None
         if self.fault == "contents":
@@ -96,29 +100,39 @@ class Privilege:
 
 
 def privileges(runs: Runs, pushes: tuple[ImagePush, ...]) -> Iterator[Privilege]:
-    """What the jobs of publishing workflows may do without need."""
-    by_workflow: dict[str, list[Job]] = {}
+    """What the jobs may do without need: of workflows that publish all, of others what is said in general."""
+    publishing: dict[str, list[Job]] = {}
     for push in pushes:
         if push.image.host.lower() == "ghcr.io":
-            jobs = by_workflow.setdefault(push.site.job.workflow.path, [])
+            jobs = publishing.setdefault(push.site.job.workflow.path, [])
             jobs += [push.site.job] if push.site.job not in jobs else []
-    for jobs in by_workflow.values():
-        workflow = jobs[0].workflow
-        yield from _of_workflow(workflow, tuple(jobs))
+    for workflow in runs.project.workflows:
+        jobs = publishing.get(workflow.path, [])
+        yield from _of_workflow(runs, workflow, tuple(jobs))
         for job in workflow.jobs:
             yield from _of_job(runs, job, tuple(jobs))
 
 
-def _of_workflow(workflow: Workflow, publishing: tuple[Job, ...]) -> Iterator[Privilege]:
+def _of_workflow(runs: Runs, workflow: Workflow, publishing: tuple[Job, ...]) -> Iterator[Privilege]:
     block = workflow.permissions
-    if block is None or all(job.own_permissions for job in workflow.jobs):
+    open_jobs = [job for job in workflow.jobs if job.own_permissions is None]
+    if not open_jobs:
         return
+    if block is None:
+        if not publishing and set(workflow.triggers) - {"workflow_call"}:
+            yield Privilege("default", Place(workflow.path, open_jobs[0].span), open_jobs[0], publishing)
+        return
+    job = next(iter(publishing), open_jobs[0])
     if isinstance(block.node, Scalar) and block.node.text == "write-all":
-        yield Privilege("write-all", Place(workflow.path, block.node.span), publishing[0], publishing)
-    elif block.level("packages") == "write":
-        yield Privilege(
-            "workflow", Place(workflow.path, _scope(block, "packages")), publishing[0], publishing
-        )
+        yield Privilege("write-all", Place(workflow.path, block.node.span), job, publishing)
+        return
+    if block.level("packages") == "write" and publishing:
+        yield Privilege("workflow", Place(workflow.path, _scope(block, "packages")), job, publishing)
+    sites = [site for site in runs.sites if site.job in open_jobs]
+    calls = any(job.uses for job in open_jobs)
+    if block.level("contents") == "write" and publishing and not (calls or _changes_contents(sites)):
+        place = Place(workflow.path, _scope(block, "contents"))
+        yield Privilege("contents", place, open_jobs[0], publishing)
 
 
 def _of_job(runs: Runs, job: Job, publishing: tuple[Job, ...]) -> Iterator[Privilege]:
@@ -131,6 +145,8 @@ def _of_job(runs: Runs, job: Job, publishing: tuple[Job, ...]) -> Iterator[Privi
     if isinstance(block.node, Scalar):
         if block.node.text == "write-all":
             yield Privilege("write-all", Place(job.path, block.node.span), job, publishing)
+        return
+    if not publishing:
         return
     sites = [site for site in runs.sites if site.job is job]
     idle = job not in publishing and job.uses is None and not _mentions(sites, _PACKAGE_WORDS)
