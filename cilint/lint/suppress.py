@@ -100,7 +100,8 @@ class _Verdict(NamedTuple):
 
 
 _Place = tuple[str, int]
-"""What comments are about: a file, the stage or the block of a line, or all that has the line in it."""
+"""What comments are about: a file, a stage or the block of a line, all that has the line in it, or what is
+found above because of the block."""
 
 
 class _File:
@@ -127,11 +128,13 @@ class _File:
         if marker.scope == "file":
             yield "file", 0
         elif marker.scope == "stage":
-            yield "stage", self.place.stage(marker.line)
+            yield "stage", marker.line  # which counts right above a FROM only
         else:
             yield "block", marker.line
         if marker.scope == "span":
             yield "inside", marker.line
+        elif marker.tool == "hadolint":
+            yield "later", marker.line
 
     def judge(self, finding: Finding) -> Finding | None:
         """The finding, with a note where a comment may not suppress it; None if one does."""
@@ -150,6 +153,12 @@ class _File:
             yield from (("block", line) for line in sorted({first, *self.place.blocks(finding.span)}))
             inside = slice(bisect_right(self._lines, first), bisect_right(self._lines, last))
             yield from (("inside", line) for line in self._lines[inside])
+            yield from (("later", line) for line in self._later(finding, finding.span.end))
+
+    def _later(self, finding: Finding, end: int) -> set[int]:
+        """The lines of related instructions further down: of two that clash, hadolint names the later."""
+        related = [label.span for label in finding.related if label.path == finding.path]
+        return set().union(*(self.place.blocks(span) for span in related if span.start > end))
 
     def _verdict(self, place: _Place, finding: Finding) -> _Verdict:
         key = (place, finding.rule, finding.code)

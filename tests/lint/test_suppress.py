@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from cilint.findings.finding import Severity
+from cilint.lint.check import Judged
 from cilint.lint.suppress import LOCKED
+from cilint.rules.active import activate
+from cilint.rules.catalogue import builtin
 from cilint.text.edit import apply_edits
 from tests.lint.rules import judged, look, rules_of
 
@@ -40,6 +43,8 @@ def test_a_comment_suppresses(comment: str) -> None:
         "# hadolint ignore=DL3007\nFROM x AS bad\n",
         "# hadolint ignore=DL3006\n\nFROM x AS bad\n",
         "# hadolint stage ignore=DL3006\nFROM y\nFROM x AS bad\n",
+        "# hadolint stage ignore=DL3006\n\nFROM x AS bad\n",
+        "FROM x AS bad\n# hadolint stage ignore=DL3006\nRUN y\n",
         "# check=skip=Other\nFROM x AS bad\n",
         "FROM y\nRUN <<E\n# cilint: ignore-file[docker/named] inside a heredoc\nE\nFROM x AS bad\n",
         'FROM y\nRUN echo "# cilint: ignore-file[docker/named] inside a string"\nFROM x AS bad\n',
@@ -49,6 +54,23 @@ def test_a_comment_that_does_not_mean_it_does_not(text: str) -> None:
     result = look({"Dockerfile": text}, judged())
     assert "docker/named" in rules_of(result.findings)
     assert result.suppressed == 0
+
+
+def test_hadolint_names_the_later_of_two_instructions_that_clash() -> None:
+    known = builtin()
+    repeated = Judged([activate(known.rules["docker/repeated-cmd"], {})], known)
+
+    def suppressed(comment: str, first: str, second: str) -> int:
+        text = f"FROM x:1\n{first}CMD a\n{second}CMD b\n".replace("!", comment)
+        return look({"Dockerfile": text}, repeated).suppressed
+
+    assert suppressed("", "", "") == 0
+    assert suppressed("# hadolint ignore=DL4003\n", "", "!") == 1
+    assert suppressed("# hadolint ignore=DL4003\n", "!", "") == 1
+    assert suppressed("# hadolint ignore=DL3012\n", "", "!") == 0
+    assert suppressed("# hadolint ignore=DL3000\n", "!", "!") == 0
+    assert suppressed("# cilint: ignore[docker/repeated-cmd] why\n", "", "!") == 0
+    assert suppressed("# cilint: ignore[docker/repeated-cmd] why\n", "!", "") == 1
 
 
 def test_a_comment_between_the_lines_of_an_instruction_counts_for_it() -> None:
