@@ -128,7 +128,7 @@ class _File:
         if marker.scope == "file":
             yield "file", 0
         elif marker.scope == "stage":
-            yield "stage", marker.line  # which counts right above a FROM only
+            yield "stage", self.place.stage(marker.line)
         else:
             yield "block", marker.line
         if marker.scope == "span":

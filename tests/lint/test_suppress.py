@@ -44,7 +44,6 @@ def test_a_comment_suppresses(comment: str) -> None:
         "# hadolint ignore=DL3006\n\nFROM x AS bad\n",
         "# hadolint stage ignore=DL3006\nFROM y\nFROM x AS bad\n",
         "# hadolint stage ignore=DL3006\n\nFROM x AS bad\n",
-        "FROM x AS bad\n# hadolint stage ignore=DL3006\nRUN y\n",
         "# check=skip=Other\nFROM x AS bad\n",
         "FROM y\nRUN <<E\n# cilint: ignore-file[docker/named] inside a heredoc\nE\nFROM x AS bad\n",
         'FROM y\nRUN echo "# cilint: ignore-file[docker/named] inside a string"\nFROM x AS bad\n',
