@@ -101,7 +101,16 @@ class BuildWorkflow(Role):
     @cached_property
     def push_gap(self) -> TriggerGap | None:
         """What keeps it from running on every push to every branch."""
-        return push_gap(self.workflow, self.main)
+        gap = push_gap(self.workflow, self.main)
+        return gap._replace(edits=None) if gap and self._trusts_its_triggers else gap
+
+    @property
+    def _trusts_its_triggers(self) -> bool:
+        """Whether it publishes or deploys, or may, whatever branch a push is to that starts it."""
+        pushed = Scenario("a push to feature/x", "push", "refs/heads/feature/x", main=False)
+        effects = (*self._pipeline.publications, *self._pipeline.deploys)
+        own = (each for each in effects if each.site.call.entry is self.workflow)
+        return any(each.state(pushed) is not False for each in own)
 
     @cached_property
     def pull_request_gap(self) -> TriggerGap | None:

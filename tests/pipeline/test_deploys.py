@@ -238,3 +238,35 @@ def test_an_endpoint_given_to_a_function_of_a_program_is_the_api() -> None:
     )
     (found,) = deploy(program).deploys
     assert (found.kind, found.endpoint) == ("api", "application.deploy")
+
+
+@pytest.mark.parametrize(
+    ("name", "deploys"),
+    [
+        ("acme/dokploy-deploy-action", True),
+        ("acme/dokploy", True),
+        ("acme/dokploy-suite/actions/redeploy", True),
+        ("acme/dokploy-suite/actions/health-check", False),
+        ("acme/dokploy-suite/actions/cleanup-containers", False),
+        ("acme/setup-dokploy-cli", False),
+    ],
+)
+def test_an_action_deploys_unless_its_name_tells_of_other_work(name: str, deploys: bool) -> None:
+    found = repository(STEPS.format(uses=f"{name}@v1", url="https://d.example")).deploys
+    assert [deploy.kind for deploy in found] == (["action"] if deploys else [])
+
+
+@pytest.mark.parametrize(
+    ("job", "deploys"),
+    [
+        ("uses: acme/ci/.github/workflows/dokploy.yml@v1", True),
+        ("{uses: acme/ci/.github/workflows/ship.yml@v1, secrets: {DOKPLOY_API_KEY: x}}", True),
+        ("{uses: acme/ci/.github/workflows/ship.yml@v1, with: {key: '${{ secrets.DOKPLOY_KEY }}'}}", True),
+        ("{uses: acme/ci/.github/workflows/cleanup.yml@v1, secrets: {DOKPLOY_API_KEY: x}}", False),
+        ("{uses: acme/ci/.github/workflows/ship.yml@v1, secrets: inherit}", False),
+    ],
+)
+def test_a_job_hands_the_deploy_to_a_workflow_of_another_repository(job: str, deploys: bool) -> None:
+    text = job if job.startswith("{") else f"{{{job}}}"
+    found = repository(f"on: push\njobs:\n  a: {text}\n").deploys
+    assert [deploy.kind for deploy in found] == (["workflow"] if deploys else [])

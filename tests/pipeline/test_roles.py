@@ -156,3 +156,23 @@ def test_publications_that_do_not_wait_or_heed(keys: str, heedless: bool | None)
     found = unwaited(build, ("lint", "test"))
     assert [each.heedless for each in found] == ([] if heedless is None else [heedless])
     assert all(each.jobs == ("test",) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("condition", "offered"),
+    [
+        ("", False),
+        ("    if: vars.RELEASES == 'yes'\n", False),
+        ("    if: github.ref == 'refs/heads/main'\n", True),
+        ("    if: github.ref_name == 'main' && vars.RELEASES == 'yes'\n", True),
+    ],
+)
+def test_a_trigger_is_not_widened_while_it_alone_keeps_branches_from_being_deployed(
+    condition: str, offered: bool
+) -> None:
+    found = pipeline(
+        ci=workflow("{push: {branches: [main]}}", PUSH, 'curl -f "$DOKPLOY_WEBHOOK_URL"', extra=condition)
+    )
+    (build,) = found.build_workflows
+    assert build.push_gap is not None
+    assert (build.push_gap.edits is not None) is offered

@@ -147,3 +147,19 @@ def test_the_ref_of_the_payload() -> None:
     contexts = {title: github_context(found[title], "main", "a/b")["event"]["ref"] for title in found}
     assert contexts["a push to main"] == "refs/heads/main"
     assert contexts["a pull request to main"] is None
+
+
+@pytest.mark.parametrize(
+    ("types", "action", "ends"),
+    [
+        (": null", "synchronize", False),
+        (": {types: [opened, synchronize, closed]}", "synchronize", True),
+        (": {types: [opened, closed]}", "opened", True),
+        (": {types: [closed]}", "closed", False),
+        (": {types: [labeled, unlabeled]}", None, False),
+    ],
+)
+def test_what_has_happened_to_a_pull_request(types: str, action: str | None, ends: bool) -> None:
+    found = titles(f"{{pull_request{types}}}")
+    assert found["a pull request to main"].action == action
+    assert ("the end of a pull request to main" in found) is ends

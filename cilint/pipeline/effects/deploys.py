@@ -201,6 +201,17 @@ class Deploy(Effect):
         return tuple(s for s in self.outside_main if s.event == "workflow_dispatch")
 
     @cached_property
+    def maybe_off_main(self) -> tuple[Scenario, ...]:
+        """Those of other branches, tags and pull requests where something that is not known decides."""
+        found = self.maybe_outside_main
+        return tuple(s for s in found if s.event not in ("workflow_dispatch", "workflow_run"))
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it surely happens outside of the main branch."""
+        return bool(self.off_main or self.dispatched_off_main)
+
+    @cached_property
     def after_failure(self) -> tuple[Scenario, ...]:
         """Upstream runs that did not succeed, on the branch that may deploy or, where none may, on any."""
         found = [s for s in self.scenarios if s.upstream and not _succeeded(s)]
