@@ -29,21 +29,33 @@ if TYPE_CHECKING:
     from cilint.syntax.shell_run import Result, Run
 
 
+_MOST_CALLS = 20
+"""So many calls of a function are told apart."""
+
+
 class Invocation:
     """One command of a script where its step runs.
 
     ``assumed`` is what variables hold that name the program, where different ways lead to different values.
+    ``caller`` is the call, one of several, of the function that it is part of.
     """
 
-    def __init__(self, site: Site, command: Command, assumed: Mapping[str, Value] | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        command: Command,
+        assumed: Mapping[str, Value] | None = None,
+        caller: Command | None = None,
+    ) -> None:
         self.site = site
         self.command = command
         self.path = site.path
         self.assumed = assumed or {}
+        self.caller = caller
 
     def at(self, site: Site) -> Invocation:
         """The same command in another leg of its job."""
-        return Invocation(site, self.command, self.assumed)
+        return Invocation(site, self.command, self.assumed, self.caller)
 
     @cached_property
     def span(self) -> Span:
@@ -73,6 +85,10 @@ class Invocation:
         """A known text variable."""
         value = self.env.get(name)
         return value if isinstance(value, str) else None
+
+    @property
+    def argv(self) -> list[str]:
+        return self.command.argv(self.env)
 
     @cached_property
     def arguments(self) -> Arguments:
@@ -141,11 +157,42 @@ def invocations(runs: Runs, *names: str) -> Iterator[Invocation]:
 def _by_variables(site: Site, script: Script, names: tuple[str, ...]) -> Iterator[Invocation]:
     """The calls of programs that variables name: as they are then, else as they are first assigned."""
     for command in script.indirect:
-        call = Invocation(site, command)
-        if HOLE in call.name:
-            call = Invocation(site, command, _first_value(script, command.words[0]))
-        if call.name in names:
-            yield call
+        yield from _by_variable(site, script, command, names)
+
+
+def _by_variable(
+    site: Site, script: Script, command: Command, names: tuple[str, ...]
+) -> Iterator[Invocation]:
+    call = Invocation(site, command)
+    if HOLE in call.name:
+        call = Invocation(site, command, _first_value(script, command.words[0]))
+    if call.name in names:
+        yield call
+
+
+def each_call(site: Site, command: Command, names: tuple[str, ...]) -> Iterator[Invocation]:
+    """The command, if it runs one of the programs.
+
+    It comes once for each of several calls of the function that it is part of, with what these give it.
+    """
+    script = site.script
+    if script is None or command.kind != "command" or not command.words:
+        return
+    if not command.name:
+        yield from _by_variable(site, script, command, names)
+    elif command.name in names:
+        calls = script.named(command.function)[:_MOST_CALLS] if command.function else ()
+        for call in calls if len(calls) > 1 else ():
+            argv = Invocation(site, call).argv
+            yield Invocation(site, command, _parameters(argv), call)
+        if len(calls) < 2:
+            yield Invocation(site, command)
+
+
+def _parameters(argv: list[str]) -> dict[str, Value]:
+    """The parameters of a function that is called with these words."""
+    given: dict[str, Value] = {str(at): text for at, text in enumerate(argv[1:10], 1)}
+    return {**given, "@": tuple(argv[1:]), "*": tuple(argv[1:]), "#": str(len(argv) - 1)}
 
 
 def _first_value(script: Script, word: Word) -> dict[str, Value]:

@@ -101,7 +101,8 @@ def _whole(text: str) -> bool:
 
 def parameter(part: Part, env: Environment, outputs: Outputs) -> Value:
     """The value of ``$name`` or ``${name…}``; HOLE where it is not known."""
-    value = _indexed(env.get(part.text, HOLE), part.subscript)
+    given = env.get(part.text, HOLE)
+    value = given if part.text in ("@", "*") else _indexed(given, part.subscript)
     operator = part.operator
     if not operator:
         return value

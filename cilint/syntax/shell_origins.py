@@ -11,10 +11,11 @@ from cilint.syntax.shell import Command, Script
 _MOST = 100
 
 
-def given_to(script: Script, command: Command, text: str) -> list[str]:
+def given_to(script: Script, command: Command, text: str, caller: Command | None = None) -> list[str]:
     """The words from which the variables in a text of the command get their values, on whichever way.
 
-    Parameters of a function are what its calls give it, and what ``xargs`` reads is what is piped to it.
+    Parameters of a function are what its calls give it, or the ``caller`` alone, and what ``xargs`` reads is
+    what is piped to it.
     """
     found: list[str] = []
     if "xargs" in command.wrappers and command.piped_from is not None:
@@ -24,17 +25,17 @@ def given_to(script: Script, command: Command, text: str) -> list[str]:
     while pending and len(found) < _MOST:
         for name in set(_names().findall(pending.pop())) - names:
             names.add(name)
-            fresh = _values(script, command, name)
+            fresh = _values(script, command, name, caller)
             found += fresh
             pending += fresh
     return found
 
 
-def _values(script: Script, command: Command, name: str) -> list[str]:
+def _values(script: Script, command: Command, name: str, caller: Command | None) -> list[str]:
     if not (name.isdigit() or name in ("@", "*")):
         return _sources(script).get(name, [])
     function = command.function
-    calls = script.named(function)[:_MOST] if function else ()
+    calls = (caller,) if caller else script.named(function)[:_MOST] if function else ()
     return [
         word.raw for call in calls for at, word in enumerate(call.words[1:], 1) if name in (str(at), "@", "*")
     ]

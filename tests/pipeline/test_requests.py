@@ -116,6 +116,32 @@ def test_programs(source: str, method: str, detects: bool) -> None:
     assert (request.method, request.outcome.detects, request.tool) == (method, detects, "fetch")
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'call() {{ command curl -fsS "$@"; }}\ncall -X POST {HOOK}',
+        f'request="curl -sS -X POST"\n$request {HOOK}',
+        f"request=(curl -fsS)\nrequest+=(-X POST)\n${{request[@]}} {HOOK}",
+    ],
+)
+def test_clients_that_are_given_their_arguments(script: str) -> None:
+    pipeline = deploy(script, step="env: {DOKPLOY_WEBHOOK_URL: '${{ secrets.DOKPLOY_WEBHOOK_URL }}'}")
+    assert [(found.kind, found.request and found.request.method) for found in pipeline.deploys] == [
+        ("webhook", "POST")
+    ]
+
+
+def test_each_call_of_a_function_is_a_request_of_its_own() -> None:
+    script = 'ask() { curl -fsS "$@"; }\nask -X POST https://a.example/x\nask https://b.example/y'
+    pipeline = deploy(script)
+    assert [(found.url, found.method) for found in pipeline.requests] == [
+        ("https://a.example/x", "POST"),
+        ("https://b.example/y", "GET"),
+    ]
+    places = [sliced(pipeline, found.path, found.span) for found in pipeline.requests]
+    assert places == ["ask -X POST https://a.example/x", "ask https://b.example/y"]
+
+
 def test_programs_of_other_shells_and_of_github_script() -> None:
     found = repository(
         """

@@ -17,7 +17,7 @@ from cilint.pipeline.effects.programs import (
     programs_of,
     verdict,
 )
-from cilint.pipeline.invocations import Invocation
+from cilint.pipeline.invocations import Invocation, each_call
 from cilint.pipeline.partial import both
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
@@ -102,10 +102,12 @@ class ClientRequest(Request):
             call.site,
             call.span,
             url=call.text(argument),
-            source=f"{origins(call.site, raw, call.command)} {call.text(argument)}",
+            source=f"{origins(call.site, raw, call.command, call.caller)} {call.text(argument)}",
             method=_method(call),
         )
-        if argument:
+        if call.caller:
+            self.span = self.url_span = call.site.file_span(call.caller.span)
+        elif argument:
             self.url_span = call.span_of(argument.value_word or argument.word)
 
     @property
@@ -155,8 +157,8 @@ def requests(runs: Runs) -> Iterator[Request]:
     for site in runs.sites:
         script = site.script
         for command in script.commands if script else ():
-            if command.name in CLIENTS:
-                yield ClientRequest(runs, Invocation(site, command))
+            for call in each_call(site, command, CLIENTS):
+                yield ClientRequest(runs, call)
             for program in programs_of(command):
                 yield from _in_program(runs, site, site.file_span(command.span), program)
         yield from _step_programs(runs, site)
@@ -178,9 +180,9 @@ def _in_program(runs: Runs, site: Site, span: Span, program: Program) -> Iterato
         yield ProgramRequest(runs, site, span, program, call, order=order)
 
 
-def origins(site: Site, raw: str, command: Command | None = None) -> str:
+def origins(site: Site, raw: str, command: Command | None = None, caller: Command | None = None) -> str:
     """What the variables in a text are made of, in the script, the step and what calls it."""
-    found = [raw, *(given_to(site.script, command, raw) if site.script and command else ())]
+    found = [raw, *(given_to(site.script, command, raw, caller) if site.script and command else ())]
     for given in _given(site):
         text = " ".join(found)
         found += [value.text for name, value in given.items() if name in text]
