@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.pipeline.effects.compose_references import Reference
     from cilint.pipeline.effects.compose_runners import StrayKey
     from cilint.pipeline.effects.compose_templates import Template
-    from cilint.pipeline.effects.health_checks import HealthCheck
+    from cilint.pipeline.effects.health_checks import HealthCheck, ServiceProbe
 
 
 class ComposeKinds:
@@ -80,6 +80,13 @@ class ComposeKinds:
         from cilint.pipeline.effects.health_checks import service_checks
 
         return tuple(check for file in self._sound_files for check in service_checks(file))
+
+    @cached_property
+    def compose_health_probes(self) -> tuple[ServiceProbe, ...]:
+        """The programs that the health checks of services run."""
+        from cilint.pipeline.effects.health_checks import service_probes
+
+        return tuple(probe for file in self._sound_files for probe in service_probes(self.project, file))
 
     @cached_property
     def compose_grants(self) -> tuple[Grant, ...]:

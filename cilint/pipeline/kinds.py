@@ -38,7 +38,7 @@ from cilint.pipeline.effects.emulation import Emulation
 from cilint.pipeline.effects.exposures import Exposure
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
-from cilint.pipeline.effects.health_checks import HealthCheck
+from cilint.pipeline.effects.health_checks import HealthCheck, ServiceProbe
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.injections import Injection
 from cilint.pipeline.effects.installs import Install
@@ -149,6 +149,7 @@ KINDS: dict[str, type] = {
     "compose_declaration": Declaration,
     "compose_flaw": Flaw,
     "compose_health_check": HealthCheck,
+    "compose_health_probe": ServiceProbe,
     "compose_grant": Grant,
     "compose_order": Order,
     "compose_path": LocalPath,

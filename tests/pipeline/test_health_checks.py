@@ -153,3 +153,29 @@ def test_any_text_has_an_answer_and_a_place(text: str) -> None:
     ).image_health_checks:
         assert check.weakness in ("", "asks nothing", "ignored", "status")
         assert check.span.start <= check.weak_span.start <= check.weak_span.end <= check.span.end
+
+
+@pytest.mark.parametrize(
+    ("service", "test", "problem"),
+    [
+        ("image: node:22-slim", "[CMD, curl, 'http://a']", "missing"),
+        ("image: node:22", "[CMD, curl, 'http://a']", ""),
+        ("image: gcr.io/distroless/nodejs22-debian12", "node probe.js", "no shell"),
+        ("image: alpine:3", "[CMD, wget, 'http://localhost']", "localhost"),
+        ("image: alpine:3", "[CMD, sh, -c, 'curl -f http://a || wget -q http://a']", ""),
+        ("build: .", "[CMD, curl, 'http://a']", "missing"),
+        ("build: {context: ., target: full}", "[CMD, curl, 'http://a']", ""),
+        ("build: {context: ., target: none}", "[CMD, curl, 'http://a']", None),
+        ("build: elsewhere", "[CMD, curl, 'http://a']", None),
+        ("image: 'a b'", "[CMD, curl, 'http://a']", None),
+        ("image: alpine:3, extends: {service: b}", "[CMD, curl, 'http://a']", None),
+        ("image: alpine:3, volumes: ['./x:/usr/bin/curl']", "[CMD, curl, 'http://a']", None),
+    ],
+)
+def test_programs_of_services(service: str, test: str, problem: str | None) -> None:
+    files = {
+        "compose.yaml": f"services: {{web: {{{service}, healthcheck: {{test: {test}}}}}}}\n",
+        "Dockerfile": "FROM node:22 AS full\nFROM node:22-slim\n",
+    }
+    found = Pipeline(Project(MemoryFiles(files))).compose_health_probes
+    assert (found[0].tool_problem if found else None) == problem

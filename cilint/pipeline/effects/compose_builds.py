@@ -5,24 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cilint.model.compose import Compose, entries, looked_up
+from cilint.model.compose import Compose, Service, entries, looked_up
+from cilint.model.dockerfile import Dockerfile, Stage
+from cilint.model.project import Project
+from cilint.model.references import ImageReference
 from cilint.pipeline.effects.build_sources import Source, Written, candidates
 from cilint.pipeline.effects.compose_references import inside
 from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from cilint.text.source import SourceFile
 
 
 def service_sources(file: Compose) -> Iterator[Source]:
-    """One for each service whose context is known; a file that others lie under may leave it to them."""
-    for service in file.services:
-        build = service.entry("build")
-        context = looked_up(build, "context") if isinstance(build, Mapping) else build
-        is_open = context is None and not file.is_base
-        if build is None or is_open or service.has("extends") or looked_up(build, "dockerfile_inline"):
-            continue
-        dockerfiles = _dockerfiles(file, context, looked_up(build, "dockerfile"))
-        if dockerfiles:
-            target = _written(looked_up(build, "target"))
-            yield Source(None, None, dockerfiles, target, tuple(_arguments(build)), is_committed=True)
+    """One for each service whose Dockerfile is known."""
+    return filter(None, (source_of(service) for service in file.services))
+
+
+def source_of(service: Service) -> Source | None:
+    """What a service is built from; None where it is not, or where another file may tell."""
+    file, build = service.file, service.entry("build")
+    context = looked_up(build, "context") if isinstance(build, Mapping) else build
+    is_open = context is None and not file.is_base
+    if build is None or is_open or service.has("extends") or looked_up(build, "dockerfile_inline"):
+        return None
+    dockerfiles = _dockerfiles(file, context, looked_up(build, "dockerfile"))
+    if not dockerfiles:
+        return None
+    target = _written(looked_up(build, "target"))
+    return Source(None, None, dockerfiles, target, tuple(_arguments(build)), is_committed=True)
+
+
+def stage_of(project: Project, service: Service) -> Stage | None:
+    """The stage that makes the service's image, or stands for the image that it names; None if not known."""
+    if service.has("build"):
+        source = source_of(service)
+        path = next((each for each in source.dockerfiles if each in project.paths), None) if source else None
+        dockerfile = project.dockerfile(path) if path else None
+        if source is None or dockerfile is None:
+            return None
+        return dockerfile.stage(source.target.text) if source.target else dockerfile.final
+    image = service.text("image")
+    if not image or "$" in image or service.has("extends") or not ImageReference.parse(image).valid:
+        return None
+    return Dockerfile(SourceFile(service.path, f"FROM {image}\n")).final
 
 
 def _dockerfiles(file: Compose, context: Node | None, named: Node | None) -> tuple[str, ...]:

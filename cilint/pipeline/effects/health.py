@@ -11,11 +11,12 @@ from posixpath import dirname
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.nextjs import NextApp
 from cilint.pipeline.effects.bases import library_name
+from cilint.pipeline.effects.health_tools import NOT_PROBES, ToolProblem, tool_problem
 from cilint.pipeline.effects.health_urls import Url, parse_url, url_in_code
 from cilint.pipeline.effects.stage_commands import StageCommand, commands_of
 from cilint.syntax.dockerfile import Instruction
 from cilint.text.edit import Edit
-from cilint.text.hints import TYPE_CHECKING, Literal
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
@@ -31,9 +32,6 @@ _RUNTIMES = {
 }  # fmt: skip
 _REQUESTS = ("curl", "wget", "http", "https", "xh")
 _MOST_SEARCHED = 65_536
-NOT_PROBES = frozenset(
-    {"exit", "true", "false", "test", "[", "grep", "echo", "printf", "set", "cd", "sleep", ""}
-)
 
 
 class PortProblem(NamedTuple):
@@ -230,30 +228,10 @@ class HealthProbe:
     # -- the program -------------------------------------------------------------------------------
 
     @cached_property
-    def tool_problem(self) -> Literal["", "no shell", "missing", "localhost"]:
+    def tool_problem(self) -> ToolProblem:
         """Why the program cannot do its work in this image; empty where it can or that cannot be told."""
-        from cilint.pipeline.effects.tools import has_gnu_wget, has_program, has_shell
-
-        if self.is_shell_form and has_shell(self.stage) is False:
-            return "no shell"
-        if has_program(self.stage, self._needed) is False and not self._has_alternative:
-            return "missing"
-        wget = self.program == "wget" and self.url is not None and self.url.host.lower() == "localhost"
-        if wget and ("busybox" in self.call.command.wrappers or has_gnu_wget(self.stage) is False):
-            return "localhost"
-        return ""
-
-    @property
-    def _needed(self) -> str:
-        return "busybox" if "busybox" in self.call.command.wrappers else self.program
-
-    @property
-    def _has_alternative(self) -> bool:
-        """Whether another program of the same HEALTHCHECK may do its work (``curl … || wget …``)."""
-        from cilint.pipeline.effects.tools import has_program
-
-        others = {command.name for command in self.call.parsed.commands} - {self.program}
-        return any(has_program(self.stage, name) is not False for name in others - NOT_PROBES)
+        command, script = self.call.command, self.call.parsed
+        return tool_problem(self.stage, script, command, self.url, needs_shell=self.is_shell_form)
 
     @cached_property
     def tool_fix(self) -> tuple[Edit, ...] | None:

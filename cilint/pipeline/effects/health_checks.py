@@ -10,8 +10,10 @@ from cilint.model.compose import Compose, Service, looked_up
 from cilint.model.dockerfile import Stage
 from cilint.model.dockerfile_shell import shell_line
 from cilint.model.dockerfile_state import resolve
+from cilint.model.project import Project
 from cilint.pipeline.effects.clients import CLIENTS, succeeds
-from cilint.pipeline.effects.health import runtime_env
+from cilint.pipeline.effects.health import asked_url, runtime_env
+from cilint.pipeline.effects.health_tools import NOT_PROBES, ToolProblem, tool_problem
 from cilint.pipeline.effects.health_weakness import Check, Weakness
 from cilint.pipeline.effects.programs import Program, language_of, programs_of
 from cilint.syntax.dockerfile import Instruction
@@ -188,11 +190,15 @@ def _copied(pipeline: Pipeline, stage: Stage, command: Command) -> Program | Non
 
 def service_checks(file: Compose) -> Iterator[HealthCheck]:
     """The health checks that services are given."""
+    return (check for _, check in _checks(file))
+
+
+def _checks(file: Compose) -> Iterator[tuple[Service, HealthCheck]]:
     for service in file.services:
         test = looked_up(service.entry("healthcheck"), "test")
         found = _of_test(service, test) if test is not None and not service.probe_is_off else None
         if found is not None:
-            yield found
+            yield service, found
 
 
 def _of_test(service: Service, test: Node) -> HealthCheck | None:
@@ -247,3 +253,51 @@ def _add_text(builder: MappedBuilder, word: Scalar, quote: str) -> None:
         shown = ("$" if found[0] == "$$" else "${GIVEN}") if found else quote if text[at] == "'" else text[at]
         builder.add(shown, *word.source_span(at, end))
         at = end
+
+
+class ServiceProbe:
+    """One program that a service's health check runs; ``stage`` makes its image, or stands for it."""
+
+    def __init__(self, service: Service, check: HealthCheck, command: Command, stage: Stage) -> None:
+        self.service = service
+        self.path = service.path
+        self.check = check
+        self.command = command
+        self.stage = stage
+        self.span: Span = check.place(*command.words[0].span)
+        self.program: str = command.name
+
+    @cached_property
+    def tool_problem(self) -> ToolProblem:
+        """Why the program cannot do its work in the image; empty where it can or that cannot be told."""
+        script, url = self.check.check.script, asked_url(self.command, {})
+        return tool_problem(self.stage, script, self.command, url, needs_shell=not self.check.items)
+
+    @property
+    def by_address(self) -> tuple[Edit, ...] | None:
+        """The edit that writes 127.0.0.1 where ``localhost`` does not answer."""
+        if self.tool_problem != "localhost":
+            return None
+        words = (word for word in self.command.words if "//localhost" in word.raw)
+        word = next(words, None)
+        if word is None:
+            return None
+        start = word.span.start + word.raw.index("//localhost") + 2
+        return (Edit(self.check.place(start, start + len("localhost")), "127.0.0.1"),)
+
+
+def service_probes(project: Project, file: Compose) -> Iterator[ServiceProbe]:
+    from cilint.pipeline.effects.compose_builds import stage_of
+
+    for service, check in _checks(file):
+        asking = [each for each in check.check.script.commands if each.name not in NOT_PROBES]
+        stage = stage_of(project, service) if asking and not _brings_programs(service) else None
+        for command in asking if stage else ():
+            if command.inner is None and stage is not None:
+                yield ServiceProbe(service, check, command, stage)
+
+
+def _brings_programs(service: Service) -> bool:
+    """Whether a volume may lie over the folders of the image's programs."""
+    texts = [item.resolved for item in service.items("volumes")]
+    return any(not isinstance(each, Scalar) or re.search(r":/(?:usr/|s?bin)", each.text) for each in texts)

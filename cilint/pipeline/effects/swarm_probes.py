@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from cilint.findings.finding import Label
 from cilint.model.dockerfile import Stage
-from cilint.pipeline.effects.health import NOT_PROBES, app_in, asked_url
+from cilint.pipeline.effects.health import app_in, asked_url
+from cilint.pipeline.effects.health_tools import NOT_PROBES
 from cilint.pipeline.effects.health_weakness import Check
 from cilint.pipeline.effects.programs import programs_of
 from cilint.pipeline.effects.tools import has_program
