@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import dedent, indent
+
 import pytest
 
 from cilint.pipeline.effects.tags import image_of, pieces
 from cilint.pipeline.scenarios import SHA
+from cilint.text.hole import HOLE
+from tests.pipeline.repositories import DEPLOY, repository
 from tests.pipeline.repository import steps
 
 ANY = "{push: {}, pull_request: {}, schedule: [{cron: '0 0 * * 1'}]}"
@@ -123,3 +127,98 @@ def test_lists_keep_their_places() -> None:
 def test_tags_with_slashes(text: str, host: str, path: str, tag: str | None) -> None:
     image = image_of(text)
     assert (image.host, image.path, image.tag) == (host, path, tag)
+
+
+META = """
+    - id: meta
+      uses: docker/metadata-action@v6
+      with: {images: ghcr.io/acme/api, tags: "type=raw,value=x"}
+    """
+BUILD = """
+    - uses: docker/build-push-action@v7
+      with: {push: true, tags: "%s"}
+    """
+
+
+def names(files: dict[str, str]) -> set[str]:
+    """The names that a push to main publishes."""
+    found = repository(files, branch="main").image_pushes
+    return {push.image.text for push in found if any(run.scenario.main for run in push.runs)}
+
+
+def inside(text: str, spaces: int = 14) -> str:
+    return indent(dedent(text).strip("\n"), " " * spaces).lstrip()
+
+
+@pytest.mark.parametrize(
+    "tags", ["${{ needs.plan.outputs.tags }}", "${{ env.TAGS }}", "${{ needs.plan.outputs.tags }},a/b:1"]
+)
+def test_tags_from_another_job(tags: str) -> None:
+    text = f"""
+        on: {{push: {{branches: [main]}}}}
+        jobs:
+          plan:
+            runs-on: x
+            outputs: {{tags: "${{{{ steps.meta.outputs.tags }}}}", other: "${{{{ vars.X }}}}"}}
+            steps:
+              {inside(META)}
+          build:
+            needs: plan
+            runs-on: x
+            env: {{TAGS: "${{{{ needs.plan.outputs.tags }}}}"}}
+            steps:
+              {inside(BUILD % tags)}
+        """
+    made = {"ghcr.io/acme/api:x"} | ({"a/b:1"} if "a/b" in tags else set())
+    assert made <= names({DEPLOY: text})
+    assert "ghcr.io/acme/api:x" not in names({DEPLOY: text.replace(tags, "${{ needs.plan.outputs.other }}")})
+
+
+def test_tags_from_actions_and_to_actions_and_workflows() -> None:
+    entry = """
+        on: {push: {branches: [main]}}
+        jobs:
+          plan: {uses: ./.github/workflows/plan.yml}
+          build:
+            needs: plan
+            uses: ./.github/workflows/build.yml
+            with: {tags: "${{ needs.plan.outputs.tags }}"}
+        """
+    plan = """
+        on: {workflow_call: {outputs: {tags: {value: "${{ jobs.one.outputs.tags }}"}}}}
+        jobs:
+          one:
+            runs-on: x
+            outputs: {tags: "${{ steps.names.outputs.list }}"}
+            steps: [{id: names, uses: ./names}]
+        """
+    action = f"""
+        outputs: {{list: {{value: "${{{{ steps.meta.outputs.tags }}}}"}}}}
+        runs:
+          using: composite
+          steps:
+              {inside(META)}
+        """
+    build = """
+        on: {workflow_call: {inputs: {tags: {type: string}}}}
+        jobs: {one: {runs-on: x, steps: [{uses: ./image, with: {tags: "${{ inputs.tags }}"}}]}}
+        """
+    image = f"""
+        inputs: {{tags: {{}}}}
+        runs:
+          using: composite
+          steps:
+              {inside(BUILD % "${{ inputs.tags }}")}
+        """
+    folder = ".github/workflows/"
+    files = {DEPLOY: entry, f"{folder}plan.yml": plan, f"{folder}build.yml": build}
+    assert names({**files, "names/action.yml": action, "image/action.yml": image}) == {"ghcr.io/acme/api:x"}
+
+
+def test_a_circle_of_inputs_and_variables_ends() -> None:
+    text = """
+        on: {push: {branches: [main]}}
+        env: {A: "${{ env.B }}", B: "${{ env.A }}"}
+        jobs: {b: {runs-on: x, steps: [{uses: docker/build-push-action@v7, with: {push: true, tags: "${{ env.A }}"}}]}}
+        """
+    assert names({DEPLOY: text}) == {HOLE}

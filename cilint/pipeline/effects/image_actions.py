@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.model.references import ImageReference
-from cilint.pipeline.effects.metadata import makes, metadata_tags
+from cilint.pipeline.effects.metadata import metadata_tags
+from cilint.pipeline.effects.metadata_sources import metadata_steps
 from cilint.pipeline.effects.recipes import Recipe, either, output_loads, output_pushes
 from cilint.pipeline.effects.tags import Tag, listed, output_images, pieces
 from cilint.pipeline.effects.views import View
@@ -189,31 +190,20 @@ def action_tags(runs: Runs, site: Site, view: View) -> Iterator[Tag]:
     scalar = site.step.inputs.get("tags")
     if scalar is not None:
         yield from metadata_outputs(runs, site, view, scalar.text)
-        yield from (
-            tag
-            for tag in listed(view, "tags")
-            if tag.image.text != HOLE or not _from_metadata(runs, site, scalar.text)
-        )
+        known = any(metadata_steps(runs, site, scalar.text))
+        yield from (tag for tag in listed(view, "tags") if tag.image.text != HOLE or not known)
     if scalar is None or not scalar.text.strip():
         yield from output_images(view)
 
 
-def _from_metadata(runs: Runs, site: Site, text: str) -> bool:
-    return any(
-        makes(step) and step.step.id and f"steps.{step.step.id}." in text for step in runs.earlier(site)
-    )
-
-
 def metadata_outputs(runs: Runs, site: Site, view: View, text: str) -> Iterator[Tag]:
-    """The tags of the metadata steps whose outputs a text takes, directly or from the environment."""
-    for step in runs.earlier(site):
-        if makes(step):
-            taken = step.step.id is not None and f"steps.{step.step.id}.outputs." in text
-            if taken or "DOCKER_METADATA_OUTPUT_" in text:
-                yield from metadata_tags(View(runs, _same_leg(step, view), view.scenario, view.reach))
+    """The tags of the metadata steps whose outputs a text takes."""
+    for step in dict.fromkeys(metadata_steps(runs, site, text)):
+        yield from metadata_tags(View(runs, _same_leg(step, view), view.scenario, view.reach))
 
 
 def _same_leg(step: Site, view: View) -> Site:
-    """Another step of the job in the leg of the view."""
+    """A step in the leg of the view, where it is of the same job."""
     call = view.site.call
-    return step if step.call is call or step.parent else Site(call, step.step)
+    apart = step.parent or step.call.job is not call.job
+    return step if step.call is call or apart else Site(call, step.step)
