@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from itertools import chain
 
 from cilint.findings.finding import Finding, Severity
 from cilint.lint.batch import Moves, applied, components, edits_by_path, together, touched
@@ -88,10 +89,31 @@ class _Fixing:
                 else:
                     half = len(part) // 2
                     waiting[number] += [part[half:], part[:half]]
+        self._try_again(groups, kept, looked)
         good = [finding for group in kept for finding in group]
         self.files = self.files.with_changes(applied(good, self.files))
         self.mended += good
         return {path for finding in good for path in touched(finding)}
+
+    def _try_again(self, groups: list[list[Finding]], kept: list[list[Finding]], looked: Result) -> None:
+        """Apply what was taken back for one reason after all, where it does no harm together: a login and
+        what it serves, which fail without each other.
+        """
+        reasons = {reason for each in chain(*groups) if (reason := self._refusal(each))}
+        for reason in sorted(reasons):
+            again = [[each for each in group if self._refusal(each) == reason] for group in groups]
+            trials = {n: kept[n] + together for n, together in enumerate(again) if len(together) > 1}
+            verdicts = self._try(trials, looked) if trials else {}
+            for number, trial in trials.items():
+                if verdicts[number] is None:
+                    kept[number] = trial
+                    for finding in again[number]:
+                        self.taken_back.pop(_key(finding), None)
+
+    def _refusal(self, finding: Finding) -> str | None:
+        """Why a fix was taken back; None where it was not."""
+        _, reason = self.taken_back.get(_key(finding), (None, None))
+        return reason
 
     def _try(self, trials: dict[int, list[Finding]], looked: Result) -> dict[int, str | None]:
         """Why each trial does harm, None where it does none; all are applied and looked at together."""

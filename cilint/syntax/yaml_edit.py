@@ -125,7 +125,8 @@ def insert_pair(
     ``mapping`` may be ``{}`` or an empty value. Raises EditRefused where the key exists.
     """
     path = _path(doc, mapping)
-    value_lines = requoted(value_lines, layout(doc))
+    style = layout(doc)
+    value_lines = requoted(value_lines, style)
     entry = (_scalar_data(key), _data(snippet(value_lines), {}))
     if isinstance(mapping, Scalar) or not mapping.pairs:
         text = f"{{{quote(key, flow=True)}: {on_one_line(value_lines)}}}"
@@ -138,7 +139,7 @@ def insert_pair(
     index = mapping.pairs.index(neighbour) + (before is None)
     view = children(doc, mapping)
     lines = (
-        [f"{quote(key, flow=True)}: {on_one_line(value_lines)}"]
+        requoted([f"{quote(key, flow=True)}: {on_one_line(value_lines)}"], style)
         if mapping.flow
         else pair_lines(key, value_lines, view.indent, view.style)
     )
@@ -157,7 +158,8 @@ def append_item(
     ``sequence`` may be ``[]`` or an empty value.
     """
     path = _path(doc, sequence)
-    lines = requoted(lines, layout(doc))
+    style = layout(doc)
+    lines = requoted(lines, style)
     entry = _data(snippet(lines), {})
     if isinstance(sequence, Scalar) or not sequence.items:
         text = f"[{on_one_line(lines)}]"
@@ -167,7 +169,7 @@ def append_item(
     view = children(doc, sequence)
     beside = sequence.items[min(place, len(sequence.items) - 1)].span.start
     new = (
-        [on_one_line(lines)]
+        requoted([on_one_line(lines)], style)
         if sequence.flow
         else item_lines(lines, view.indent, view.style, _gap(doc.text, beside))
     )

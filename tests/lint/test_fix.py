@@ -122,6 +122,22 @@ def test_harm_is_found_among_many_fixes_of_many_files() -> None:
     assert len(fixed.changes) == 30
 
 
+def test_fixes_that_do_harm_alone_are_tried_together() -> None:
+    def apart(path: str, text: str) -> Iterator[Finding]:
+        if ("new login" in text) != ("new image" in text):
+            yield Finding("a/apart", Severity.ERROR, "pushed where nothing logged in", path, Span(0, 1))
+
+    fixed = run(
+        {"f": "old login, bad, old image"},
+        replacing("old login", "new login", rule="a/login"),
+        replacing("bad", "!", rule="a/bad"),
+        replacing("old image", "new image", rule="a/image"),
+        apart,
+    )
+    assert texts(fixed) == {"f": "new login, bad, new image"}
+    assert [finding.rule for finding, _ in fixed.taken_back] == ["a/bad"]
+
+
 def test_rounds_end_though_rules_disagree() -> None:
     fixed = run({"f": "ping"}, replacing("ping", "pong"), replacing("pong", "ping", rule="a/back"))
     assert len(fixed.mended) == module.ROUNDS

@@ -131,6 +131,11 @@ def test_new_quotes_are_those_of_the_file(text: str, line: str) -> None:
     assert inserted(text, ("a",), "new", ["['*', \"it's\"]"]) == text + line
 
 
+def test_new_quotes_in_a_flow_collection_are_those_of_the_file() -> None:
+    text = 'a: {b: "c"}\n'
+    assert inserted(text, ("a",), "new", ["x,y"]) == 'a: {b: "c", new: "x,y"}\n'
+
+
 def test_a_value_that_needs_quotes_gets_those_of_the_file_and_one_that_has_some_keeps_them() -> None:
     doc = parse('a: "b"\nc: d\ne: \'f\'\ng: "h"\n')
     for name, value in (("c", '"*"'), ("e", "'*'"), ("a", '"*"')):

@@ -18,8 +18,9 @@ from cilint.pipeline.effects.image_commands import (
     is_build,
     is_push,
 )
+from cilint.pipeline.effects.metadata import makes
 from cilint.pipeline.effects.recipes import Reader, Recipe
-from cilint.pipeline.effects.tags import Tag
+from cilint.pipeline.effects.tags import Tag, pieces
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.partial import both, equal
 from cilint.pipeline.runs import Effect, Runs
@@ -128,21 +129,34 @@ class ImagePush(Effect):
 
     def host_edits(self, host: str) -> tuple[FileEdit, ...] | None:
         """The other host, where the present one is written out or is left to be Docker Hub."""
-        text = self._runs.project.source(self.path)
-        written = text.slice(self.span) if text else ""
-        bare = written.strip("'\"").removeprefix("docker://")
-        if bare != self.image.text or "/" not in self.image.path or self.image.host.lower() == host:
+        place, image = self._written, self.image
+        if place is None or "/" not in image.path or image.host.lower() == host:
             return None
+        source = self._runs.project.source(self.path)
+        given = source is not None and source.slice(place).startswith(image.host)
+        old = Span(place.start, place.start + (len(image.host) if given else 0))
+        return (FileEdit(self.path, Edit(old, host + ("" if given else "/"))),)
+
+    @property
+    def _written(self) -> Span | None:
+        """Where the image stands in full, or its name alone that metadata-action gets."""
+        if self.tag.metadata:
+            return self._metadata_name
+        source = self._runs.project.source(self.path)
+        written = source.slice(self.span) if source else ""
+        bare = written.strip("'\"").removeprefix("docker://")
         start = self.span.start + written.index(bare)
-        given = bare[: len(self.image.host)] == self.image.host
-        return (
-            FileEdit(
-                self.path,
-                Edit(
-                    Span(start, start + (len(self.image.host) if given else 0)), host + ("" if given else "/")
-                ),
-            ),
-        )
+        return Span(start, start + len(bare)) if bare == self.image.text else None
+
+    @property
+    def _metadata_name(self) -> Span | None:
+        names = (self.image.path, f"{self.image.host}/{self.image.path}")
+        for site in reversed(self.source.eyes.runs.earlier(self.site)):
+            given = site.step.inputs.get("images") if makes(site) else None
+            for piece in pieces(given.text) if given and site.path == self.path else ():
+                if piece.text in names:
+                    return given.source_span(piece.start, piece.start + len(piece.text)) if given else None
+        return None
 
 
 def _words(tag: Tag) -> tuple[str, Span, str]:
