@@ -14,7 +14,8 @@ from cilint.pipeline.filters import matches
 from cilint.pipeline.scenarios import any_event
 from cilint.pipeline.sites import Call
 from cilint.syntax import yaml_edit
-from cilint.syntax.expression import ExpressionError, parse_template
+from cilint.syntax.expression import Binary, Expr, ExpressionError, parse_template
+from cilint.syntax.expression import Call as Function
 from cilint.syntax.yaml import Mapping as YamlMapping
 from cilint.syntax.yaml import Node, Scalar, Sequence
 from cilint.text.hints import TYPE_CHECKING, Any, Literal
@@ -169,11 +170,9 @@ def _labels(call: Call, text: str) -> list[str]:
     found: list[str] = []
     for leg in legs or ({},):
         each = {**contexts, "matrix": Open(leg)}
-        value = _evaluated(text, each)
-        items = value if isinstance(value, list) else [value]
-        found += [item if isinstance(item, str) else HOLE for item in items]
+        found += _texts(_evaluated(text, each))
     if HOLE in found:
-        found = [item for item in found if item != HOLE] + (_literals(text) or [HOLE])
+        found = [item for item in found if item != HOLE] + _outcomes(text)
     return list(dict.fromkeys(found))
 
 
@@ -188,11 +187,38 @@ def _evaluated(text: str, contexts: Mapping[str, Any]) -> Any:
         return HOLE
 
 
-def _literals(text: str) -> list[str]:
-    """Texts in an unknown expression that are labels of one's own machines."""
-    found = re.findall(r"'([^'\n]{1,200})'", text)
-    words = [word for each in found for word in re.findall(r"[\w.=/-]+", each)]
-    return [word for word in words if word.lower() == "self-hosted" or _THIRD_PARTY.fullmatch(word.lower())]
+def _outcomes(text: str) -> list[str]:
+    """The texts that an expression may come to, whatever its conditions are; HOLE for what is not known."""
+    try:
+        parts = parse_template(text.strip())
+    except ExpressionError:
+        return [HOLE]
+    if len(parts) != 1 or isinstance(parts[0], str):
+        return [HOLE]
+    found: list[str] = []
+    pending: list[Expr] = [parts[0][1]]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Binary) and node.op in ("&&", "||"):
+            pending += [node.right] if node.op == "&&" else [node.right, node.left]
+        elif isinstance(node, Function) and node.name.lower() == "case" and len(node.args) % 2:
+            pending += [node.args[-1], *node.args[1::2]]
+        else:
+            found += _texts(_value(node))
+    return found
+
+
+def _value(node: Expr) -> Any:
+    """What an expression is without knowing any context: literals, and functions of them."""
+    try:
+        return evaluate(node, {})
+    except ExpressionError:
+        return UNKNOWN
+
+
+def _texts(value: object) -> list[str]:
+    items = value if isinstance(value, list) else [value]
+    return [item if isinstance(item, str) else HOLE for item in items]
 
 
 def _matrix_scalars(job: Job) -> Iterator[Scalar]:
