@@ -199,11 +199,13 @@ class Flaw(NamedTuple):
         return nearest(self.name.replace("-", "_") if self.kind == "key" else self.name, self.known)
 
     @property
-    def quoted(self) -> tuple[FileEdit, ...]:
-        """The edits that make a text of a number or a truth value, where a text is wanted."""
-        if self.kind != "type" or self.wanted != _SCALARS["text"].said:
-            return ()
-        return (FileEdit(self.path, Edit(self.span, f'"{self.written}"')),)
+    def mended(self) -> tuple[FileEdit, ...]:
+        """The edit that makes a text of a number or a truth value, or seconds, where that is wanted."""
+        texts = {_SCALARS["text"].said: f'"{self.written}"'}
+        if self.written.strip('"\'').isdecimal():
+            texts[_SCALARS["time"].said] = f"{self.written}s"
+        text = texts.get(self.wanted) if self.kind == "type" else None
+        return (FileEdit(self.path, Edit(self.span, text)),) if text else ()
 
 
 class _Frame(NamedTuple):

@@ -155,6 +155,6 @@ def test_what_is_quoted_is_taken(value: object) -> None:
     text = f"services:\n  web:\n    user: {str(value).lower()}\n"
     (root,) = Compose(SourceFile("compose.yaml", text)).roots
     (flaw,) = flaws("compose.yaml", (root,))
-    mended = apply_edits(text, [each.edit for each in flaw.quoted])
+    mended = apply_edits(text, [each.edit for each in flaw.mended])
     (root,) = Compose(SourceFile("compose.yaml", mended)).roots
     assert flaws("compose.yaml", (root,)) == []

@@ -11,7 +11,7 @@ from cilint.model.dockerfile import Stage
 from cilint.model.dockerfile_shell import shell_line
 from cilint.model.dockerfile_state import resolve
 from cilint.model.project import Project
-from cilint.pipeline.effects.clients import CLIENTS, succeeds
+from cilint.pipeline.effects.clients import succeeds
 from cilint.pipeline.effects.health import asked_url, runtime_env
 from cilint.pipeline.effects.health_tools import NOT_PROBES, ToolProblem, tool_problem
 from cilint.pipeline.effects.health_weakness import Check, Weakness
@@ -19,6 +19,7 @@ from cilint.pipeline.effects.programs import Program, language_of, programs_of
 from cilint.syntax.dockerfile import Instruction
 from cilint.syntax.mapped import MappedBuilder, MappedText
 from cilint.syntax.shell import DOCKER, Block, Command, parse
+from cilint.syntax.shell import Node as ShellNode
 from cilint.syntax.yaml import Node, Scalar, Sequence
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
 
 _LONGEST = 8_000
-_CONTENT = frozenset({":", "true", "echo", "exit", "printf"})
+_TELLING = ("echo", "printf")
+_CONTENT = frozenset({":", "true", "exit", *_TELLING})
 _VARIABLE = re.compile(r"\$\$|\$\{[^}]{0,200}\}|\$[A-Za-z_]\w*")
 
 
@@ -101,7 +103,7 @@ class HealthCheck:
         return tuple(known) if known and len(known) == len(edits) else None
 
     def _is_lax(self, command: Command) -> bool:
-        return command.name == "curl" and command.name in CLIENTS and succeeds(command.arguments(), 500)
+        return command.name == "curl" and succeeds(command.arguments(), 500)
 
     def _failing(self, command: Command) -> Edit | None:
         """Let curl fail on error statuses."""
@@ -118,25 +120,28 @@ class HealthCheck:
 
     def _counted(self, probe: Command) -> Edit | None:
         """Let the check fail where what follows the probe hides its failure."""
-        node, parent = probe, probe.parent
-        if isinstance(parent, Block) and parent.kind == "list" and node.index < len(parent.items) - 1:
-            following = parent.items[node.index + 1]
-            last = node.index == len(parent.items) - 2
-            if last and parent.operators[node.index] == "||" and _is_content(following):
-                return Edit(self.place(*following.span), "exit 1")
+        parent = probe.parent
+        if isinstance(parent, Block) and parent.kind == "list" and probe.index < len(parent.items) - 1:
+            last, before = parent.items[-1], parent.items[probe.index + 1 : -1]
+            plain = parent.operators[-1] == "||" and all(map(_is_content, (last, *before)))
+            said = f"{{ {last.raw}; exit 1; }}" if _name(last) in _TELLING else "exit 1"
+            return Edit(self.place(*last.span), said) if plain else None
+        following = list(probe.follows())
+        if len(following) != 1 or not _is_content(following[0]):
             return None
-        following_, text = next(probe.follows(), None), self.check.script.text
-        if following_ is None or not _is_content(following_) or len(list(probe.follows())) > 1:
-            return None
-        semicolon = re.search(r"\s*;\s*$", text[: following_.span.start])
+        semicolon = re.search(r"\s*;\s*$", self.check.script.text[: following[0].span.start])
         if semicolon is None:
             return None
-        return Edit(self.place(semicolon.start(), following_.span.end), " || exit 1")
+        return Edit(self.place(semicolon.start(), following[0].span.end), " || exit 1")
 
 
-def _is_content(node: object) -> bool:
+def _is_content(node: ShellNode) -> bool:
     """Whether it is a command that always succeeds."""
-    return isinstance(node, Command) and node.name in _CONTENT
+    return _name(node) in _CONTENT
+
+
+def _name(node: ShellNode) -> str:
+    return node.name if isinstance(node, Command) else ""
 
 
 # -- Dockerfiles ---------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from cilint.pipeline.effects.clients import CLIENTS, ERRORS, SILENT, address_of, answer, hides_failure
-from cilint.syntax.shell import Arguments, Command, Environment, Script, Shell
+from cilint.syntax.shell import Arguments, Block, Command, Environment, Script, Shell
 from cilint.syntax.shell_outputs import judges_input
 from cilint.syntax.shell_run import Result
 from cilint.text.hints import TYPE_CHECKING, Literal
@@ -68,8 +68,7 @@ class Check:
         if len(probes) > _MOST_PROBES:
             return None
         if all(self._is_content(results) for results in _failures(probes)):
-            first = probes[0]
-            return Weakness("ignored", first, self._reason(first))
+            return Weakness("ignored", probes[-1], self._reason(probes[-1]))
         return self._of_statuses(probes)
 
     def _is_content(self, results: Mapping[Command, Result]) -> bool:
@@ -85,11 +84,15 @@ class Check:
     def _reason(self, probe: Command) -> str:
         from cilint.syntax.shell_failure import reason_of
 
+        parent = probe.parent
+        if isinstance(parent, Block) and parent.kind == "list" and "||" in parent.operators[probe.index :]:
+            at = parent.operators.index("||", probe.index)
+            return f"followed by `|| {_short(parent.items[at + 1].raw)}`"
         reason = reason_of(probe, self.shell)
         following = next(probe.follows(), None)
         if reason.endswith(("set -e`", "set +e`")) and following is not None:
             return f"followed by `; {_short(following.raw)}`"
-        return reason
+        return f"{reason} that ends well either way" if reason.startswith("tested") else reason
 
     def _of_statuses(self, probes: list[Command]) -> Weakness | None:
         asking = {probe: found for probe in probes if (found := self._answers(probe)) is not None}
