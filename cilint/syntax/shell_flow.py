@@ -451,7 +451,7 @@ class Flow(Variables):
                 return outputs, None
             if command:
                 status = ended
-                outputs[block.span] = text.rstrip("\n")
+            outputs[block.span] = text.rstrip("\n") if command else text
         return outputs, status
 
     def command(self, command: Command, tested: bool) -> Status:

@@ -137,6 +137,8 @@ class Machine(Flow):
         condition = condition_of(command)
         if condition is not None:
             return holds(condition, self.env, outputs)
+        if command.name == "read" and not command.wrappers and not command.assignments:
+            return self._reads(command, outputs)
         builtin = BUILTINS.get(command.name or self._named_by_variable(command, outputs))
         if builtin is not None and not command.wrappers:
             return builtin(self, command, self._argv(command, outputs))
@@ -192,8 +194,28 @@ class Machine(Flow):
             if redirect.heredoc is not None:
                 return redirect.heredoc.body.text(self.env, outputs)
             if redirect.operator == "<":
-                return None
+                process = redirect.target.parts[0].span if redirect.target and redirect.target.parts else None
+                return outputs.get(process) if process else None
         return self.stdin
+
+    def _reads(self, command: Command, outputs: Mapping[Span, str]) -> Status:
+        """``read NAME…`` shares a line out to variables, as far as what it is given is known."""
+        options, names = [], []
+        for text in self._argv(command, outputs):
+            (options if text.startswith("-") else names).append(text)
+        names = names or ["REPLY"]
+        own = any(redirect.operator in ("<<<", "<") for redirect in command.redirects)
+        text = self._input(command, outputs) if own and set(options) <= {"-r"} else None
+        line, ended, _ = (text or "").partition("\n")
+        pieces = line.split(maxsplit=len(names) - 1) if text is not None else [HOLE]
+        known = True
+        for number, name in enumerate(names):
+            piece = pieces[number] if number < len(pieces) else ""
+            known = known and HOLE not in piece
+            self.set(name, piece.rstrip() if known else None)
+        if text is None or (HOLE in text and not ended):
+            return None if self.explore or self.conditions else True
+        return bool(ended)
 
     def _print(self, command: Command, text: str) -> None:
         if self.out is not None and not any(redirect.moves_output for redirect in command.redirects):

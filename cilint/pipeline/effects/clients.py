@@ -92,7 +92,7 @@ def _output(arguments: Arguments, status: int) -> str:
     text = (written.value or "") if written else ""
     for name in _STATUS_FORMATS:
         text = text.replace(name, str(status))
-    text = text.replace("\\n", "\n")
+    text = re.sub(r"%\{[^{}]*\}", HOLE, text).replace("\\n", "\n")
     hidden = (failed and not arguments.has_flag("--fail-with-body")) or arguments.has_flag(
         "-o", "--output", "-O", "--remote-name", "-I", "--head"
     )

@@ -25,6 +25,7 @@ MAX_HOISTED = 300  # expressions of a file whose hoisting is worked out: a hosti
 
 _SECRET = re.compile(r"(?i)\bsecrets(?:\.([A-Za-z_]\w*)|\[\s*'([^']+)'\s*\])")
 _INPUT = re.compile(r"(?i)(?<![.\w])(?:github\.event\.)?inputs(?:\.([A-Za-z_][\w-]*)|\[\s*'([^']+)'\s*\])")
+_ENV = re.compile(r"(?i)env(?:\.([A-Za-z_]\w*)|\[\s*'([^']+)'\s*\])")
 _TAKEN = frozenset(
     ("PATH", "HOME", "USER", "SHELL", "PWD", "IFS", "LANG", "CI", "TERM", "HOSTNAME", "BASH_ENV", "ENV")
 )
@@ -48,14 +49,32 @@ class ScriptExpression:
 
     @property
     def secret(self) -> str | None:
-        """The name of the secret in it."""
-        return _name(_SECRET, self.source)
+        """The name of the secret in it, or in the variable that it pastes."""
+        return _name(_SECRET, self._made_of)
 
     @property
     def input(self) -> str | None:
         """The input in it, where somebody may type any text there."""
-        name = _name(_INPUT, self.source)
+        name = _name(_INPUT, self._made_of)
         return name if name is not None and self._takes_text(name) else None
+
+    @cached_property
+    def pasted_variable(self) -> str | None:
+        """The variable of the environment whose value it pastes, where it does nothing else."""
+        match = _ENV.fullmatch(self.source)
+        return (match.group(1) or match.group(2)) if match else None
+
+    @cached_property
+    def _made_of(self) -> str:
+        """The expression, or what the variable that it pastes is set to."""
+        found = (layer.get(self.pasted_variable or "") for layer in self._layers)
+        return next((value.text for value in found if value is not None), self.source)
+
+    @cached_property
+    def _layers(self) -> list[dict[str, Scalar]]:
+        """The variables by name, of the step, the job and the workflow."""
+        layers = [self.site.step.env]
+        return layers if self.site.parent else [*layers, self.site.job.env, self.site.call.workflow.env]
 
     def _takes_text(self, name: str) -> bool:
         """Whether an input takes any text; Booleans, numbers and choices do not, nor what callers fix."""
@@ -96,9 +115,9 @@ class ScriptExpression:
             return None
         name = _name(_SECRET, self.source) or _name(_INPUT, self.source) or _last_names(self.source)
         text = "${{ " + self.source + " }}"
-        if name is None:
+        if self.pasted_variable in self._assigned or (name is None and self.pasted_variable is None):
             return None
-        variable, known = self._variable(name, text)
+        variable, known = self._variable(name or "", text)
         replacement = self._reference(variable)
         if replacement is None:
             return None
@@ -110,15 +129,14 @@ class ScriptExpression:
 
     def _variable(self, name: str, text: str) -> tuple[str, bool]:
         """A name for it, and whether the step has such a variable already."""
-        layers = [self.site.step.env]
-        if self.site.parent is None:
-            layers += [self.site.job.env, self.site.call.workflow.env]
-        for layer in layers:
+        if self.pasted_variable is not None:
+            return self.pasted_variable, True
+        for layer in self._layers:
             for variable, value in layer.items():
                 if "".join(value.text.split()) == "".join(text.split()):
                     return variable, True
         plain = re.sub(r"\W", "_", name).upper()
-        used = {name for layer in layers for name in layer} | self._assigned | _TAKEN
+        used = {name for layer in self._layers for name in layer} | self._assigned | _TAKEN
         return (plain if plain not in used else f"INPUT_{plain}"), False
 
     @cached_property
