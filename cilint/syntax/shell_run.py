@@ -200,20 +200,19 @@ class Machine(Flow):
 
     def _reads(self, command: Command, outputs: Mapping[Span, str]) -> Status:
         """``read NAME…`` shares a line out to variables, as far as what it is given is known."""
-        options, names = [], []
-        for text in self._argv(command, outputs):
-            (options if text.startswith("-") else names).append(text)
-        names = names or ["REPLY"]
+        argv = self._argv(command, outputs)
+        names = [text for text in argv if not text.startswith("-")] or ["REPLY"]
+        plain = all(text == "-r" for text in argv if text.startswith("-"))
         own = any(redirect.operator in ("<<<", "<") for redirect in command.redirects)
-        text = self._input(command, outputs) if own and set(options) <= {"-r"} else None
-        line, ended, _ = (text or "").partition("\n")
-        pieces = line.split(maxsplit=len(names) - 1) if text is not None else [HOLE]
+        given = self._input(command, outputs) if own and plain else None
+        line, ended, _ = (given or "").partition("\n")
+        pieces = [HOLE] if given is None else line.split(maxsplit=len(names) - 1)
         known = True
         for number, name in enumerate(names):
             piece = pieces[number] if number < len(pieces) else ""
             known = known and HOLE not in piece
             self.set(name, piece.rstrip() if known else None)
-        if text is None or (HOLE in text and not ended):
+        if given is None or (HOLE in given and not ended):
             return None if self.explore or self.conditions else True
         return bool(ended)
 
