@@ -9,13 +9,14 @@ from cilint.findings.finding import FileEdit
 from cilint.model import edits
 from cilint.model.workflow import Job, Permissions, Workflow, entries
 from cilint.pipeline.effects.images import ImagePush
+from cilint.pipeline.effects.job_rights import unused_rights
 from cilint.pipeline.runs import Place, Runs
 from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Mapping, Scalar
 from cilint.text.hints import Literal
 from cilint.text.source import Span
 
-PrivilegeFault = Literal["default", "no block", "write-all", "workflow", "packages", "contents"]
+PrivilegeFault = Literal["default", "no block", "write-all", "workflow", "packages", "contents", "unused"]
 
 _PACKAGE_WORDS = (
     "package",
@@ -46,8 +47,11 @@ _CONTENT_ACTIONS = (
 class Privilege:
     """One thing that a job's token may do without need; ``span`` is where that is said."""
 
-    def __init__(self, fault: PrivilegeFault, place: Place, job: Job, publishing: tuple[Job, ...]) -> None:
+    def __init__(
+        self, fault: PrivilegeFault, place: Place, job: Job, publishing: tuple[Job, ...], scope: str = ""
+    ) -> None:
         self.fault: PrivilegeFault = fault
+        self.scope = scope  # of a right that nothing uses
         self.path = place.path
         self.span = place.span
         self.job = job
@@ -67,6 +71,7 @@ class Privilege:
             "packages": f"the job `{self.job.id}` may write packages but pushes nothing; leave it out",
             "contents": f"the job `{self.job.id}` may change the repository but does not; "
             "`contents: read` is enough",
+            "unused": f"nothing uses `{self.scope}: write` here; leave it out",
         }[self.fault]
 
     @cached_property
@@ -79,6 +84,9 @@ class Privilege:
             return edits.add_to_job(self.job, "permissions", ["contents: read"])
         if block is None or not isinstance(block.node, Mapping):
             return None
+        if self.fault == "unused":
+            several = len(block.node.pairs) > 1
+            return edits.remove_entry(self.path, document, block.node, self.scope) if several else None
         if self.fault == "contents":
             return edits.set_entry(self.path, document, block.node, "contents", "read")
         return self._to_jobs() if self.fault == "workflow" else None
@@ -133,6 +141,8 @@ def _of_workflow(runs: Runs, workflow: Workflow, publishing: tuple[Job, ...]) ->
     if block.level("contents") == "write" and publishing and not (calls or _changes_contents(sites)):
         place = Place(workflow.path, _scope(block, "contents"))
         yield Privilege("contents", place, open_jobs[0], publishing)
+    if not calls:
+        yield from _unused(block, sites, open_jobs[0], publishing)
 
 
 def _of_job(runs: Runs, job: Job, publishing: tuple[Job, ...]) -> Iterator[Privilege]:
@@ -146,14 +156,24 @@ def _of_job(runs: Runs, job: Job, publishing: tuple[Job, ...]) -> Iterator[Privi
         if block.node.text == "write-all":
             yield Privilege("write-all", Place(job.path, block.node.span), job, publishing)
         return
+    sites = [site for site in runs.sites if site.job is job]
+    if job.uses is None:
+        yield from _unused(block, sites, job, publishing)
     if not publishing:
         return
-    sites = [site for site in runs.sites if site.job is job]
     idle = job not in publishing and job.uses is None and not _mentions(sites, _PACKAGE_WORDS)
     if block.level("packages") == "write" and idle:
         yield Privilege("packages", Place(job.path, _scope(block, "packages")), job, publishing)
     if block.level("contents") == "write" and job in publishing and not _changes_contents(sites):
         yield Privilege("contents", Place(job.path, _scope(block, "contents")), job, publishing)
+
+
+def _unused(
+    block: Permissions, sites: list[Site], job: Job, publishing: tuple[Job, ...]
+) -> Iterator[Privilege]:
+    """The rights that nothing which a block holds for uses."""
+    for name in unused_rights(block, sites):
+        yield Privilege("unused", Place(job.path, _scope(block, name)), job, publishing, name)
 
 
 def _scope(block: Permissions, name: str) -> Span:
