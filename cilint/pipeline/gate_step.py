@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cilint.model.package import Manager, package_manager
-from cilint.model.workflow import Step
 from cilint.pipeline.effects.gate_scripts import Scripts
 from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.sites import Site
@@ -23,8 +22,9 @@ _EXECUTE: dict[Manager, str] = {"npm": "npx", "pnpm": "pnpm exec", "yarn": "yarn
 _NAMES: dict[GateKind, str] = {"lint": "Run the linter", "type-check": "Check types", "test": "Run the tests"}
 
 
-def gate_step(pipeline: Pipeline, site: Site, before: Step, kind: GateKind) -> list[str] | None:
-    """The lines of a step that checks; it installs the dependencies where no step before it does.
+def gate_step(pipeline: Pipeline, site: Site, place: int, kind: GateKind) -> list[str] | None:
+    """The lines of a step that checks; it installs the dependencies where none of the first ``place`` steps
+    of the job does.
 
     None where the project's own script of that name checks nothing.
     """
@@ -40,7 +40,7 @@ def gate_step(pipeline: Pipeline, site: Site, before: Step, kind: GateKind) -> l
     lines = [f"name: {_NAMES[kind]}"]
     if folder and site.job.default("working-directory") is None:
         lines.append(f"working-directory: {folder}")
-    if _installs(site, before):
+    if _installs(site, place):
         return [*lines, f"run: {commands[kind]}"]
     return [*lines, "run: |", f"  {_INSTALL[manager]}", f"  {commands[kind]}"]
 
@@ -56,9 +56,9 @@ def _folder(pipeline: Pipeline, site: Site) -> str:
     return inside if inside in folders else min(folders)
 
 
-def _installs(site: Site, before: Step) -> bool:
-    """Whether a step of the job installs the dependencies before another one."""
-    for step in site.job.steps[: before.index]:
+def _installs(site: Site, place: int) -> bool:
+    """Whether one of the first steps of the job installs the dependencies."""
+    for step in site.job.steps[:place]:
         for command in step.script.commands if step.script else ():
             words = [*command.argv(), ""]
             if command.name in _RUN and words[1] in ("ci", "install", "i", ""):

@@ -14,7 +14,7 @@ from cilint.pipeline.effects.deployments import application_builds, is_named_dep
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dispatches import Dispatch
 from cilint.pipeline.effects.gate_tools import GateKind
-from cilint.pipeline.effects.gates import Gate
+from cilint.pipeline.effects.gates import WORDS, Gate
 from cilint.pipeline.effects.handed_texts import HandedTexts
 from cilint.pipeline.effects.handovers import Handover, handovers, leaves_it_to_others
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
@@ -153,16 +153,39 @@ class BuildWorkflow(Role):
         return not any(path.rpartition("/")[2] in _OTHER_MANIFESTS for path in self._pipeline.project.paths)
 
     def gate_edits(self, kind: GateKind) -> tuple[FileEdit, ...] | None:
-        """A step that runs the check, put before the first step that logs in or builds."""
+        """A step that runs the check, put behind those that the build's job waits for, else before the first
+        step that logs in or builds.
+
+        None as long as there are others for which that job does not wait.
+        """
         gap = self.gap(kind)
         if not self.builds or gap is None or not gap.absent:
             return None
+        site = self.builds[0].site.top
+        apart = [each for each in self._written_gates if each.site.call is not site.call]
+        if not apart:
+            return self._gate_before_build(kind)
+        awaited = [each for each in apart if self.runs.needs(site.call, each.site.call)]
+        if not awaited:
+            return None
+        last = awaited[-1].site
+        lines = gate_step(self._pipeline, last, last.step.index + 1, kind)
+        return insert_step(last.step, lines, after=True) if lines else None
+
+    @property
+    def _written_gates(self) -> list[Gate]:
+        """The checks that stand in the workflow itself, in a job that runs once."""
+        gates = [gate for kind in WORDS for gate in self.gates(kind) if gate.site.parent is None]
+        own = [each for each in gates if not each.site.call.caller and not each.site.job.node.get("strategy")]
+        return sorted(own, key=lambda gate: gate.span)
+
+    def _gate_before_build(self, kind: GateKind) -> tuple[FileEdit, ...] | None:
         site = self.builds[0].site.top
         steps = [each for each in site.job.steps if each.index <= site.step.index]
         docker = [each for each in steps if each.action and each.action.owner.lower() == "docker"]
         before = min([site.step, *docker], key=lambda step: step.index)
         checked_out = any(each.action and each.action.name == "actions/checkout" for each in steps)
-        lines = gate_step(self._pipeline, site, before, kind) if checked_out else None
+        lines = gate_step(self._pipeline, site, before.index, kind) if checked_out else None
         return insert_step(before, lines) if lines else None
 
 

@@ -49,7 +49,7 @@ _TAILS = ("|| true", "|| :", "|| exit 0", "; true", "; :", "; exit 0")
 _EMPTY = ("--passWithNoTests", "--pass-with-no-tests")
 _NPM = Shell(errexit=False, pipefail=False)
 """What package managers run scripts in: ``sh -c``."""
-WORDS = {"lint": "the linter", "type-check": "the type check", "test": "the tests"}
+WORDS: dict[GateKind, str] = {"lint": "the linter", "type-check": "the type check", "test": "the tests"}
 
 
 class Weakness(NamedTuple):
