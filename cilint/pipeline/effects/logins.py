@@ -245,7 +245,7 @@ def _action_logins(runs: Runs, site: Site, name: str) -> Iterator[Login]:
 def _items(text: str) -> Iterator[tuple[str, Span, str]]:
     """The logins of ``registry-auth``: the registry, where it stands in the text, and the password."""
     starts = [match.start() for match in re.finditer(r"^[ \t]*-(?=\s)", text, re.MULTILINE)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=False):
         given = {match[1]: match for match in _ENTRY.finditer(text, start, end)}
         if "registry" in given:
             password = given["password"][2] if "password" in given else ""
