@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import join, normpath
 
@@ -128,6 +128,12 @@ class BakeTarget:
             runner=view.runner,
         )
 
+    def arguments(self, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """The build arguments and their values, where variables have the values of ``env``."""
+        args, values = self.bake.file.attributes(self.name).get("args"), self.bake.file.values(env)
+        for name, value in args.items() if isinstance(args, dict) else ():
+            yield name, text(value, values)
+
     @property
     def _is_metadata(self) -> bool:
         return _METADATA_TARGET in self.bake.file.ancestors(self.name) or self.name == _METADATA_TARGET
@@ -224,6 +230,31 @@ class ComposeService:
             runner=view.runner,
             cached=True,
         )
+
+    def arguments(self, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """The build arguments and their values, where variables have the values of ``env``."""
+        build = self.service.get("build")
+        args = build.get("args") if isinstance(build, YamlMapping) else None
+        pairs = args.pairs if isinstance(args, YamlMapping) else ()
+        for pair in pairs:
+            value = pair.value.resolved
+            written = value.text if isinstance(value, Scalar) else ""
+            if isinstance(pair.key, Scalar):
+                yield pair.key.text, _expanded(written, env) if written else env.get(pair.key.text, "")
+        for item in getattr(args, "items", ()) if not pairs else ():
+            entry = item.resolved
+            name, equals, written = entry.text.partition("=") if isinstance(entry, Scalar) else ("", "", "")
+            yield name, _expanded(written, env) if equals else env.get(name, "")
+
+
+def described_arguments(reader: Reader, variables: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The build arguments that a bake or Compose file makes of one of these variables, with its name."""
+    if isinstance(reader, BakeTarget | ComposeService):
+        for variable in variables:
+            marked = {variable: HOLE + variable}
+            yield from (
+                (name, variable) for name, value in reader.arguments(marked) if HOLE + variable in value
+            )
 
 
 def _expanded(name: str, env: Mapping[str, object]) -> str:

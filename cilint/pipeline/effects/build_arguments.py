@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cilint.pipeline.effects.bakes import described_arguments
 from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.secret_origins import sources
 from cilint.pipeline.effects.tags import pieces
@@ -43,6 +44,8 @@ def build_arguments(builds: tuple[ImageBuild, ...]) -> Iterator[BuildArgument]:
         elif site.script:
             for command in site.script.named(*_BUILDERS):
                 yield from _of_command(Invocation(site, command))
+    for build in builds:
+        yield from _of_description(build)
 
 
 def _of_input(site: Site, given: Scalar | None, *, baked: bool = False) -> Iterator[BuildArgument]:
@@ -94,6 +97,17 @@ def _of_pasted(call: Invocation) -> Iterator[BuildArgument]:
                 secret = secret_of(call.site, text) or _of_variables(call.site, text)
                 if secret:
                     yield BuildArgument(call.path, call.span, found[1], secret)
+
+
+def _of_description(build: ImageBuild) -> Iterator[BuildArgument]:
+    """The arguments that a bake or Compose file takes from variables which the step gives secrets."""
+    site = build.site
+    layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
+    given = {name: value for layer in reversed(layers) for name, value in layer.items()}
+    secrets = {name: secret for name, value in given.items() if (secret := secret_of(site, value.text))}
+    for argument, variable in described_arguments(build.reader, secrets) if secrets else ():
+        place = given[variable].span if variable in site.step.env else build.span
+        yield BuildArgument(site.path, place, argument, secrets[variable])
 
 
 def secret_of(site: Site, text: str) -> str | None:

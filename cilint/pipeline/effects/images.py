@@ -80,7 +80,15 @@ class ImagePush(Effect):
             for s in self.outside_main
             if s.event != "workflow_dispatch" and s.ref_name != "latest"
         )
-        return tuple(s for s, image in found if image and image.tag == "latest")
+        return tuple(s for s, image in found if image and self._is_latest(image))
+
+    def _is_latest(self, image: ImageReference) -> bool:
+        """Whether the tag is ``latest``, which one without a tag is, too."""
+        if image.tag is None:
+            return image.digest is None and not (
+                isinstance(self.source, ImageBuild) and self.source.by_digest
+            )
+        return image.tag == "latest"
 
     @property
     def latest_edits(self) -> tuple[FileEdit, ...] | None:

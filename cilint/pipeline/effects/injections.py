@@ -96,7 +96,7 @@ class Injection:
     @cached_property
     def expression(self) -> ScriptExpression | None:
         """The same place as a part of a run, where a workflow runs it."""
-        return self._place.expressions.of_file(self.path).get(self.span)
+        return self._place.scope.expressions.of_file(self.path).get(self.span)
 
     @property
     def hoist_edits(self) -> tuple[FileEdit, ...] | None:
@@ -119,26 +119,42 @@ class _Expressions:
             self._files[path] = {each.span: each for each in found if each.path == path}
         return self._files[path]
 
+    @cached_property
+    def callers(self) -> dict[str, list[tuple[Mapping[str, Scalar], _Scope]]]:
+        """What each action and workflow of the repository is given where it is used, by its path."""
+        found: dict[str, list[tuple[Mapping[str, Scalar], _Scope]]] = {}
+        for workflow in self._pipeline.project.workflows:
+            inputs = _inputs(workflow)
+            for job in workflow.jobs:
+                if job.uses and job.uses.text.startswith(("./", "$/")):
+                    scope = _Scope(self, workflow.path, (), inputs)
+                    found.setdefault(job.uses.text[2:], []).append((_lowered(job.inputs), scope))
+                for step in job.steps:
+                    self._note(
+                        found, step, _Scope(self, workflow.path, (step.env, job.env, workflow.env), inputs)
+                    )
+        for action in self._pipeline.target_actions:
+            for step in action.steps:
+                self._note(found, step, _Scope(self, action.path, (step.env,), {}))
+        return found
 
-class _Place:
-    """A program that expressions are pasted into, with what its expressions may speak of."""
-
-    def __init__(
-        self, expressions: _Expressions, step: Step, scalar: Scalar, env: Env, inputs: Mapping[str, str]
+    def _note(
+        self, found: dict[str, list[tuple[Mapping[str, Scalar], _Scope]]], step: Step, scope: _Scope
     ) -> None:
+        local = step.uses is not None and step.uses.text.startswith("./") and step.inputs
+        action = self._pipeline.project.local_action(step.uses.text) if local and step.uses else None
+        if action:
+            found.setdefault(action.path, []).append((_lowered(step.inputs), scope))
+
+
+class _Scope:
+    """What the expressions of a step may speak of, in the file of a path."""
+
+    def __init__(self, expressions: _Expressions, path: str, env: Env, inputs: Mapping[str, str]) -> None:
         self.expressions = expressions
-        self.step = step
-        self.scalar = scalar
+        self.path = path
         self.env = env
         self.inputs = inputs
-
-    def injections(self) -> Iterator[Injection]:
-        for found in embedded(self.scalar.text) if "${{" in self.scalar.text else ():
-            written = [(each, self.author(each, 0)) for each in origins_of(found.source)]
-            by_others = sorted((author == "member", each) for each, author in written if author)
-            if by_others:
-                is_member, origin = by_others[0]
-                yield Injection(self, found, origin, "member" if is_member else "stranger")
 
     def author(self, path: str, depth: int) -> Author | None:
         """Who writes the value of a context; None where it is harmless or not known."""
@@ -149,6 +165,8 @@ class _Place:
         if re.fullmatch(_STRANGERS, path) or re.fullmatch(_WHOLE, path):
             return "stranger"
         name = path.rpartition("inputs.")[2]
+        if path.startswith("inputs.") and depth < _MAX_DEPTH and self._is_given_by_stranger(name, depth):
+            return "stranger"
         if re.fullmatch(_MEMBERS, path) and self.inputs.get(name, "string") == "string":
             return "member"
         return None
@@ -157,13 +175,39 @@ class _Place:
         for layer in self.env:
             value = next((scalar for key, scalar in layer.items() if key.lower() == name), None)
             if value is not None:
-                found = [
-                    self.author(each, depth + 1)
-                    for part in embedded(value.text)
-                    for each in origins_of(part.source)
-                ]
+                found = self.authors(value, depth + 1)
                 return "stranger" if "stranger" in found else "member" if "member" in found else None
         return None
+
+    def authors(self, value: Scalar, depth: int) -> set[Author | None]:
+        """Those of all that is put into a text."""
+        parts = embedded(value.text) if "${{" in value.text else ()
+        return {self.author(each, depth) for part in parts for each in origins_of(part.source)}
+
+    def _is_given_by_stranger(self, name: str, depth: int) -> bool:
+        """Whether a step or job that uses this file hands an input something that anybody may write."""
+        return any(
+            "stranger" in scope.authors(given[name], depth + 1)
+            for given, scope in self.expressions.callers.get(self.path, ())
+            if name in given
+        )
+
+
+class _Place:
+    """A program that expressions are pasted into."""
+
+    def __init__(self, scope: _Scope, step: Step, scalar: Scalar) -> None:
+        self.scope = scope
+        self.step = step
+        self.scalar = scalar
+
+    def injections(self) -> Iterator[Injection]:
+        for found in embedded(self.scalar.text) if "${{" in self.scalar.text else ():
+            written = [(each, self.scope.author(each, 0)) for each in origins_of(found.source)]
+            by_others = sorted((author == "member", each) for each, author in written if author)
+            if by_others:
+                is_member, origin = by_others[0]
+                yield Injection(self, found, origin, "member" if is_member else "stranger")
 
 
 def origins_of(source: str) -> list[str]:
@@ -202,24 +246,27 @@ def injections(pipeline: Pipeline) -> Iterator[Injection]:
         for job in workflow.jobs:
             for step in job.steps:
                 env = (step.env, job.env, workflow.env)
-                yield from _of_step(expressions, step, env, inputs)
+                yield from _of_step(_Scope(expressions, workflow.path, env, inputs), step)
     for action in pipeline.target_actions:
         yield from _of_action(expressions, action)
 
 
 def _of_action(expressions: _Expressions, action: Action) -> Iterator[Injection]:
     for step in action.steps:
-        yield from _of_step(expressions, step, (step.env,), {})
+        yield from _of_step(_Scope(expressions, action.path, (step.env,), {}), step)
 
 
-def _of_step(
-    expressions: _Expressions, step: Step, env: Env, inputs: Mapping[str, str]
-) -> Iterator[Injection]:
+def _lowered(given: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Inputs by their names in lower case, as GitHub compares them."""
+    return {name.lower(): value for name, value in given.items()}
+
+
+def _of_step(scope: _Scope, step: Step) -> Iterator[Injection]:
     names = _CODE_INPUTS.get(step.action.repository, ()) if step.action else ()
     scalars = [step.run, *(step.inputs.get(name) for name in names)]
     for scalar in scalars:
         if scalar is not None:
-            yield from _Place(expressions, step, scalar, env, inputs).injections()
+            yield from _Place(scope, step, scalar).injections()
 
 
 def _inputs(workflow: Workflow) -> dict[str, str]:
