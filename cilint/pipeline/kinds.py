@@ -100,6 +100,7 @@ KINDS: dict[str, type] = {
     "login": Login,
     "request": Request,
     "deploy": Deploy,
+    "rollout": Deploy,
     "deployment": Deployment,
     "deploy_job": DeployJob,
     "secret_use": SecretUse,

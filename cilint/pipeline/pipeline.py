@@ -358,6 +358,13 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
         return tuple(deploys(self.runs, self.requests))
 
     @cached_property
+    def rollouts(self) -> tuple[Deploy, ...]:
+        """The deploys to Dokploy and the calls that choose the image for one."""
+        from cilint.pipeline.effects.deploys import rollouts
+
+        return tuple(rollouts(self.runs, self.requests, self.deploys))
+
+    @cached_property
     def deployments(self) -> tuple[Deployment, ...]:
         """The deploys among all that the repository does."""
         from cilint.pipeline.effects.deployments import deployments

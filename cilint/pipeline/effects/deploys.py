@@ -31,7 +31,7 @@ from cilint.pipeline.effects.requests import (
     Request,
     origins,
 )
-from cilint.pipeline.invocations import Invocation, invocations
+from cilint.pipeline.invocations import PACKAGE_RUNNERS, Invocation, invocations, program_run
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
@@ -74,6 +74,8 @@ def _endpoint_pattern() -> re.Pattern[str]:
     )
 
 
+SETTERS = ("application.saveDockerProvider", "application.update", "compose.update")
+"""Endpoints that choose the image which the next deploy takes."""
 _HOOK = re.compile(r"hook|deploy_url|deploy_endpoint", re.IGNORECASE)
 
 
@@ -114,6 +116,11 @@ class Deploy(Effect):
     @property
     def by_webhook(self) -> bool:
         return self.kind == "webhook"
+
+    @property
+    def chooses_image(self) -> bool:
+        """Whether it only chooses the image that the next deploy takes."""
+        return self.endpoint in SETTERS
 
     @property
     def by_request(self) -> bool:
@@ -265,9 +272,8 @@ def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
     for handed in handovers(runs):
         if any(_deploys_in(handed.site, text) for text in texts.of(handed)):
             yield Deploy(runs, handed.site, handed.span, "script")
-    for site in runs.delegated:
-        if _is_delegated_deploy(site):
-            yield Deploy(runs, site, site.span, "workflow")
+    for site in filter(_is_delegated_deploy, runs.delegated):
+        yield Deploy(runs, site, site.span, "workflow")
     for request in requests:
         found = classify(request)
         if found:
@@ -279,6 +285,18 @@ def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
     for call in invocations(runs, "dokploy", "docker", *_OTHER_COMMANDS):
         if call.name != "docker" or is_remote_compose(call):
             yield _by_command(runs, call)
+    for call in invocations(runs, *PACKAGE_RUNNERS):
+        if re.fullmatch(r"(?:@dokploy/cli|dokploy)(?:@.*)?", program_run(call)) and "deploy" in call.words:
+            yield Deploy(runs, call.site, call.span, "command")
+
+
+def rollouts(runs: Runs, requests: tuple[Request, ...], made: tuple[Deploy, ...]) -> Iterator[Deploy]:
+    """Every deploy to Dokploy, and the calls that choose the image for one."""
+    yield from (deploy for deploy in made if deploy.to_dokploy)
+    for request in requests:
+        endpoint = _endpoint_of(request) if request.speaks_of_dokploy else ""
+        if endpoint in SETTERS:
+            yield Deploy(runs, request.site, request.url_span, "api", request=request, endpoint=endpoint)
 
 
 def _by_action(runs: Runs, site: Site, action: ActionReference) -> Iterator[Deploy]:
@@ -327,8 +345,7 @@ def classify(request: Request) -> tuple[DeployKind, str] | None:
     """How a request deploys, with the endpoint that it names; None for any other request."""
     if not request.speaks_of_dokploy:
         return None
-    found = _endpoint_pattern().search(request.url.replace("${{", "\0"))
-    endpoint = (found.group("call") or found.group("named")) if found else ""
+    endpoint = _endpoint_of(request)
     if endpoint in ("deploy", "deploy/compose"):
         return "webhook", endpoint
     if endpoint:
@@ -345,6 +362,12 @@ def classify(request: Request) -> tuple[DeployKind, str] | None:
     ):
         return None
     return "webhook", ""
+
+
+def _endpoint_of(request: Request) -> str:
+    """The endpoint of Dokploy's that an address names; empty for none."""
+    found = _endpoint_pattern().search(request.url.replace("${{", "\0"))
+    return (found.group("call") or found.group("named")) if found else ""
 
 
 def _named_elsewhere(request: Request) -> str:

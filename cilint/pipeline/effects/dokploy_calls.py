@@ -11,7 +11,7 @@ from functools import cache, cached_property
 
 from cilint.findings.finding import FileEdit
 from cilint.pipeline.effects.clients import may_hide
-from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.deploys import SETTERS, Deploy
 from cilint.pipeline.effects.request_parts import UNKNOWN, Body, Header, body, headers, read_json
 from cilint.pipeline.effects.requests import ClientRequest, Request
 from cilint.pipeline.runs import Effect, Place, Runs
@@ -27,13 +27,13 @@ _MUTATIONS = (
 )  # fmt: skip
 _IDS = {"application": "applicationId", "compose": "composeId"}
 PROVIDER_FIELDS = ("applicationId", "dockerImage", "username", "password", "registryUrl")
-_SETTERS = ("application.saveDockerProvider", "application.update", "compose.update")
 
 
 @cache
 def _endpoint() -> re.Pattern[str]:
     return re.compile(
         r"/api/(?P<trpc>trpc/)?(?P<call>deploy(?=/|$|[?#\"'\s]|\0)(?:/compose)?|[a-zA-Z]+[./][a-zA-Z]+)(?P<rest>[^?#]*)"
+        r"|\0/(?P<named>(?:application|compose)\.[a-zA-Z]+)"
     )
 
 
@@ -62,7 +62,7 @@ class DokployCall(Effect):
     def endpoint(self) -> str:
         """``application.deploy``, ``deploy`` for the webhook, or empty where it is not known."""
         known = self._deploy.endpoint if self._deploy else ""
-        return self._match.group("call") if self._match else known
+        return (self._match.group("call") or self._match.group("named")) if self._match else known
 
     @property
     def is_api(self) -> bool:
@@ -84,7 +84,7 @@ class DokployCall(Effect):
     @property
     def sets_image(self) -> bool:
         """Whether it chooses the image that the next deploy takes."""
-        return self.endpoint in _SETTERS
+        return self.endpoint in SETTERS
 
     # -- the address -------------------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ class DokployCall(Effect):
     def endpoint_problem(self) -> str | None:
         """What is wrong with the address, in plain words."""
         match = self._match
-        if match is None:
+        if match is None or match.group("named"):
             return None
         call, rest = match.group("call"), match.group("rest")
         if match.group("trpc"):
@@ -192,10 +192,14 @@ class DokployCall(Effect):
         if client is None or client.tool != "curl" or may_hide(client.call.arguments) or not self.is_deploy:
             return ()
         found = []
-        loops = client.call.command.loops
+        loops = client.call.command.loops or self.site.step.is_repeated
         if "retry" not in client.bounds and not loops and not self._retried:
             found.append("--retry")
-        limited = "timeout" in client.call.command.wrappers or self.site.top.step.node.get("timeout-minutes")
+        limited = (
+            "timeout" in client.call.command.wrappers
+            or self.site.top.step.node.get("timeout-minutes")
+            or self.site.step.is_repeated
+        )
         if "total" not in client.bounds and not limited:
             found.append("--max-time")
         return tuple(found)
