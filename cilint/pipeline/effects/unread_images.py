@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from cilint.model.references import ActionReference
-from cilint.model.workflow import Workflow
+from cilint.model.workflow import Step, Workflow
 from cilint.pipeline.effects.handed_texts import HandedTexts
 from cilint.pipeline.effects.handovers import handed_over
 from cilint.pipeline.effects.image_actions import BUILDX_ACTIONS, SPECS
@@ -47,6 +47,8 @@ _HARMLESS = re.compile(
     "setup|login|meta|scan|scout|lint|trivy|grype|anchore|dockle|prune|delete|clean|cach|free|sbom|snyk|wait"
     "|retention|description"
 )
+_ACTING = re.compile("push|publish|release|deploy|build|registry|tags|password|token|set")
+"""Words in the name or the inputs of an action that publishes."""
 _READ = {*SPECS, *BUILDX_ACTIONS}
 
 
@@ -103,8 +105,8 @@ class _Texts:
 
     def of(self, site: Site) -> Iterator[str]:
         step = site.step
-        if step.action is not None:
-            yield from self._of_action(step.action)
+        if step.action is not None and (site.path, site.span) not in self._read:
+            yield from self._of_action(step, step.action)
         if step.action is not None and "script" in step.inputs:
             yield step.inputs["script"].text
         elif site.script is None and step.run is not None:
@@ -116,13 +118,14 @@ class _Texts:
             if (site.path, site.file_span(command.span)) not in self._read:
                 yield from _of_command(site, command)
 
-    def _of_action(self, action: ActionReference) -> Iterator[str]:
-        """The name of an action that is not known to do something else."""
+    def _of_action(self, step: Step, action: ActionReference) -> Iterator[str]:
+        """The name of an action that is not known to do something else, with those of its inputs."""
         name = action.image.path if action.image else action.path if action.kind == "local" else action.name
         known = self._runs.project.local_action(action.text) if action.kind == "local" else None
         read = action.name in _READ or (known is not None and known.using == "composite")
         if not read and not _HARMLESS.search(name):
-            yield f"publish {name}"
+            told = " ".join((name, *step.inputs))
+            yield f"publish {name}" if _ACTING.search(told) or action.image else name
 
 
 def _of_command(site: Site, command: Command) -> Iterator[str]:
