@@ -118,6 +118,9 @@ MAX_NAME = 40
 """Characters of a script's first line that stand for a step's name."""
 
 
+_REPEATING = ("nick-fields/retry", "nick-invision/retry", "wandalen/wretry.action")
+
+
 class Step:
     """One step of a job or of a composite action."""
 
@@ -174,7 +177,14 @@ class Step:
 
     @cached_property
     def run(self) -> Scalar | None:
-        return scalar_at(self.node, "run")
+        """The script: its own, or the one that it gives to an action which tries it again and again."""
+        own = scalar_at(self.node, "run")
+        return own or (self.inputs.get("command") if self.is_repeated else None)
+
+    @cached_property
+    def is_repeated(self) -> bool:
+        """Whether an action runs its script until it succeeds, a limited number of times."""
+        return self.action is not None and self.action.repository in _REPEATING
 
     @cached_property
     def script(self) -> Script | None:
@@ -188,6 +198,9 @@ class Step:
     @cached_property
     def shell(self) -> str | None:
         found = scalar_at(self.node, "shell")
+        if found is None and self.is_repeated:
+            found = self.inputs.get("shell")
+            return f"{found.text if found else 'bash'} -c"  # the action's own way to run it
         return found.text if found else None
 
     @cached_property

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from cilint.syntax.shell_run import Result, Run
 
 
+PACKAGE_RUNNERS = ("npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "bun")
+"""Programs that run those of packages."""
 _MOST_CALLS = 20
 """So many calls of a function are told apart."""
 
@@ -142,6 +144,14 @@ def given_shell(shell: str) -> Shell:
         word for word in shell.split()[1:] if word.startswith("-") and not word.startswith("--")
     )
     return Shell(errexit="e" in letters, pipefail="pipefail" in shell)
+
+
+def program_run(call: Invocation) -> str:
+    """The program that a command runs; of ``npx NAME`` and ``pnpm exec NAME`` the package's."""
+    words = list(call.words)
+    if call.name in ("npm", "pnpm", "yarn", "bun"):
+        words = words[1:] if words[:1] and words[0] in ("exec", "x", "dlx") else []
+    return (words or [""])[0] if call.name in PACKAGE_RUNNERS else call.name
 
 
 def invocations(runs: Runs, *names: str) -> Iterator[Invocation]:

@@ -45,6 +45,8 @@ jobs:
             "compose.deploy",
         ),
         ("dokploy app deploy", "command", ""),
+        ("npx --yes @dokploy/cli@latest application deploy", "command", ""),
+        ("pnpm dlx @dokploy/cli compose deploy", "command", ""),
         ("ssh me@host docker pull x", "other", ""),
         ("kubectl apply -f x.yaml", "other", ""),
     ],
@@ -52,6 +54,24 @@ jobs:
 def test_kinds(script: str, kind: str, endpoint: str) -> None:
     (found,) = deploy(script).deploys
     assert (found.kind, found.endpoint) == (kind, endpoint)
+
+
+def test_a_script_that_an_action_tries_again_and_again() -> None:
+    text = """
+        on: push
+        jobs:
+          a:
+            steps:
+              - uses: nick-fields/retry@v3
+                env: {HOOK: "${{ secrets.DOKPLOY_WEBHOOK_URL }}"}
+                with:
+                  max_attempts: 3
+                  command: |
+                    curl -sS -X POST "$HOOK"
+                    echo asked
+        """
+    (found,) = repository(text).deploys
+    assert (found.kind, found.outcome.detects) == ("webhook", False)  # the last command alone counts there
 
 
 @pytest.mark.parametrize(
@@ -78,6 +98,7 @@ def test_no_deploys(script: str) -> None:
         ("distributhor/workflow-webhook@v3", "https://d.example/api/deploy/x", "action"),
         ("joelwmale/webhook-action@2", "${{ secrets.DOKPLOY_WEBHOOK_URL }}", "action"),
         ("joelwmale/webhook-action@2", "https://hooks.example", None),
+        ("nick-fields/retry@v3", "", None),
         ("appleboy/ssh-action@v1", "", "other"),
         ("actions/checkout@v7", "https://d.example/api/deploy/x", None),
         ("./dokploy", "", None),

@@ -131,6 +131,32 @@ def test_clients_that_are_given_their_arguments(script: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("script", "method", "detects"),
+    [
+        ("Invoke-RestMethod -Method Post -Uri $env:DOKPLOY_WEBHOOK_URL", "POST", True),
+        ("irm $env:DOKPLOY_WEBHOOK_URL `\n  -Method Post -SkipHttpErrorCheck", "POST", False),
+        (
+            "Invoke-WebRequest -Uri $env:DOKPLOY_WEBHOOK_URL -Method POST -ErrorAction SilentlyContinue",
+            "POST",
+            False,
+        ),
+        ("try { iwr $env:DOKPLOY_WEBHOOK_URL -Method Post } catch { Write-Host $_ }", "POST", False),
+        ("try { iwr $env:DOKPLOY_WEBHOOK_URL -Method Post } catch { exit 1 }", "POST", True),
+        (
+            "$r = iwr $env:DOKPLOY_WEBHOOK_URL -SkipHttpErrorCheck\nif ($r.StatusCode -ne 200) { throw 'no' }",
+            "GET",
+            True,
+        ),
+        ("$a = @{ Uri = $env:DOKPLOY_WEBHOOK_URL; Method = 'Post' }\nInvoke-RestMethod @a", "POST", True),
+    ],
+)
+def test_powershell(script: str, method: str, detects: bool) -> None:
+    env = "env: {DOKPLOY_WEBHOOK_URL: '${{ secrets.DOKPLOY_WEBHOOK_URL }}'}"
+    request = only(script, step=f"shell: pwsh\n{env}")
+    assert (request.method, request.outcome.detects, request.speaks_of_dokploy) == (method, detects, True)
+
+
 def test_each_call_of_a_function_is_a_request_of_its_own() -> None:
     script = 'ask() { curl -fsS "$@"; }\nask -X POST https://a.example/x\nask https://b.example/y'
     pipeline = deploy(script)

@@ -288,6 +288,9 @@ def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
     for call in invocations(runs, *PACKAGE_RUNNERS):
         if re.fullmatch(r"(?:@dokploy/cli|dokploy)(?:@.*)?", program_run(call)) and "deploy" in call.words:
             yield Deploy(runs, call.site, call.span, "command")
+    for call in invocations(runs, *PACKAGE_RUNNERS):
+        if re.fullmatch(r"(?:@dokploy/cli|dokploy)(?:@.*)?", program_run(call)) and "deploy" in call.words:
+            yield Deploy(runs, call.site, call.span, "command")
 
 
 def rollouts(runs: Runs, requests: tuple[Request, ...], made: tuple[Deploy, ...]) -> Iterator[Deploy]:

@@ -42,7 +42,7 @@ _ACTIONS: dict[str, GateKind] = {
     ),
     **dict.fromkeys(("cypress-io/github-action", "artiomtr/jest-coverage-report-action"), "test"),
 }  # fmt: skip
-_COMMANDS = {"nick-fields/retry": "command", "nick-invision/retry": "command", "borales/actions-yarn": "cmd"}
+_COMMANDS = {"borales/actions-yarn": "cmd"}
 """Actions that run a command which an input gives."""
 _HIDDEN = ("ignored", "handled")
 _TAILS = ("|| true", "|| :", "|| exit 0", "; true", "; :", "; exit 0")

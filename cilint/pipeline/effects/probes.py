@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from cilint.pipeline.effects.deploy_targets import is_wait
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.outcomes import succeeds_on
-from cilint.pipeline.effects.requests import ClientRequest, ProgramRequest, Request
-from cilint.pipeline.invocations import invocations
+from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, ProgramRequest, Request
+from cilint.pipeline.invocations import PACKAGE_RUNNERS, Invocation, invocations, program_run
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Command
@@ -18,12 +18,16 @@ from cilint.text.source import Span
 _ACTIONS = (
     "jtalk/url-health-check-action",
     "cygnetdigital/wait_for_response",
-    "jakejarvis/wait-action",
     "lakuapik/wait-on-action",
     "iFaxity/wait-on-action".lower(),
     "nev7n/wait_for_response",
     "mydea/action-wait-for-api",
 )
+_PROBERS = (
+    "wait-on", "wait-for-it", "wait-for-it.sh", "start-server-and-test", "k6", "playwright", "cypress", "newman",
+    "hurl", "lhci",
+)  # fmt: skip
+"""Programs that ask an application, once or until it answers, and fail if it does not answer well."""
 _ASKING = re.compile(r"health-?check|check-?health|wait[-_]for[-_](?:http|url|response|api|site|endpoint)")
 _OTHERS = re.compile(
     r"api\.github\.com|GITHUB_API_URL|github\.api_url|ghcr\.io|hooks\.slack|discord(?:app)?\.com|api\.telegram",
@@ -39,10 +43,16 @@ class Probe(Effect):
     """One probe. ``request`` is None where an action does it, which then fails on a bad answer."""
 
     def __init__(
-        self, runs: Runs, site: Site, request: Request | None = None, span: Span | None = None
+        self,
+        runs: Runs,
+        site: Site,
+        request: Request | None = None,
+        span: Span | None = None,
+        call: Invocation | None = None,
     ) -> None:
         super().__init__(runs, site, request.url_span if request else span or site.span)
         self.request = request
+        self._call = call  # the command, where a program asks
         self.peers: list[Probe] = []  # all probes of the pipeline
 
     def follows(self, deploy: Deploy) -> bool:
@@ -55,7 +65,9 @@ class Probe(Effect):
         """Whether the job fails where the application never answers well; None where that cannot be told."""
         if self.request is None:
             step = self.site.top.step
-            return not (step.continue_on_error and step.continue_on_error.text != "false")
+            tolerated = step.continue_on_error and step.continue_on_error.text != "false"
+            hidden = self._call is not None and self._call.failure.outcome == "ignored"
+            return not (tolerated or hidden)
         found = self.request.outcome.detects
         return True if found is False and any(self._is_repeated_by(peer) for peer in self.peers) else found
 
@@ -87,7 +99,11 @@ class Probe(Effect):
     @property
     def reason(self) -> str:
         """What keeps a bad answer from counting."""
-        return self.request.outcome.reason if self.request else "`continue-on-error` lets the job go on"
+        if self.request is not None:
+            return self.request.outcome.reason
+        failure = self._call.failure if self._call else None
+        hidden = failure is not None and failure.outcome == "ignored"
+        return f"the command is {failure.reason}" if failure and hidden else TOLERATED
 
 
 def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...]) -> Iterator[Probe]:
@@ -99,6 +115,11 @@ def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...
     for probe in found:
         probe.peers = found
     found += [Probe(runs, site) for site in runs.sites if _asks_by_action(site)]
+    found += [
+        Probe(runs, call.site, span=call.span, call=call)
+        for call in invocations(runs, *_PROBERS, *PACKAGE_RUNNERS)
+        if program_run(call).partition("@")[0] in _PROBERS and "install" not in call.words
+    ]
     yield from (probe for probe in found if any(probe.follows(deploy) for deploy in made))
     for deploy in made:
         yield from _of_deploy(runs, deploy)

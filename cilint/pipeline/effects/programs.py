@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from cilint.syntax.shell import Command
 from cilint.text.hints import Literal
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 
-Language = Literal["python", "javascript", "other"]
+Language = Literal["python", "javascript", "powershell", "other"]
 _LANGUAGES: tuple[tuple[Language, re.Pattern[str]], ...] = (
     ("python", re.compile(r"(?:python|pypy|uv)[\d.]*")),
     ("javascript", re.compile(r"node|nodejs|deno|bun|tsx|ts-node")),
-    ("other", re.compile(r"ruby|php|perl|pwsh")),
+    ("powershell", re.compile(r"pwsh|powershell")),
+    ("other", re.compile(r"ruby|php|perl")),
 )
 _MOST_CALLS, _MOST_VALUES, _LONGEST_CALL, _MOST_SEARCHED = 50, 10, 4000, 65_536
 _CODE_OPTIONS = ("-c", "-e", "--eval", "-p", "--print", "-pe", "-r")
@@ -90,11 +91,33 @@ def _call_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:fetch|axios|got|ky|urlopen|urllib3?\.\w*[Rr]equest)(?:\.{verb})?\s*\("
         rf"|\b(?:requests|httpx|session|client|http|https|aiohttp|\$http|Net::HTTP|HTTParty|Faraday)\.{verb}\s*\("
+        rf"|(?:HTTP::Tiny|LWP::UserAgent|\$\w+)->(?:new(?:\([^()]*\))?->)?{verb}\s*\("
     )
+
+
+@cache
+def _powershell_call() -> re.Pattern[str]:
+    return re.compile(
+        r"\b(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b(?:[^`\n|;]|`\r?\n)*", re.IGNORECASE
+    )
+
+
+def _powershell_calls(text: str) -> Iterator[HttpCall]:
+    """Requests of a PowerShell script; arguments in a table (``@given``) are looked for in all of it."""
+    for match in islice(_powershell_call().finditer(text, 0, _MOST_SEARCHED), _MOST_CALLS):
+        call = match.group()
+        source = call + "\n" + text[:_LONGEST_CALL] if "@" in call else _with_names(text, call)
+        plain = re.sub(r"\$\{?(?:env:)?\w+\}?", HOLE, source)
+        method = re.search(r"(?i)\bmethod\s*=?\s*['\"]?([a-z]+)", source)
+        literal = _url(plain)
+        yield HttpCall(call, source, literal, method.group(1).upper() if method else "GET")
 
 
 def calls_of(program: Program) -> Iterator[HttpCall]:
     """The requests that a program makes, in order."""
+    if program.language == "powershell":
+        yield from _powershell_calls(program.text)
+        return
     starts = [match.start() for match in _call_pattern().finditer(program.text)]
     for start in starts[:_MOST_CALLS]:
         text = _balanced(program.text, start)
@@ -173,12 +196,13 @@ _FAILING: dict[str, str] = {
     "javascript": (
         r"\bthrow\b|\bassert\b|\bexit\((?!\s*0?\s*\))|\bexitCode\s*=(?!=|\s*0\b)|\bsetFailed\b|\breject\("
     ),
-    "other": r"\braise\b|\bdie\b|\babort\b|\bexit\(?\s*[1-9]|\bthrow\b",
+    "powershell": r"(?i)\bthrow\b|\bexit\s+[1-9$(]|\bWrite-Error\b",
+    "other": r"\braise\b|\bdie\b|\babort\b|\bexit\b(?!\s*\(?\s*0?\s*\)?\s*(?:;|$))|\bthrow\b",
 }
 _STATUS = r"(?:status(?:_?[cC]ode)?|\bcode|getcode\(\))\b"
 _EXACT = re.compile(
     rf"{_STATUS}\)?\s*(?:[!=]==?|is not|is)\s*(?:200\b|(?:http\.)?HTTPStatus\.OK|(?:requests\.)?codes\.ok)"
-    rf"|\b200\s*[!=]==?\s*[\w.]*{_STATUS}"
+    rf"|\b200\s*[!=]==?\s*[\w.]*{_STATUS}|(?i:status\w*)\W{{1,3}}\s*(?:-(?:ne|eq)|[!=]=|ne|eq)\s*\W?200\b"
 )
 _SUCCESS = re.compile(
     rf"\.is_success\b|{_STATUS}\s*(?:>=|<)\s*(?:200|300)\b|{_STATUS}\s*>\s*299\b|(?:<|<=)\s*(?:300|299)\b"
@@ -189,6 +213,8 @@ _OK = re.compile(r"\??\.ok\b|\{[^{}]{0,300}\bok\b[^}]{0,300}\}\s*=")
 _RAISES = re.compile(r"\braise_for_status\s*\(")
 _REFUSING_CLIENTS = re.compile(
     r"\burlopen\s*\(|\baxios\b|\bgot\s*[.(]|\bky\s*[.(]|\boctokit\b|\bcheck_call\b"
+    r"|\b(?i:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b"
+    r"(?!(?:[^`\n]|`\r?\n)*-(?i:SkipHttpErrorCheck|(?:ErrorAction|EA)\s+\W?(?:Silently|Ignore|Continue)))"
 )
 
 
@@ -224,7 +250,7 @@ def _unguarded(program: Program) -> str:
         return _without_python_tries(text)
     if program.language == "javascript":
         return _without_javascript_tries(text)
-    return text
+    return _without_tries(text, "powershell") if program.language == "powershell" else text
 
 
 def _without_python_tries(text: str) -> str:
@@ -263,6 +289,11 @@ def _block(lines: list[str]) -> str:
 
 
 def _without_javascript_tries(text: str) -> str:
+    kept = _without_tries(text, "javascript")
+    return kept if _catches_all(kept) is None else _catches_all(kept) or ""
+
+
+def _without_tries(text: str, language: Language) -> str:
     pieces: list[str] = []
     at = 0
     for match in re.finditer(r"\btry\s*\{", text):
@@ -272,13 +303,12 @@ def _without_javascript_tries(text: str) -> str:
         end = match.end() - 1 + len(body)
         handler = re.match(r"\s*catch\s*(?:\([^)]*\))?\s*\{", text[end:])
         caught = handler is not None and not re.search(
-            _FAILING["javascript"], _balanced(text, end + handler.end() - 1)
+            _FAILING[language], _balanced(text, end + handler.end() - 1)
         )
         exits = " ".join(re.findall(r"process\.exit\([^)]*\)|exitCode\s*=\s*\w+|setFailed", body))
         pieces += [text[at : match.start()], exits if caught else body]
         at = end
-    kept = "".join([*pieces, text[at:]])
-    return kept if _catches_all(kept) is None else _catches_all(kept) or ""
+    return "".join([*pieces, text[at:]])
 
 
 def _catches_all(text: str) -> str | None:
