@@ -308,3 +308,24 @@ def test_escapes_of_json_lead_back_to_the_file() -> None:
     text = r'RUN ["bash", "-c", "x=\"$a\"; echo it\u0027s\u0027 $b"]' + "\n"
     (found,) = docker(text).shell_expansions
     assert (HEAD + text)[found.span.start : found.span.end] == "$b"
+
+
+@pytest.mark.parametrize(
+    ("text", "programs"),
+    [
+        ("# hadolint shell=bash\nFROM a\nRUN x\nFROM b\nRUN y\n", ["bash", "bash"]),
+        ("FROM a\n# hadolint shell=bash\nRUN x\nFROM b\nRUN y\n", ["bash", "sh"]),
+        ("FROM a\nRUN x\n# hadolint shell = /bin/ash\nRUN y\n", ["sh", "ash"]),
+        ('# hadolint shell=bash\nFROM a\nSHELL ["sh", "-c"]\nRUN x\n', ["sh"]),
+        ('FROM a\nSHELL ["sh", "-c"]\n# hadolint shell=zsh\nRUN x\n', ["zsh"]),
+        ("# hadolint shell=powershell.exe\nFROM a\nRUN x | y\nONBUILD RUN y\n", []),
+        ("FROM a\nRUN <<EOF\n# hadolint shell=bash\nx\nEOF\n", ["sh"]),
+        ("# hadolint shell=bash and more\nFROM a\nRUN x\n", ["sh"]),
+        ("# hadolint shell=bash\nFROM a\nRUN <<EOF\n#!/bin/dash\nx\nEOF\n", ["dash"]),
+    ],
+)
+def test_the_shell_that_a_comment_for_hadolint_names(text: str, programs: list[str]) -> None:
+    found = pipeline({"Dockerfile": text})
+    assert [script.program for script in found.shell_scripts] == programs
+    if not programs:
+        assert not any(run.calls or run.unguarded_pipe for run in found.run_instructions)

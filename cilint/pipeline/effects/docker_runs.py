@@ -9,6 +9,7 @@ from itertools import pairwise
 from cilint.model.dockerfile import Dockerfile, Stage
 from cilint.model.dockerfile_shell import shell_line
 from cilint.pipeline.effects.docker_lines import Line, is_short, lines
+from cilint.pipeline.effects.docker_shells import chosen_shell
 from cilint.pipeline.effects.stage_commands import StageCommand, run_commands
 from cilint.syntax.dockerfile import Instruction
 from cilint.syntax.shell import Command, Node
@@ -53,7 +54,7 @@ class Run:
         instruction = self.instruction
         if ("|" not in instruction.text and not instruction.heredocs) or not self.calls:
             return None
-        shell = self.stage.state(self.line.instruction).shell
+        shell = chosen_shell(self.stage, self.line.instruction)
         notices = shell is not None and _notices(shell)
         script, parsed = self.calls[0].script, self.calls[0].parsed
         switches = _switches(parsed.named("set"))
@@ -81,7 +82,11 @@ class Run:
         if self._unguarded is None or not self._unguarded[1]:
             return ""
         base = base_of(self.stage)
-        if self.line.onbuild or self.line.state.shell is not None or base.has_shell is not True:
+        if (
+            self.line.onbuild
+            or chosen_shell(self.stage, self.instruction) is not None
+            or base.has_shell is not True
+        ):
             return ""
         return "/bin/ash" if base.busybox else "/bin/bash"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterator
 from functools import cache, cached_property
 
 from cilint.model.dockerfile_shell import WINDOWS, shell_line
+from cilint.pipeline.effects.docker_shells import chosen_shell
 from cilint.syntax import shell
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING
@@ -132,7 +133,7 @@ def _of_run(run: Run) -> ShellScript | None:
         return None
     if run.instruction.form == "json":
         return _of_members(run)
-    call, chosen = run.calls[0], run.line.state.shell
+    call, chosen = run.calls[0], chosen_shell(run.stage, run.instruction)
     line = shell_line(chosen or ("/bin/sh", "-c"))
     program, options = line.program, line.options[:-1]
     if call.script.interpreter:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from cilint.model.dockerfile_shell import shell_line
 from cilint.model.dockerfile_state import Uncounted, resolve
+from cilint.pipeline.effects.docker_shells import chosen_shell
 from cilint.syntax.shell_moves import MOVING, Moves
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
@@ -127,7 +128,7 @@ class StageCommand:
         """The shell that reads the script; empty for the base image's or Docker's own, which is ``sh``."""
         if self.instruction.form == "json":
             return shell_line([word.text for word in self.instruction.arguments]).program
-        chosen = self.stage.state(self.instruction).shell
+        chosen = chosen_shell(self.stage, self.instruction)
         return self.script.interpreter or (shell_line(chosen).program if chosen else "")
 
     @cached_property
@@ -155,7 +156,7 @@ class StageCommand:
 
 def run_commands(stage: Stage, instruction: Instruction) -> tuple[StageCommand, ...]:
     """The commands of a RUN of the stage, in order; none where no POSIX shell reads it."""
-    shell = stage.state(instruction).shell
+    shell = chosen_shell(stage, instruction)
     if instruction.form != "json" and shell and not shell_line(shell).reads_posix:
         return ()
     return stage_commands(stage, instruction)
