@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.findings.violation import Options, Violation
-from cilint.model.workflow import Workflow, mapping_at, scalar_at
+from cilint.model.workflow import Workflow, group_of, mapping_at, scalar_at
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.step_outputs import called_workflow
-from cilint.syntax.yaml import Mapping, Scalar
+from cilint.syntax.yaml import Scalar
 
 
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
@@ -32,12 +32,6 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
             if held is not None and job.uses is not None:
                 said = f"the called workflow waits for the group `{held.text}`, which its caller holds"
                 yield Violation(workflow.path, job.uses.span, {"problem": said})
-
-
-def group_of(owner: Mapping | None) -> Scalar | None:
-    """The group of a workflow's or job's ``concurrency``, in either form."""
-    node = owner.get("concurrency") if owner else None
-    return scalar_at(node, "group") if isinstance(node, Mapping) else scalar_at(owner, "concurrency")
 
 
 def _called_group(called: Workflow | None) -> Scalar | None:

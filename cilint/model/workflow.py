@@ -365,3 +365,9 @@ class Workflow(YamlFile):
     @cached_property
     def _jobs_by_id(self) -> dict[str, Job]:
         return {job.id: job for job in reversed(self.jobs)}
+
+
+def group_of(owner: Mapping | None) -> Scalar | None:
+    """The group of a workflow's or job's ``concurrency``, in either form."""
+    node = owner.get("concurrency") if owner else None
+    return scalar_at(node, "group") if isinstance(node, Mapping) else scalar_at(owner, "concurrency")

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import insert_step
-from cilint.model.workflow import Trigger, Workflow
+from cilint.model.workflow import Trigger, Workflow, group_of
 from cilint.pipeline.effects.deployments import application_builds, is_named_deploy
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dispatches import Dispatch
@@ -20,12 +20,14 @@ from cilint.pipeline.effects.handovers import Handover, handovers, leaves_it_to_
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.probes import Probe, follows
 from cilint.pipeline.effects.programs import speaks_http
+from cilint.pipeline.evaluate import Open, interpolate
 from cilint.pipeline.gate_step import gate_step
 from cilint.pipeline.gating import Gap, Gating
 from cilint.pipeline.runs import Place, Runs
-from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.scenarios import HEAD_SHA, SHA, Scenario
 from cilint.pipeline.triggers import TriggerGap, pull_request_gap, push_gap
 from cilint.text.hints import TYPE_CHECKING
+from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
@@ -120,16 +122,28 @@ class BuildWorkflow(Role):
     @property
     def runs_twice(self) -> bool:
         """Whether a push to a branch with a pull request starts two runs that know nothing of one another."""
-        if not any(s.event == "push" and s.ref == "refs/heads/feature/x" for s in self.scenarios):
+        pushed = next(
+            (s for s in self.scenarios if s.event == "push" and s.ref == "refs/heads/feature/x"), None
+        )
+        opened = next((s for s in self.scenarios if s.event == "pull_request" and not s.fork), None)
+        if pushed is None or opened is None or not self.workflow.jobs:
             return False
-        root = self.workflow.root
-        grouped = [node for node in (root, *(job.node for job in self.workflow.jobs)) if node]
-        if not self.workflow.jobs or any(node.get("concurrency") for node in grouped):
-            return False
-        if self.trigger("pull_request") is None:
+        owners = [node for node in (self.workflow.root, *(job.node for job in self.workflow.jobs)) if node]
+        groups = [group_of(owner) for owner in owners if owner.get("concurrency")]
+        if any(group is None or self._is_shared(group.text, pushed, opened) for group in groups):
             return False
         conditions = " ".join(job.condition.text for job in self.workflow.jobs if job.condition)
         return not any(word in conditions for word in ("event_name", "head_ref", "pull_request"))
+
+    def _is_shared(self, group: str, pushed: Scenario, opened: Scenario) -> bool:
+        """Whether a push and the pull request of its branch have one concurrency group, or may have."""
+        if "github.run_" in group:
+            return False
+        found = []
+        for scenario, sha in ((pushed, SHA), (opened, "merge")):
+            github = {**self.runs.reach(self.workflow).github(scenario), "workflow": "workflow", "sha": sha}
+            found.append(interpolate(group, {"github": Open(github)}).replace(HEAD_SHA, SHA))
+        return found[0] == found[1] or any(HOLE in text for text in found)
 
     @property
     def has_tests(self) -> bool | None:

@@ -48,6 +48,7 @@ class Login(Effect):
         super().__init__(runs, site, span)
         self.host = normalise_host(host)
         self.password = sources(site, password)
+        self.logouts: tuple[Invocation, ...] = ()  # the commands of the job that undo such a login
 
     @property
     def uses_github_token(self) -> bool:
@@ -121,7 +122,7 @@ class Login(Effect):
             text = push.text.strip() if push else ""
             if text.startswith("${{") and text.count("${{") == 1:
                 return self.require(text.removeprefix("${{").removesuffix("}}").strip())
-            if text == "true":
+            if text == "true" or _runs_push(later):
                 guard = later.step.condition
                 return self.require(guard.text.strip()) if guard else None
         return self.require("github.event_name != 'pull_request'")
@@ -210,7 +211,30 @@ def normalise_host(host: str) -> str:
 
 
 def logins(runs: Runs) -> Iterator[Login]:
-    """Every login, in the order of the files."""
+    """Every login, in the order of the files: actions first."""
+    leaving = [
+        call
+        for call in invocations(runs, *_PROGRAMS)
+        if "logout" in call.words[:2] and not call.command.guards
+    ]
+    for login in _logins(runs):
+        login.logouts = tuple(
+            call for call in leaving if call.site.call is login.site.call and _left_host(call) == login.host
+        )
+        yield login
+
+
+def _runs_push(site: Site) -> bool:
+    """Whether a command of the step's script pushes."""
+    commands = site.script.named(*_PROGRAMS) if site.script else ()
+    return any({"push", "--push", "copy"}.intersection(command.argv()) for command in commands)
+
+
+def _left_host(call: Invocation) -> str:
+    return normalise_host("" if call.words[-1] == "logout" else call.words[-1])
+
+
+def _logins(runs: Runs) -> Iterator[Login]:
     for site in runs.sites:
         action = site.step.action
         if action is None:

@@ -18,6 +18,7 @@ from cilint.pipeline.runs import Place, Runs
 from cilint.pipeline.sites import Site
 from cilint.syntax.yaml_quote import quote
 from cilint.text.hole import HOLE
+from cilint.text.source import Span
 
 _LOGGING_IN = LOGGING_IN | {"kaniko", "jib", "gcloud", "az"}
 _OWN_CREDENTIALS = ("--dest-creds", "--creds", "--dest-authfile", "--authfile", "--dest-registry-token")
@@ -35,7 +36,7 @@ class RegistryPush:
         self.host = push.image.host.lower()
         self.image = push.image
         mine = [login for login in logins if login.site.call is push.site.call and self._fits(login)]
-        self._before = [login for login in mine if self._precedes(login)]
+        self._before = [each for each in mine if self._precedes(each) and not self._is_undone(each)]
         self.late_login = next((login for login in mine if login not in self._before), None)
 
     @property
@@ -52,6 +53,15 @@ class RegistryPush:
         if login.site is push.site:
             return login.span.start < push.span.start or push.call is None
         return login.site in self._runs.earlier(push.site)
+
+    def _is_undone(self, login: Login) -> bool:
+        """Whether the job logs out again between the login and the push."""
+        push = self.push
+        return any(
+            _is_before(self._runs, login.site, login.span, call.site, call.span)
+            and _is_before(self._runs, call.site, call.span, push.site, push.span)
+            for call in login.logouts
+        )
 
     @property
     def login(self) -> Login | None:
@@ -112,7 +122,9 @@ class RegistryPush:
         """Whether it is the run's own token that must be allowed to write."""
         if self.login:
             return self.login.uses_github_token
-        return self.push.build is None or self.push.build.tool not in _LOGGING_IN - {"kaniko"}
+        if self.push.build is not None and self.push.build.tool in _LOGGING_IN - {"kaniko"}:
+            return False
+        return not self._leaves_login_to_others
 
     @property
     def happens(self) -> bool:
@@ -166,6 +178,10 @@ class RegistryPush:
             "  password: ${{ secrets.GITHUB_TOKEN }}",
         ]
         return edits.insert_step(step, lines)
+
+
+def _is_before(runs: Runs, site: Site, span: Span, later: Site, later_span: Span) -> bool:
+    return span.start < later_span.start if site is later else site in runs.earlier(later)
 
 
 def _may_log_in(runs: Runs, site: Site) -> bool:
