@@ -11,7 +11,9 @@ spec}} and ``outdated``: [name@version]; a spec is {"inputs": {name: {"required"
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +47,14 @@ def collected(facts: dict[str, Any]) -> dict[str, dict[str, tuple[str, str]]]:
         for path, versions in action["specs"].items():
             name = (repository + ("" if path == "." else path)).lower()
             for version, spec in versions.items():
-                found.setdefault(name, {})[version] = words(spec)
+                found.setdefault(name, {})[release(version, action["pins"])] = words(spec)
     return found
+
+
+def release(version: str, pins: Iterable[str]) -> str:
+    """The major version that was read; before 1.0.0 every minor one may be another, so ``v0`` gets its own."""
+    minors = [pin.split(".")[1] for pin in pins if re.match(r"v?0\.\d", pin)]
+    return f"v0.{minors[0]}" if version == "v0" and minors else version
 
 
 def words(spec: dict[str, Any]) -> tuple[str, str]:

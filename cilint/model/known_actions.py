@@ -46,13 +46,15 @@ def known_action(name: str, version: str) -> ActionSpec | None:
 
 def is_retired(name: str, version: str) -> bool:
     """Whether that version of an action is out of support, its Node.js gone from GitHub's machines."""
-    return any(f"-{name}@{each}" in _lines() for each in _spellings(version))
+    exact, *release = _spellings(version)
+    standing = (exact, *release, f"v{_major(version)}") if release else (exact,)
+    return any(f"-{name}@{each}" in _lines() for each in standing)
 
 
 def is_switched_off(name: str, version: str) -> bool:
     """Whether that version of an action fails wherever it is used, since GitHub refuses what it asks for."""
-    number = version.lower().removeprefix("v").partition(".")[0].partition("-")[0]
-    return number.isdigit() and int(number[:4]) < _FIRST_WORKING.get(name, 0)
+    number = _major(version)
+    return number != "" and int(number[:4]) < _FIRST_WORKING.get(name, 0)
 
 
 @cache
@@ -78,11 +80,22 @@ def _spec_words(name: str, version: str) -> tuple[str, str] | None:
 
 
 def _spellings(version: str) -> tuple[str, ...]:
-    """The version itself, and the major version that it belongs to: `1.96` may be the version of anything."""
-    lowered = version.lower()
-    number = lowered.removeprefix("v").partition(".")[0].partition("-")[0]
+    """The version itself, and the major version that it belongs to: `1.96` may be the version of anything.
+
+    Before 1.0.0 every minor version may be another, so that it takes the part of the major one.
+    """
+    lowered, number = version.lower(), _major(version)
+    if number == "0":
+        minor = lowered.removeprefix("v").split(".")[1:2]
+        number = ".".join((number, *minor))
     released = lowered.startswith("v") or lowered.count(".") == 2
-    return (lowered, f"v{number}") if number.isdigit() and released else (lowered,)
+    return (lowered, f"v{number}") if number[:1].isdigit() and released else (lowered,)
+
+
+def _major(version: str) -> str:
+    """The number that a version begins with; empty for what is no version."""
+    number = version.lower().removeprefix("v").partition(".")[0].partition("-")[0]
+    return number if number.isdigit() else ""
 
 
 @lru_cache(maxsize=256)

@@ -203,5 +203,12 @@ def test_known_actions_by_their_versions() -> None:
     assert set(exact.required) == {"path", "key"}
     assert known_action("actions/cache", "a-branch") is None
     assert known_action("nobody/nothing", "v1") is None
+
+
+def test_before_its_first_release_every_minor_version_of_an_action_may_be_another() -> None:
+    name = "benbristow/dokploy-deploy-action"
+    assert known_action(name, "0.2.2") is not None
+    assert known_action(name, "0.0.1") is None
+    assert is_retired("azure/container-scan", "v0.1")
     assert is_retired("actions/checkout", "v3.6.0")
     assert not is_retired("actions/checkout", "v4")
