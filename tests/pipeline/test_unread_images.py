@@ -169,3 +169,4 @@ def test_digests_that_a_task_may_merge(run: str, needs: str, unmerged: bool) -> 
 def test_logins_of_scripts_are_not_known(before: str, files: dict[str, str], logged_in: bool | None) -> None:
     (push,) = steps(f"- run: {before}\n- run: docker push ghcr.io/acme/api:1\n", files=files).registry_pushes
     assert push.is_logged_in is logged_in
+    assert push.uses_own_token is (logged_in is not None)
