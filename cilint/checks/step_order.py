@@ -58,7 +58,7 @@ def _after_build(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> Violation
 
     Where the build itself publishes, the rule of the gate tells.
     """
-    if build.target or (build.publishes and not build.copies):
+    if build.target or (build.publishes and not build.copies.all):
         return None
     same = gate.site.call is build.site.call
     if same:

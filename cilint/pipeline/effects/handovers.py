@@ -11,6 +11,7 @@ from cilint.pipeline.runs import Runs
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Command
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered_by
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -40,8 +41,13 @@ def handovers(runs: Runs) -> Iterator[Handover]:
         yield from handed_over(runs, site)
 
 
-def handed_over(runs: Runs, site: Site) -> Iterator[Handover]:
+@remembered_by
+def handed_over(runs: Runs, site: Site) -> tuple[Handover, ...]:
     """Those of one step."""
+    return tuple(_handed_over(runs, site))
+
+
+def _handed_over(runs: Runs, site: Site) -> Iterator[Handover]:
     for command in site.script.commands if site.script else ():
         path = _script_of(command)
         if path is not None:

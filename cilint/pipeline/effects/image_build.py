@@ -64,7 +64,7 @@ class ImageBuild(Effect):
         self.reader = reader
         self._outcomes: dict[str, tuple[tuple[bool | None, Recipe], ...]] = {}
         self._pushed: dict[str, bool | None] = {}
-        self.copies: tuple[ImageCopy, ...] = ()  # the later commands that push what it builds
+        self.copies = Copies(())  # the later commands that push what it builds
         self.tool = reader.tool
 
     # -- in one event ------------------------------------------------------------------------------
@@ -101,8 +101,8 @@ class ImageBuild(Effect):
         """Whether the image is built and pushed, by the build or by a later command of the job."""
         if scenario.title not in self._pushed:
             built = self.state(scenario)
-            later = [both(built, copy.state(scenario)) for copy in self.copies]
-            self._pushed[scenario.title] = either(self.pushed(scenario), *later)
+            later = both(built, self.copies.state(scenario))
+            self._pushed[scenario.title] = either(self.pushed(scenario), later)
         return self._pushed[scenario.title]
 
     def pushed(self, scenario: Scenario) -> bool | None:
@@ -129,7 +129,7 @@ class ImageBuild(Effect):
     def publishes(self) -> bool:
         """Whether any event may make it push; of a workflow that only others call, whether it asks for it."""
         if not self.events:
-            return any(recipe.push is not False for recipe in self.recipes(None)) or bool(self.copies)
+            return any(recipe.push is not False for recipe in self.recipes(None)) or bool(self.copies.all)
         return bool(self.publishing)
 
     @property
@@ -269,3 +269,22 @@ class ImageCopy(Effect):
     def likely(self) -> tuple[Tag, ...]:
         """Its tags in the likeliest event."""
         return self.tags(self.event)
+
+
+class Copies:
+    """The commands that push what builds of the same names in a job have built."""
+
+    def __init__(self, copies: tuple[ImageCopy, ...]) -> None:
+        self.all = copies
+        self._states: dict[str, bool | None] = {}
+
+    def state(self, scenario: Scenario) -> bool | None:
+        """Whether any of them runs."""
+        if scenario.title not in self._states:
+            self._states[scenario.title] = either(*(copy.state(scenario) for copy in self.all))
+        return self._states[scenario.title]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names that they push in their likeliest events."""
+        return tuple(dict.fromkeys(tag.image.text for copy in self.all for tag in copy.likely))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 
 from cilint.findings.finding import FileEdit
 from cilint.model.references import ImageReference
 from cilint.pipeline.effects.image_actions import action_reader
-from cilint.pipeline.effects.image_build import Eyes, ImageBuild, ImageCopy
+from cilint.pipeline.effects.image_build import Copies, Eyes, ImageBuild, ImageCopy
 from cilint.pipeline.effects.image_commands import (
     BUILDERS,
     COMPOSERS,
@@ -25,7 +26,7 @@ from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.partial import both, equal
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
-from cilint.pipeline.sites import Site
+from cilint.pipeline.sites import Call, Site
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
@@ -181,11 +182,11 @@ def image_builds(runs: Runs) -> Iterator[ImageBuild]:
     """Every build of an image, in the order of the files: actions first, then commands."""
     eyes = Eyes(runs)
     copies = [ImageCopy(eyes, call) for call in invocations(runs, *PUSHERS) if is_push(call)]
-    names = Names(runs) if copies else None
+    names = Names(runs, copies) if copies else None
     for site, span, reader in readers(runs):
         build = ImageBuild(eyes, site, span, reader)
         if names:
-            build.copies = tuple(copy for copy in copies if names.is_of(copy, build))
+            build.copies = names.copies_of(build)
         yield build
 
 
@@ -218,36 +219,55 @@ def readers(runs: Runs) -> Iterator[tuple[Site, Span, Reader]]:
 
 _BAKES = ("docker/bake-action", "depot/bake-action")
 _PUSH_ONLY = ("redhat-actions/push-to-registry",)
+MAX_TAGS = 100
+"""So many ``docker tag`` before a push are looked through for other names of what it pushes."""
 
 
 class Names:
-    """Which image a pushed name is, through ``docker tag``."""
+    """Which image the names are that ``copies`` push, through ``docker tag``."""
 
-    def __init__(self, runs: Runs) -> None:
-        self._tags = [
-            call for call in invocations(runs, *PUSHERS) if "tag" in call.words[:2] and len(call.words) > 2
-        ]
+    def __init__(self, runs: Runs, copies: list[ImageCopy]) -> None:
+        self._tags: dict[Call, list[Invocation]] = {}
+        for call in invocations(runs, *PUSHERS):
+            if "tag" in call.words[:2] and len(call.words) > 2:
+                self._tags.setdefault(call.site.call, []).append(call)
+        self._by_root: dict[Call, dict[str, list[int]]] = {}
+        self._all = copies
+        for number, copy in enumerate(copies):
+            known = self._by_root.setdefault(copy.site.call, {})
+            for root in () if copy.push.merges else self._roots(copy):
+                known.setdefault(_whole(ImageReference.parse(root)), []).append(number)
+        self._found: dict[tuple[Call, tuple[str, ...]], Copies] = {}
 
-    def roots(self, copy: ImageCopy) -> set[str]:
+    def _roots(self, copy: ImageCopy) -> dict[str, None]:
         """The names of what is pushed, and those that the same job tagged it from before."""
-        found = {tag.image.text for tag in copy.likely}
-        for call in reversed(self._tags):
-            if call.site.call is copy.site.call and self._before(call, copy):
-                source, target = call.words[-2:]
-                if any(equal(target, name) is not False for name in found):
-                    found.add(source)
+        found = dict.fromkeys(tag.image.text for tag in copy.likely)
+        before = (each for each in reversed(self._tags.get(copy.site.call, ())) if self._before(each, copy))
+        for call in islice(before, MAX_TAGS):
+            source, target = call.words[-2:]
+            if any(equal(target, name) is not False for name in found):
+                found[source] = None
         return found
 
     def _before(self, call: Invocation, copy: ImageCopy) -> bool:
         return call.site is not copy.site or call.span.start < copy.span.start
 
-    def is_of(self, copy: ImageCopy, build: ImageBuild) -> bool:
-        """Whether the command pushes what the build has built earlier in the same job."""
-        if copy.site.call is not build.site.call or copy.push.merges:
-            return False
-        tags = [tag.image for recipe in build.recipes(None) for tag in recipe.tags]
-        roots = {_whole(ImageReference.parse(name)) for name in self.roots(copy)}
-        return any(equal(_whole(tag), root) is not False for tag in tags for root in roots)
+    def copies_of(self, build: ImageBuild) -> Copies:
+        """The commands that push what the build has built earlier in the same job."""
+        tags = dict.fromkeys(_whole(tag.image) for recipe in build.recipes(None) for tag in recipe.tags)
+        key = (build.site.call, tuple(tags))
+        if key not in self._found:
+            roots = self._by_root.get(build.site.call, {})
+            open_roots = [root for root in roots if HOLE in root]
+            numbers = {
+                number
+                for tag in tags
+                for root in (roots if HOLE in tag else (tag, *open_roots))
+                if root in roots and equal(tag, root) is not False
+                for number in roots[root]
+            }
+            self._found[key] = Copies(tuple(self._all[number] for number in sorted(numbers)))
+        return self._found[key]
 
 
 def _whole(image: ImageReference) -> str:
@@ -268,7 +288,8 @@ def image_pushes(runs: Runs, builds: tuple[ImageBuild, ...]) -> Iterator[ImagePu
             yield from _pushes_of(
                 ImageBuild(eyes, site, site.span, reader), runs.scenarios(site.call.entry), None
             )
-    copies = {id(copy.call.command): build for build in builds for copy in build.copies}
+    last = {id(build.copies): build for build in builds}
+    copies = {id(copy.call.command): build for build in last.values() for copy in build.copies.all}
     for call in invocations(runs, *PUSHERS):
         if is_push(call):
             copy = ImageCopy(eyes, call)

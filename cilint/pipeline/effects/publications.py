@@ -7,7 +7,7 @@ from functools import cached_property
 
 from cilint.findings.finding import FileEdit, Safety
 from cilint.model import edits
-from cilint.model.workflow import Step
+from cilint.model.workflow import Step, Workflow
 from cilint.pipeline.effects.builders import Workbench
 from cilint.pipeline.effects.images import ImageBuild, ImageCopy, ImagePush
 from cilint.pipeline.effects.metadata import makes
@@ -162,7 +162,7 @@ class Merge:
         self.builds = builds
         self.copy = copy
         self._bench = bench
-        self.others: tuple[ImageBuild, ...] = ()  # builds of the same event that nothing merges
+        self.rivals: _Rivals | None = None  # the builds of the same event that nothing merges
         self.path = builds[0].path
         self.span = builds[0].platforms_span
 
@@ -195,7 +195,7 @@ class Merge:
         """Whether the merging command is given what the build pushes; where that is not known, it is."""
         names = [tag.image.text for tag in recipe.tags]
         if recipe.push is not True:
-            later = [tag.image.text for each in build.copies for tag in each.likely]
+            later = build.copies.names
             names = [name for name in names if any(equal(name, other) is not False for other in later)]
         if not self._sources or not names or recipe.by_digest:
             return True
@@ -254,19 +254,9 @@ class Merge:
     @cached_property
     def overwritten(self) -> str | None:
         """A name that builds of different platforms push, so that the last one wins; None for none."""
-        if self.copy is not None:
+        if self.rivals is None:
             return None
-        seen: dict[str, tuple[str, ...] | None] = {}
-        for build in (*self.builds, *self.others):
-            for recipe in build.likely if build.published else ():
-                pushed = recipe.tags if recipe.push is True and not recipe.by_digest else ()
-                for tag in (*pushed, *(tag for copy in build.copies for tag in copy.likely)):
-                    platforms = recipe.effective_platforms
-                    if HOLE in tag.image.text or platforms is None:
-                        continue
-                    if seen.setdefault(tag.image.text, platforms) != platforms:
-                        return tag.image.text
-        return None
+        return next((name for build in self.builds if (name := self.rivals.taken(build))), None)
 
     @property
     def typo(self) -> str:
@@ -323,23 +313,20 @@ def merges(
         if build.publishes:
             copy = next((each for each in copies if _feeds(runs, build, each)), None)
             grouped.setdefault(copy or build, []).append(build)
-    alone: list[ImageBuild] = []
+    rivals: dict[tuple[Workflow, Scenario | None], _Rivals] = {}
     for key, group in grouped.items():
         copy = key if isinstance(key, ImageCopy) else None
         found = Merge(runs, tuple(group), copy, bench[id(group[0])], unread)
         if found.copy is None:
-            entry = group[0].site.call.entry
-            found.others = tuple(
-                each for each in alone if each.site.call.entry is entry and each.event == group[0].event
-            )
-            alone += group
+            found.rivals = rivals.setdefault((group[0].site.call.entry, group[0].event), _Rivals())
+            found.rivals.builds += group
         yield found
 
 
 def _feeds(runs: Runs, build: ImageBuild, copy: ImageCopy) -> bool:
     """Whether a merging command comes after the build."""
     if build.site.call is copy.site.call:
-        return build.site is copy.site or build.site in runs.earlier(copy.site)
+        return build.site is copy.site or runs.position(build.site) < runs.position(copy.site)
     return runs.needs(copy.site.call, build.site.call)
 
 
@@ -369,6 +356,45 @@ class PublishedImage:
         lacking = (event for event in self.events if self._lacks(event))
         event = next(lacking, self.events[0] if self.events else None)
         return tuple(dict.fromkeys(self._tags(event))) if event else ()
+
+class _Rivals:
+    """Builds of one event in their order, each of which pushes names of its own."""
+
+    def __init__(self) -> None:
+        self.builds: list[ImageBuild] = []
+
+    @cached_property
+    def _places(self) -> dict[ImageBuild, int]:
+        return {build: place for place, build in enumerate(self.builds)}
+
+    @cached_property
+    def _first(self) -> dict[str, dict[tuple[str, ...], int]]:
+        """For each name the first build of each of the first two lists of platforms that it is pushed for."""
+        found: dict[str, dict[tuple[str, ...], int]] = {}
+        for build, place in self._places.items():
+            for name, platforms in _pushed_names(build):
+                first = found.setdefault(name, {})
+                if len(first) < 2:
+                    first.setdefault(platforms, place)
+        return found
+
+    def taken(self, build: ImageBuild) -> str | None:
+        """A name of the build that it or one before it pushes for other platforms."""
+        last = self._places[build]
+        for name, platforms in _pushed_names(build):
+            if any(place <= last and other != platforms for other, place in self._first[name].items()):
+                return name
+        return None
+
+
+def _pushed_names(build: ImageBuild) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The names that a build is surely pushed under, as far as they are known, with the platforms."""
+    for recipe in build.likely if build.published else ():
+        platforms = recipe.effective_platforms
+        own = recipe.tags if recipe.push is True and not recipe.by_digest else ()
+        names = dict.fromkeys((*(tag.image.text for tag in own), *build.copies.names))
+        yield from ((name, platforms) for name in names if HOLE not in name and platforms is not None)
+
 
     def _lacks(self, event: Scenario) -> bool:
         tags = self._tags(event)
