@@ -255,20 +255,35 @@ def conjoin(old: str, condition: str, unless: str = "") -> str:
 
     What the old one says of other events than ``workflow_run`` stays in front of what is asked after that.
     """
-    extra = f"({condition})" if "||" in condition else condition
 
     def joined(inner: str) -> str:
+        before, other, rest = inner.rpartition(f"({unless} || ") if unless else ("", "", "")
+        if other and before.endswith(" && ") and _unwrapped(other + rest) != other + rest:
+            return f"{before}({joined(_unwrapped(other + rest))})"
         found = _OTHER_EVENT.match(inner) if unless else None
-        rest = _unwrapped(inner[found.end() :]) if found else "||"
-        if found and "||" not in rest:
-            return f"{found[0]}({rest} && {extra})"
-        first = f"({inner})" if "||" in inner else inner
-        return f"{first} && ({unless} || {condition})" if unless else f"{first} && {extra}"
+        if found and not _is_alternative(rest := _unwrapped(inner[found.end() :])):
+            return f"{found[0]}({rest} && {_factor(condition)})"
+        return f"{_factor(inner)} && {f'({unless} || {condition})' if unless else _factor(condition)}"
 
     return _inside(old, joined)
 
 
 _OTHER_EVENT = re.compile(r"github\.event_name (?:!= 'workflow_run'|== 'workflow_dispatch') \|\| ")
+
+
+def _factor(condition: str) -> str:
+    """A condition as it can stand beside ``&&``."""
+    return f"({condition})" if _is_alternative(condition) else condition
+
+
+def _is_alternative(condition: str) -> bool:
+    """Whether ``||`` stands in a condition outside of all parentheses."""
+    depth = 0
+    for at, char in enumerate(condition):
+        depth += (char == "(") - (char == ")")
+        if depth == 0 and condition.startswith("||", at):
+            return True
+    return False
 
 
 def _unwrapped(text: str) -> str:

@@ -31,6 +31,8 @@ def applied(text: str, changes: Edits) -> str:
         ("${{ a || b }}", "${{ (a || b) && x }}"),
         ("${{ a }} && b", "a && b && x"),
         ("always()", "always() && x"),
+        ("(a || b) && c", "(a || b) && c && x"),
+        ("a && (b || c) || d", "(a && (b || c) || d) && x"),
     ],
 )
 def test_conditions_are_joined_inside_their_braces(old: str, new: str) -> None:
@@ -49,6 +51,10 @@ OTHER = "github.event_name != 'workflow_run'"
     [
         ("a == b", f"a == b && ({OTHER} || {RUN})"),
         (f"{DISPATCH} || a", f"{DISPATCH} || (a && {RUN})"),
+        (f"a && ({OTHER} || b)", f"a && ({OTHER} || (b && {RUN}))"),
+        (f"a && ({OTHER} || (b && c))", f"a && ({OTHER} || (b && c && {RUN}))"),
+        (f"({OTHER} || b) && a", f"({OTHER} || b) && a && ({OTHER} || {RUN})"),
+        (f"a && ({OTHER} || b) || (c)", f"(a && ({OTHER} || b) || (c)) && ({OTHER} || {RUN})"),
         (f"{OTHER} || (a && b)", f"{OTHER} || (a && b && {RUN})"),
         (f"${{{{ {DISPATCH} || (a) }}}}", f"${{{{ {DISPATCH} || (a && {RUN}) }}}}"),
         (f"{DISPATCH} || (a) && (b)", f"{DISPATCH} || ((a) && (b) && {RUN})"),
@@ -70,6 +76,7 @@ def test_a_job_is_allowed_to_run_under_another_condition(old: str, new: str) -> 
 
 def test_an_alternative_gets_parentheses_when_joined() -> None:
     assert conjoin("a", "x || y") == "a && (x || y)"
+    assert conjoin("a", "(x || y) == z") == "a && (x || y) == z"
 
 
 @pytest.mark.parametrize(

@@ -181,15 +181,18 @@ class DeployJob:
 
     @property
     def concurrency_edits(self) -> tuple[FileEdit, ...] | None:
-        """Add a group for each environment, or let running deploys end."""
+        """Add a group for each environment, take it for one that nothing shares, or let deploys end."""
+        document = self.job.workflow.document
+        group = f"deploy-{self.environment.text if self.environment else 'production'}"
         if not self.is_alone:
-            name = self.environment.text if self.environment else "production"
-            lines = [f"group: deploy-{name}", "cancel-in-progress: false"]
-            return edits.add_to_job(self.job, "concurrency", lines)
-        cancel = self.cancelled_by
-        if cancel is None or self.deadlock:
+            return edits.add_to_job(self.job, "concurrency", [f"group: {group}", "cancel-in-progress: false"])
+        if self.deadlock:
             return None
-        return edits.replace_scalar(self.path, self.job.workflow.document, cancel, False)
+        if self.cancelled_by:
+            return edits.replace_scalar(self.path, document, self.cancelled_by, False)
+        return (
+            edits.replace_scalar(self.path, document, self.never_shared, group) if self.never_shared else None
+        )
 
 
 def deploy_jobs(pipeline: Pipeline) -> Iterator[DeployJob]:
