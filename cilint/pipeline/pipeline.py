@@ -358,6 +358,13 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
         return tuple(deploys(self.runs, self.requests))
 
     @cached_property
+    def build_contexts(self) -> dict[str, str]:
+        """The folder that each Dockerfile is built from, by its path."""
+        from cilint.pipeline.effects.builders import build_contexts
+
+        return build_contexts(self.project, self.image_builds)
+
+    @cached_property
     def rollouts(self) -> tuple[Deploy, ...]:
         """The deploys to Dokploy and the calls that choose the image for one."""
         from cilint.pipeline.effects.deploys import rollouts

@@ -9,6 +9,7 @@ from posixpath import dirname, join, normpath
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import insert_step, set_input, together
 from cilint.model.pins import pinned
+from cilint.pipeline.effects.build_sources import sources
 from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.metadata import makes
 from cilint.pipeline.effects.recipes import Recipe, either, normalise_platform
@@ -411,16 +412,23 @@ def dockerfile_of(project: Project, build: ImageBuild) -> Dockerfile | None:
 
 def context_of(pipeline: Pipeline, dockerfile: Dockerfile) -> str | None:
     """The folder that a workflow builds it from, else the nearest with a package.json; None without any."""
-    for build in pipeline.image_builds:
-        if dockerfile_of(pipeline.project, build) is dockerfile and build.context:
-            base = build.site.working_directory if build.site.step.run else "."
-            place = normpath(join(base, build.context))
-            if HOLE not in place and "://" not in place and not place.startswith(("..", "/")):
-                return "" if place == "." else place
+    if dockerfile.path in pipeline.build_contexts:
+        return pipeline.build_contexts[dockerfile.path]
     for place in (dirname(dockerfile.path), ""):
         if pipeline.project.source(join(place, "package.json")) is not None:
             return place
     return None
+
+
+def build_contexts(project: Project, builds: tuple[ImageBuild, ...]) -> dict[str, str]:
+    """The folder that each Dockerfile is built from first, as far as workflows tell; the root is empty."""
+    found: dict[str, str] = {}
+    for source in (source for build in builds for source in sources(build)):
+        path = next((path for path in source.dockerfiles if project.dockerfile(path)), None)
+        place = source.context.path if source.context else None
+        if path is not None and place is not None:
+            found.setdefault(path, "" if place == "." else place)
+    return found
 
 
 def workbenches(runs: Runs, builds: tuple[ImageBuild, ...], found: tuple[Setup, ...]) -> Iterator[Workbench]:
