@@ -16,9 +16,13 @@ from cilint.pipeline.effects.tags import names_commit, pieces
 from cilint.pipeline.partial import equal
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.sites import Site
+from cilint.syntax.shell import Block
 from cilint.syntax.yaml import Scalar
+from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
+from cilint.text.source import Span
 
 if TYPE_CHECKING:
     from cilint.pipeline.effects.unread_images import UnreadImage
@@ -49,9 +53,11 @@ _MACHINES = frozenset(
 class Publication(Effect):
     """A step that publishes: a build that pushes, or a command that pushes or copies."""
 
-    def __init__(self, source: ImageBuild | ImageCopy) -> None:
+    def __init__(self, source: ImageBuild | ImageCopy, beside: frozenset[Site] = frozenset()) -> None:
+        """``beside``: the steps that build, which go on to do so for pull requests."""
         super().__init__(source.eyes.runs, source.site, source.span)
         self._source = source
+        self._beside = beside
         self.build = source if isinstance(source, ImageBuild) else None
 
     def state(self, scenario: Scenario) -> bool | None:
@@ -128,10 +134,31 @@ class Publication(Effect):
                 return None
             ref = condition
         if self._push_input is None:
-            return edits.require(self.site.job if self._is_guarded_by_job else self.site.step, condition)
+            proposes = "pull_request" in self.site.call.entry.triggers
+            if proposes and self.site in self._beside:
+                return self._guarded_in_script(branch, by_push=by_push)
+            builds = proposes and any(site.job is self.site.job for site in self._beside)
+            job_alone = self._is_guarded_by_job and not builds
+            return edits.require(self.site.job if job_alone else self.site.step, condition)
         if self.is_literal:
             return edits.set_input(self.site.step, "push", f"${{{{ {condition} }}}}")
         return edits.set_input(self.site.step, "push", edits.conjoin(self._push_input.text, ref))
+
+    def _guarded_in_script(self, branch: str, *, by_push: bool) -> tuple[FileEdit, ...] | None:
+        """A test around the command alone, where the rest of its script builds."""
+        if not isinstance(self._source, ImageCopy):
+            return None
+        command, parent = self._source.call.command, self._source.call.command.parent
+        alone = isinstance(parent, Block) and parent.sequential and command.index not in parent.background
+        if not alone or "\n" in command.raw:
+            return None
+        test = f'[ "$GITHUB_REF" = refs/heads/{branch} ]'
+        test = f'[ "$GITHUB_EVENT_NAME" = push ] && {test}' if by_push else test
+        start, end = self._source.call.span
+        return (
+            FileEdit(self.path, Edit(Span(start, start), f"if {test}; then ")),
+            FileEdit(self.path, Edit(Span(end, end), "; fi")),
+        )
 
 
 def publications(builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...]) -> Iterator[Publication]:
@@ -139,8 +166,9 @@ def publications(builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...]) 
     for build in builds:
         if any(build.pushed(scenario) is not False for scenario in build.events):
             yield Publication(build)
+    beside = frozenset(build.site for build in builds)
     for copy in dict.fromkeys(push.source for push in pushes if isinstance(push.source, ImageCopy)):
-        yield Publication(copy)
+        yield Publication(copy, beside)
 
 
 class Merge:
