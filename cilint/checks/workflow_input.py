@@ -12,7 +12,7 @@ from cilint.pipeline.expression_scopes import Scopes
 from cilint.pipeline.expression_types import BOOLEAN, NUMBER, STRING
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.expression import ExpressionError, parse_template
-from cilint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from cilint.syntax.yaml import Mapping, Scalar, Sequence
 from cilint.text.source import Span
 
 MAX_INPUTS = 25  # of workflow_dispatch
@@ -23,15 +23,11 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     for workflow in pipeline.target_workflows:
         for event in ("workflow_dispatch", "workflow_call"):
             trigger = workflow.triggers.get(event)
-            for node, problem, severity in _problems(workflow, trigger, pipeline) if trigger else ():
-                yield Violation(workflow.path, _place(node), {"problem": problem}, severity=severity)
+            for span, problem, severity in _problems(workflow, trigger, pipeline) if trigger else ():
+                yield Violation(workflow.path, span, {"problem": problem}, severity=severity)
 
 
-Told = Iterator[tuple[Node, str, Severity]]
-
-
-def _place(node: Node) -> Span:
-    return node.pairs[0].key.span if isinstance(node, Mapping) and node.pairs else node.span
+Told = Iterator[tuple[Span, str, Severity]]
 
 
 def _problems(workflow: Workflow, trigger: Trigger, pipeline: Pipeline) -> Told:
@@ -41,7 +37,7 @@ def _problems(workflow: Workflow, trigger: Trigger, pipeline: Pipeline) -> Told:
         return
     if not called and len(declared.pairs) > MAX_INPUTS:
         said = f"a form has at most {MAX_INPUTS} inputs, and this has {len(declared.pairs)}"
-        yield declared.pairs[MAX_INPUTS].key, said, Severity.ERROR
+        yield trigger.span, said, Severity.ERROR
     for key, value in declared.pairs:
         node = value.resolved
         if isinstance(key, Scalar) and isinstance(node, Mapping):
@@ -61,33 +57,33 @@ def _of_input(key: Scalar, node: Mapping, called: bool) -> Told:
     name = f"`{key.text}`"
     choices = options.items if isinstance(options, Sequence) else options
     if kind == "choice" and not called and not choices:
-        yield key, f"{name} is a choice without `options`", Severity.ERROR
+        yield key.span, f"{name} is a choice without `options`", Severity.ERROR
     if kind != "choice" and options is not None and kind in ("string", "boolean", "number", "environment"):
         said = f"{name} has `options` and is no choice: `type: choice` makes it one"
-        yield options, said, Severity.ERROR
+        yield key.span, said, Severity.ERROR
     texts: set[str] = set()
     for scalar in scalars(options):
         if scalar.text in texts:
-            yield scalar, f"the option `{scalar.text}` is there twice", Severity.WARNING
+            yield scalar.span, f"the option `{scalar.text}` is there twice", Severity.WARNING
         texts.add(scalar.text)
     if default is not None and default.text and "${{" not in default.text:
         yield from _default(name, default, kind, texts)
     required = scalar_at(node, "required")
     if default is not None and called and required is not None and required.value is True:
-        yield default, f"{name} must be given, so its default is never used", Severity.WARNING
+        yield default.span, f"{name} must be given, so its default is never used", Severity.WARNING
 
 
 def _default(name: str, default: Scalar, kind: str, options: set[str]) -> Told:
     value = default.value
     if kind == "choice" and options and default.text not in options:
-        yield default, f"the default of {name} is none of its options", Severity.ERROR
+        yield default.span, f"the default of {name} is none of its options", Severity.ERROR
     if kind == "boolean" and not isinstance(value, bool):
         quoted = default.text in ("true", "false")
         said = "without quotes" if quoted else "`true` or `false`"
         severity = Severity.WARNING if quoted else Severity.ERROR
-        yield default, f"{name} is a Boolean: its default must be written {said}", severity
+        yield default.span, f"{name} is a Boolean: its default must be written {said}", severity
     if kind == "number" and (isinstance(value, bool) or not _is_number(default.text)):
-        yield default, f"{name} is a number, and its default is none", Severity.ERROR
+        yield default.span, f"{name} is a number, and its default is none", Severity.ERROR
 
 
 def _is_number(text: str) -> bool:
@@ -110,4 +106,4 @@ def _computed(key: Scalar, default: Scalar, kind: str, scopes: Scopes) -> Told:
     found, _ = check(parts[0][1], scopes.at(("on", "workflow_call", "inputs", key.text, "default")))
     if found in (BOOLEAN, NUMBER, STRING) and found is not wanted:
         said = f"`{key.text}` is {wanted.name}, and its default is {found.name}"
-        yield default, said, Severity.WARNING
+        yield default.span, said, Severity.WARNING

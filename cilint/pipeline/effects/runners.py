@@ -40,7 +40,10 @@ _DEPRECATED = frozenset(("macos-14", "macos-14-large", "macos-14-xlarge"))
 _RETIRED = re.compile(
     r"ubuntu-(16|18|20)\.04|macos-(10\.15|11(\.0)?|12|13)(-large|-xlarge)?|windows-(2016|2019)"
 )
-_SELF = frozenset(("self-hosted", "linux", "windows", "macos", "x64", "x86", "arm", "arm64", "gpu"))
+_SELF = frozenset(("self-hosted", "linux", "windows", "macos", "x64", "x86", "arm", "arm64"))
+_IMAGE = re.compile(r"(ubuntu|windows|macos)-([0-9][0-9.]*|latest)")
+_SYSTEMS = {"ubuntu": "linux", "linux": "linux", "windows": "windows", "macos": "macos"}
+_LATEST = {"ubuntu": "24.04", "windows": "2025"}
 _THIRD_PARTY = re.compile(
     r"(blacksmith|buildjet|depot|namespace-profile|nscloud|warp|warpbuild|ubicloud|runs-on|cirun|actuated|cirrus|"
     r"codebuild|arc|bitrise|machine|avm|stacklok|hyperenv|ghrunner)([-_=./].*|$)"
@@ -48,11 +51,25 @@ _THIRD_PARTY = re.compile(
 _SUCCESSORS = {"ubuntu": "ubuntu-24.04", "macos": "macos-15", "windows": "windows-2022"}
 
 
+MAX_LABELS = 20
+"""Of longer lists, the first so many are held against one another."""
+
+
 class Runner:
-    """One label, or one group, that a job asks for; ``text`` has holes where it is not known."""
+    """One label, or one group, that a job asks for; ``text`` has holes where it is not known.
+
+    ``before`` are labels that stand before it in the same list.
+    """
 
     def __init__(
-        self, job: Job, text: str, scalar: Scalar | None, span: Span, *, group: bool = False
+        self,
+        job: Job,
+        text: str,
+        scalar: Scalar | None,
+        span: Span,
+        *,
+        group: bool = False,
+        before: tuple[Runner, ...] = (),
     ) -> None:
         self.job = job
         self.path = job.path
@@ -60,6 +77,7 @@ class Runner:
         self.span = span
         self.group = group
         self._scalar = scalar
+        self._before = before
 
     @property
     def label(self) -> str:
@@ -111,7 +129,22 @@ class Runner:
         """Whether no machine is known to have it: not GitHub's, not anybody's that can be recognised."""
         if not self.is_known or self.is_foreign or self.standing != "unknown":
             return False
-        return self.label not in _SELF and not re.search(r"\d-?cores?|large|gpu|[^a-z0-9.-]", self.label)
+        return self.label not in _SELF and not re.search(
+            r"\d-?cores?|large|gpu-|-gpu|[^a-z0-9.-]", self.label
+        )
+
+    @cached_property
+    def rival(self) -> Runner | None:
+        """A label before it in the same list that no machine has together with this one."""
+        image = self.image
+        return next((each for each in self._before if _exclude(image, each.image)), None)
+
+    @cached_property
+    def image(self) -> tuple[str, str]:
+        """The system and the version that it asks for; empty where any will do."""
+        match = _IMAGE.match(self.label)
+        name, version = match.groups() if match else (self.label, "")
+        return _SYSTEMS.get(name, ""), _LATEST.get(name, "") if version == "latest" else version
 
     @cached_property
     def better(self) -> str | None:
@@ -137,11 +170,23 @@ def runners(pipeline: Pipeline) -> Iterator[Runner]:
         if isinstance(group, Scalar):
             yield Runner(job, group.text, None, group.span, group=True)
         seen = set()
+        before: tuple[Runner, ...] = ()
         for scalar in job.runs_on:
             for text, origin in _values(job, scalar):
                 if (text, origin.span) not in seen:
                     seen.add((text, origin.span))
-                    yield Runner(job, text, origin, origin.span)
+                    runner = Runner(job, text, origin, origin.span, before=before)
+                    yield runner
+                    if "${{" not in scalar.text:
+                        before = (*before, runner)[:MAX_LABELS]
+
+
+def _exclude(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether no machine has both systems, or both versions of one."""
+    (system, version), (other_system, other_version) = one, other
+    if system != other_system:
+        return bool(system and other_system)
+    return bool(version and other_version) and version != other_version
 
 
 def is_on_windows(job: Job) -> bool:
