@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from itertools import chain
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 from cilint.findings.finding import Finding, Severity
 from cilint.lint.batch import Moves, applied, components, edits_by_path, together, touched
 from cilint.lint.check import Result
 from cilint.lint.overlay import Overlay
+from cilint.lint.sift import Harm, Sift
 from cilint.model.files import Files
+from cilint.model.kinds import kind_of
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -73,67 +75,34 @@ class _Fixing:
         return self.targets if len(self.targets) <= SMALL else self.targets.intersection(paths)
 
     def _round(self, batch: list[Finding], looked: Result) -> set[str]:
-        """Apply the batch, halving what does harm until it is a single fix. Gives the paths that changed."""
-        groups = components(batch)
-        kept: list[list[Finding]] = [[] for _ in groups]
-        waiting = [[group] for group in groups]
-        while any(waiting):
-            trials = {n: stack.pop() for n, stack in enumerate(waiting) if stack}
-            verdicts = self._try({n: kept[n] + part for n, part in trials.items()}, looked)
-            for number, part in trials.items():
-                reason = verdicts[number]
-                if reason is None:
-                    kept[number] += part
-                elif len(part) == 1:
-                    self.taken_back[_key(part[0])] = (part[0], reason)
-                else:
-                    half = len(part) // 2
-                    waiting[number] += [part[half:], part[:half]]
-        self._try_again(groups, kept, looked)
-        good = [finding for group in kept for finding in group]
+        """Apply of the batch what does no harm. Gives the paths that changed."""
+        sift = Sift(components(batch), partial(self._try, looked))
+        good = sift.run()
+        for finding, reason in sift.refused:
+            self.taken_back[_key(finding)] = (finding, reason)
+        new = {path for finding in good for path in touched(finding) if self.files.read(path) is None}
         self.files = self.files.with_changes(applied(good, self.files))
+        self.targets |= {path for path in new if kind_of(path)}
         self.mended += good
         return {path for finding in good for path in touched(finding)}
 
-    def _try_again(self, groups: list[list[Finding]], kept: list[list[Finding]], looked: Result) -> None:
-        """Apply what was taken back for one reason after all, where it does no harm together: a login and
-        what it serves, which fail without each other.
-        """
-        reasons = {reason for each in chain(*groups) if (reason := self._refusal(each))}
-        for reason in sorted(reasons):
-            again = [[each for each in group if self._refusal(each) == reason] for group in groups]
-            trials = {n: kept[n] + together for n, together in enumerate(again) if len(together) > 1}
-            verdicts = self._try(trials, looked) if trials else {}
-            for number, trial in trials.items():
-                if verdicts[number] is None:
-                    kept[number] = trial
-                    for finding in again[number]:
-                        self.taken_back.pop(_key(finding), None)
-
-    def _refusal(self, finding: Finding) -> str | None:
-        """Why a fix was taken back; None where it was not."""
-        _, reason = self.taken_back.get(_key(finding), (None, None))
-        return reason
-
-    def _try(self, trials: dict[int, list[Finding]], looked: Result) -> dict[int, str | None]:
-        """Why each trial does harm, None where it does none; all are applied and looked at together."""
-        verdicts: dict[int, str | None] = {}
-        changes: dict[str, bytes] = {}
+    def _try(
+        self, looked: Result, trials: Mapping[int, list[Finding]], beside: Sequence[Finding]
+    ) -> dict[int, Harm | None]:
+        """What harm each trial does; all are applied and looked at together."""
+        harms: dict[int, Harm | None] = dict.fromkeys(trials)
+        changes = applied(beside, self.files)
         for number, findings in trials.items():
             try:
                 changes |= applied(findings, self.files)
-                verdicts[number] = None
             except ValueError as error:
-                verdicts[number] = str(error)
-        paths = {path for number in trials for finding in trials[number] for path in touched(finding)}
+                harms[number] = Harm(str(error), is_own=True)
+        paths = {path for findings in trials.values() for finding in findings for path in touched(finding)}
         scope = self._scope(paths) | paths
         before = looked if scope <= self.targets else self.lint(self.files, scope)
         after = self.lint(self.files.with_changes(changes), scope)
         looks = _Look(before.findings, before.unparsed), _Look(after.findings, after.unparsed)
-        for number, findings in trials.items():
-            if verdicts[number] is None:
-                verdicts[number] = _harm(findings, *looks)
-        return verdicts
+        return {number: harms[number] or _harm(findings, *looks) for number, findings in trials.items()}
 
 
 class _Look:
@@ -159,19 +128,19 @@ class _Look:
         return bisect_right(starts, within.end) - bisect_left(starts, within.start)
 
 
-def _harm(findings: Sequence[Finding], before: _Look, after: _Look) -> str | None:
+def _harm(findings: Sequence[Finding], before: _Look, after: _Look) -> Harm | None:
     """Why these fixes may not stay: a file no longer parses, an error is new, a finding is still there."""
     for path in sorted({path for finding in findings for path in touched(finding)}):
         if path in after.unparsed and path not in before.unparsed:
-            return f"{path} would no longer parse"
+            return Harm(f"{path} would no longer parse", is_own=True)
         new = after.errors.get(path, Counter()) - before.errors.get(path, Counter())
         if new:
-            return f"{path} would get an error: {min(new)}"
+            return Harm(f"{path} would get an error: {min(new)}", is_own=False)
     moves = {path: Moves(edits) for path, edits in edits_by_path(findings).items()}
     mended = _Look(findings)
     for finding in findings:
         if _is_left(finding, mended, moves.get(finding.path, Moves(())), before, after):
-            return "the finding would still be there"
+            return Harm("the finding would still be there", is_own=True)
     return None
 
 

@@ -173,6 +173,11 @@ def test_new_files_are_made_but_never_over_another() -> None:
     assert run({"f": "x", "g": "done"}, creating("g")).changes == {}
 
 
+def test_what_is_found_in_a_new_file_is_fixed_with_the_rest() -> None:
+    fixed = run({"f": "x"}, creating("sub/Dockerfile"), replacing("n", "m"))
+    assert texts(fixed)["sub/Dockerfile"] == "m"
+
+
 @pytest.mark.parametrize("path", ["../x", "/x", "a/../x", "", ".git/hooks/x", "a\\x", "a//x"])
 def test_new_files_stay_inside_the_project(path: str) -> None:
     assert not is_inside(path)
