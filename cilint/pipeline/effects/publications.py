@@ -358,33 +358,6 @@ def _feeds(runs: Runs, build: ImageBuild, copy: ImageCopy) -> bool:
     return runs.needs(copy.site.call, build.site.call)
 
 
-class PublishedImage:
-    """All the names that one workflow publishes an image under."""
-
-    def __init__(self, pushes: tuple[ImagePush, ...]) -> None:
-        self.pushes = pushes
-        first = pushes[0]
-        self.path = first.path
-        self.span = first.span
-        self.image = first.image
-
-    @cached_property
-    def events(self) -> tuple[Scenario, ...]:
-        """The events that publish it: of the main branch where there are such."""
-        found = dict.fromkeys(run.scenario for push in self.pushes for run in push.runs)
-        return tuple(s for s in found if s.main) or tuple(found)
-
-    def _tags(self, event: Scenario) -> list[str]:
-        images = [push.image_in(event) for push in self.pushes if push.state(event) is not False]
-        return [image.tag or "latest" for image in images if image and not image.digest]
-
-    @cached_property
-    def tags(self) -> tuple[str, ...]:
-        """Its tags after the first event that gives it no tag of the commit, or after the first event."""
-        lacking = (event for event in self.events if self._lacks(event))
-        event = next(lacking, self.events[0] if self.events else None)
-        return tuple(dict.fromkeys(self._tags(event))) if event else ()
-
 class _Rivals:
     """Builds of one event in their order, each of which pushes names of its own."""
 
@@ -423,6 +396,33 @@ def _pushed_names(build: ImageBuild) -> Iterator[tuple[str, tuple[str, ...]]]:
         names = dict.fromkeys((*(tag.image.text for tag in own), *build.copies.names))
         yield from ((name, platforms) for name in names if HOLE not in name and platforms is not None)
 
+
+class PublishedImage:
+    """All the names that one workflow publishes an image under."""
+
+    def __init__(self, pushes: tuple[ImagePush, ...]) -> None:
+        self.pushes = pushes
+        first = pushes[0]
+        self.path = first.path
+        self.span = first.span
+        self.image = first.image
+
+    @cached_property
+    def events(self) -> tuple[Scenario, ...]:
+        """The events that publish it: of the main branch where there are such."""
+        found = dict.fromkeys(run.scenario for push in self.pushes for run in push.runs)
+        return tuple(s for s in found if s.main) or tuple(found)
+
+    def _tags(self, event: Scenario) -> list[str]:
+        images = [push.image_in(event) for push in self.pushes if push.state(event) is not False]
+        return [image.tag or "latest" for image in images if image and not image.digest]
+
+    @cached_property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags after the first event that gives it no tag of the commit, or after the first event."""
+        lacking = (event for event in self.events if self._lacks(event))
+        event = next(lacking, self.events[0] if self.events else None)
+        return tuple(dict.fromkeys(self._tags(event))) if event else ()
 
     def _lacks(self, event: Scenario) -> bool:
         tags = self._tags(event)
