@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cilint.findings.violation import Options, Violation
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.sites import Site
+from cilint.text.hole import HOLE
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
@@ -21,6 +22,11 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
             )
             values = {"problem": f"{setup.cache_problem}; {advice}", "action": advice}
             yield Violation(setup.path, setup.cache_place, values, edits=setup.cache_edits or ())
+    for install in {id(each.site.call): each for each in reversed(pipeline.step_installs)}.values():
+        if install.manager == "bun" and not _keeps_bun(pipeline, install.site):
+            problem = "what bun downloads is fetched anew in every run; "
+            problem += "keep ~/.bun/install/cache with actions/cache"
+            yield Violation(install.path, install.span, {"problem": problem, "action": ""})
     clean = {
         id(each.site.call) for each in pipeline.step_installs if each.manager == "npm" and each.is_frozen
     }
@@ -28,6 +34,15 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
         if id(site.call) in clean and _caches_modules(site):
             problem = "`npm ci` removes node_modules first: cache ~/.npm instead, with setup-node's `cache`"
             yield Violation(site.path, site.input_span("path"), {"problem": problem, "action": ""})
+
+
+def _keeps_bun(pipeline: Pipeline, site: Site) -> bool:
+    """Whether a step of the job caches bun's downloads, or something that is not known."""
+    sites = [each for each in pipeline.runs.sites if each.call is site.call]
+    paths = [
+        each.input("path") or "" for each in sites if each.step.action and "cache" in each.step.action.name
+    ]
+    return any(HOLE in path or "bun" in path or not path for path in paths)
 
 
 def _caches_modules(site: Site) -> bool:

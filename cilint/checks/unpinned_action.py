@@ -10,7 +10,7 @@ from cilint.model.action import Action
 from cilint.model.action_pins import pin_for, version_at
 from cilint.model.known_actions import version_of
 from cilint.model.references import ActionReference
-from cilint.model.workflow import Workflow
+from cilint.model.workflow import Workflow, scalar_at
 from cilint.pipeline.pipeline import Pipeline
 from cilint.syntax.yaml import Scalar
 from cilint.text.edit import Edit
@@ -23,8 +23,15 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
         for scalar in _uses(workflow):
             yield from _violations(workflow.source, scalar, options.trusted)
     for action in pipeline.target_actions:
-        for scalar in _uses(action):
+        for scalar in (*_uses(action), *_image(action)):
             yield from _violations(action.source, scalar, options.trusted)
+
+
+def _image(action: Action) -> Iterator[Scalar]:
+    """The image that a container action runs, where it is not built from a Dockerfile."""
+    image = scalar_at(action.runs, "image")
+    if image is not None and image.text.startswith("docker://"):
+        yield image
 
 
 def _uses(file: Workflow | Action) -> Iterator[Scalar]:

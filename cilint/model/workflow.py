@@ -278,6 +278,12 @@ class Job:
         """The block that counts: the job's own, which replaces the workflow's wholly, or the workflow's."""
         return self.own_permissions or self.workflow.permissions
 
+    @property
+    def container_image(self) -> Scalar | None:
+        """The image of the container that its steps run in."""
+        node = self.node.get("container")
+        return node if isinstance(node, Scalar) else scalar_at(mapping_at(self.node, "container"), "image")
+
     @cached_property
     def own_permissions(self) -> Permissions | None:
         pair = self.node.pair("permissions")

@@ -10,7 +10,7 @@ from posixpath import normpath
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_input, set_inputs
 from cilint.model.package import Manager, PackageManager, join, package_manager
-from cilint.pipeline.effects.node_version import NoSource, VersionSource
+from cilint.pipeline.effects.node_version import ContainersVersion, NoSource, VersionSource
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Effect
 from cilint.pipeline.sites import Site
@@ -252,6 +252,13 @@ class RunnersNode(NodeSetup):
         return None
 
 
+class ContainersNode(RunnersNode):
+    """The first install of a job that runs in a container: it has the version of the image."""
+
+    def source(self, wanted: str) -> VersionSource:
+        return ContainersVersion(self._pipeline, self, wanted)
+
+
 def node_setups(pipeline: Pipeline) -> Iterator[NodeSetup]:
     """Every step that sets Node.js up, then the installs that go without one."""
     for site in pipeline.runs.sites:
@@ -261,6 +268,14 @@ def node_setups(pipeline: Pipeline) -> Iterator[NodeSetup]:
     for install in reversed(list(first.values())):
         if _has_runners_node(pipeline, install):
             yield RunnersNode(pipeline, install)
+        elif install.site.job.container_image and not _has_setup(pipeline, install):
+            yield ContainersNode(pipeline, install)
+
+
+def _has_setup(pipeline: Pipeline, install: StepInstall) -> bool:
+    """Whether a step of the job sets Node.js up."""
+    sites = (each for each in pipeline.runs.sites if each.call is install.site.call)
+    return any(each.step.action is not None and each.step.action.name == _SETUP for each in sites)
 
 
 def _has_runners_node(pipeline: Pipeline, install: StepInstall) -> bool:

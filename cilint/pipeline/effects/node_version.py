@@ -8,9 +8,11 @@ from posixpath import normpath
 
 from cilint.findings.finding import FileEdit, NewFile, Safety
 from cilint.model.edits import insert_step, remove_entry, rename_input, set_input
-from cilint.model.package import join, read_text
+from cilint.model.package import join, read_text, version_numbers
 from cilint.model.pins import pinned
+from cilint.model.references import ImageReference
 from cilint.model.workflow import mapping_at
+from cilint.pipeline.effects.bases import node_release
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
@@ -140,3 +142,29 @@ class NoSource(VersionSource):
             if "/" in manager.lockfile:
                 lines.append(f"  cache-dependency-path: {manager.lockfile}")
         return insert_step(self.site.step, lines)
+
+
+class ContainersVersion(NoSource):
+    """Where the steps run in a container: what its image is made for."""
+
+    @cached_property
+    def problem(self) -> str | None:
+        image = self.site.job.container_image
+        release = node_release(ImageReference.parse(image.text)) if image else None
+        text = read_text(self._pipeline.project.files, self.candidate) if self.candidate else None
+        if release is None or text is None:
+            return None
+        has, wanted = version_numbers(release.partition("-")[0]), version_numbers(text.strip())
+        if not has or not wanted or all(a == b for a, b in zip(has, wanted, strict=False)):
+            return None
+        return f"the job's container has Node.js {release}, which {self.candidate} does not ask for"
+
+    @property
+    def place(self) -> Span:
+        """The image."""
+        image = self.site.job.container_image
+        return image.span if image else self.site.span
+
+    @property
+    def edits(self) -> None:
+        return None
