@@ -57,7 +57,7 @@ def made(rules: str, event: str, extra: str = "") -> list[str]:
         ("type=schedule", NIGHT, ["nightly"]),
         ("type=schedule", MAIN, []),
         ("type=semver,pattern={{version}}", MAIN, []),
-        ("type=semver,pattern={{version}}", TAG, ["…"]),
+        ("type=semver,pattern={{version}}", TAG, ["…", "latest"]),
         ("type=raw,value=latest,enable={{is_default_branch}}", MAIN, ["latest"]),
         ("type=raw,value=latest,enable={{is_default_branch}}", BRANCH, []),
         ("type=raw,value=latest,enable={{is_not_default_branch}}", BRANCH, ["latest"]),
@@ -222,3 +222,32 @@ def test_a_circle_of_inputs_and_variables_ends() -> None:
         jobs: {b: {runs-on: x, steps: [{uses: docker/build-push-action@v7, with: {push: true, tags: "${{ env.A }}"}}]}}
         """
     assert names({DEPLOY: text}) == {HOLE}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: for t in ${{ steps.meta.outputs.tags }}; do docker push $t; done",
+        "{env: {TAGS: '${{ steps.meta.outputs.tags }}'}, run: 'for t in $TAGS; do docker push \"$t\"; done'}",
+        "run: echo '${{ steps.meta.outputs.tags }}' | xargs -n1 docker push",
+        "run: |\n    echo '${{ steps.meta.outputs.tags }}' | while read t; do docker push $t; done",
+        "run: |\n    while read -r t; do docker push $t; done <<< '${{ steps.meta.outputs.tags }}'",
+        "run: |\n    while read -r t; do docker push $t; done <<END\n    ${{ steps.meta.outputs.tags }}\n    END",
+        "run: docker buildx build --push $(echo '${{ steps.meta.outputs.tags }}' | sed 's/^/-t /') .",
+        'run: docker buildx imagetools create $(jq -r .tags <<< "$DOCKER_METADATA_OUTPUT_JSON") a/b',
+    ],
+)
+def test_tags_that_scripts_are_given(step: str) -> None:
+    found = steps(f"{dedent(META).strip()}\n- {step}\n").image_pushes
+    assert [push.image.text for push in found] == ["ghcr.io/acme/api:x"]
+
+
+def test_other_outputs_name_no_tags() -> None:
+    script = "- run: docker push ghcr.io/acme/api:${{ steps.meta.outputs.version }}\n"
+    (push,) = steps(f"{dedent(META).strip()}\n{script}").image_pushes
+    assert push.image.text == f"ghcr.io/acme/api:{HOLE}"
+
+
+def test_names_of_outputs_of_commands() -> None:
+    script = "- run: docker buildx build -o type=image,name=ghcr.io/acme/api:1,push=true .\n"
+    assert [push.image.text for push in steps(script).image_pushes] == ["ghcr.io/acme/api:1"]

@@ -49,7 +49,7 @@ def _patterns() -> tuple[tuple[CredentialKind, re.Pattern[str]], ...]:
         (
             "host",
             re.compile(
-                r"https?://([A-Za-z0-9-]+\.[A-Za-z0-9.-]+(?::\d+)?)(?=/api/(?:deploy/|(?:application|compose)\.))"
+                r"https?://([A-Za-z0-9-]+\.[A-Za-z0-9.-]+(?::\d+)?)(?=/api/(?:trpc/)?(?:deploy/|(?:application|compose)\.))"
             ),
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cilint.model.references import ImageReference
@@ -98,7 +99,7 @@ def _made(view: View, flavor: Flavor) -> Iterator[tuple[str, Span, bool]]:
             continue
         any_made = True
         if rule.is_version and flavor.latest == "auto":
-            latest = latest or (span, rule.kind != "ref")
+            latest = latest or (span, not rule.is_release)
         prefix, suffix = rule.affixes(flavor)
         yield f"{prefix}{tag}{suffix}", span, rule.enabled is None
     if any_made and (flavor.latest == "true" or latest or HOLE in flavor.latest):
@@ -126,6 +127,15 @@ class _Rule:
     def is_version(self) -> bool:
         """Whether the flavour ``latest=auto`` adds ``latest`` to it."""
         return self.kind in _VERSIONS or (self.kind == "ref" and self.given.get("event") == "tag")
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it surely makes a version that is none before a release, which get no ``latest``."""
+        if self.kind == "ref":
+            return True
+        ref = self.scenario.ref if self.scenario and "value" not in self.given else ""
+        released = re.fullmatch(r"refs/tags/v?\d+\.\d+\.\d+", ref) is not None
+        return released and self.kind in ("semver", "pep440")
 
     @property
     def enabled(self) -> bool | None:
