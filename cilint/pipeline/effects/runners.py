@@ -8,16 +8,17 @@ from functools import cached_property
 
 from cilint.errors import nearest
 from cilint.findings.finding import FileEdit
+from cilint.model import edits
 from cilint.model.workflow import Job
 from cilint.pipeline.evaluate import UNKNOWN, Open, evaluate, interpolate
 from cilint.pipeline.filters import matches
 from cilint.pipeline.scenarios import any_event
 from cilint.pipeline.sites import Call
-from cilint.syntax import yaml_edit
 from cilint.syntax.expression import Binary, Expr, ExpressionError, parse_template
 from cilint.syntax.expression import Call as Function
 from cilint.syntax.yaml import Mapping as YamlMapping
 from cilint.syntax.yaml import Node, Scalar, Sequence
+from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING, Any, Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
@@ -48,6 +49,7 @@ _THIRD_PARTY = re.compile(
     r"(blacksmith|buildjet|depot|namespace-profile|nscloud|warp|warpbuild|ubicloud|runs-on|cirun|actuated|cirrus|"
     r"codebuild|arc|bitrise|machine|avm|stacklok|hyperenv|ghrunner)([-_=./].*|$)"
 )
+_HOSTED_FOR = re.compile(r"ubuntu-?(2\d)\.?(04)(?:$|-)")
 _SUCCESSORS = {"ubuntu": "ubuntu-24.04", "macos": "macos-15", "windows": "windows-2022"}
 
 
@@ -158,8 +160,39 @@ class Runner:
         """Write the better label, where this one is written out."""
         if self._scalar is None or self._scalar.text != self.text or self.better is None:
             return None
-        edits = yaml_edit.set_scalar(self.job.workflow.document, self._scalar, self.better)
-        return tuple(FileEdit(self.path, edit) for edit in edits)
+        return edits.replace_scalar(self.path, self.job.workflow.document, self._scalar, self.better)
+
+    @property
+    def hosted(self) -> str | None:
+        """GitHub's own machine of the same system and processor; None where it may be asked for what no
+        such machine has.
+        """
+        labels = [scalar.text.lower() for scalar in self.job.runs_on] if self.beside_own else [self.label]
+        if self.group and not labels:
+            return "ubuntu-latest"
+        found = _HOSTED_FOR.search(labels[-1]) if len(labels) == 1 else None
+        arm = any(re.search(r"(^|[-_])arm(64)?($|[-_])", label) for label in labels)
+        if found and _THIRD_PARTY.fullmatch(labels[0]):
+            label = f"ubuntu-{found[1]}.{found[2]}" + ("-arm" if arm else "")
+            return label if label in _HOSTED else None
+        if not _SELF.issuperset(labels) or {"windows", "macos"}.intersection(labels):
+            return None
+        return "ubuntu-24.04-arm" if arm else "ubuntu-latest"
+
+    @property
+    def hosted_edits(self) -> tuple[FileEdit, ...] | None:
+        """Ask for GitHub's own machine instead, where what is asked for is written out."""
+        pair, document = self.job.node.pair("runs-on"), self.job.workflow.document
+        if self.hosted is None or pair is None or document.errors:
+            return None
+        if self._scalar is not None and not self.beside_own and self._scalar.text == self.text:
+            return edits.replace_scalar(self.path, document, self._scalar, self.hosted)
+        value, text = pair.value, document.text
+        place = Span(pair.key.span.end + 1, value.span.end)
+        written = text[place.start : place.end]
+        if "#" in written or "${{" in written or id(value.resolved) in document.aliased:
+            return None
+        return (FileEdit(self.path, Edit(place, f" {self.hosted}")),)
 
 
 def runners(pipeline: Pipeline) -> Iterator[Runner]:
