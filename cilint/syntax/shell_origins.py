@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from cilint.syntax.shell import Command, Script
+from cilint.syntax.shell import Block, Command, Script
+from cilint.syntax.shell_tree import Node
 
 _MOST = 100
 
@@ -59,11 +60,22 @@ def _assigned(script: Script) -> Iterator[tuple[str, str]]:
         if each.kind == "declaration":
             yield from ((word.raw.partition("=")[0], word.raw) for word in each.words[1:] if "=" in word.raw)
         if each.name in ("read", "mapfile", "readarray"):
-            texts = [redirect.target.raw for redirect in each.redirects if redirect.target is not None]
+            texts = list(_inputs(each))
             yield from ((word.raw, text) for word in each.words[1:] for text in texts)
     for loop in script.loops:
         if loop.kind == "for":
             yield from ((loop.name, word.raw) for word in loop.words or ())
+
+
+def _inputs(command: Command) -> Iterator[str]:
+    """What a command reads: redirected to it or to what is around it, or piped to that."""
+    nodes: list[Node] = [command, *command.blocks]
+    for node in nodes:
+        yield from (redirect.target.raw for redirect in node.redirects if redirect.target is not None)
+        yield from (redirect.heredoc.body.raw for redirect in node.redirects if redirect.heredoc is not None)
+        parent = node.parent
+        if isinstance(parent, Block) and parent.kind == "pipeline" and node.index > 0:
+            yield parent.items[node.index - 1].raw
 
 
 @cache

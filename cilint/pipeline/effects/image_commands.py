@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cilint.pipeline.effects.image_actions import metadata_outputs
 from cilint.pipeline.effects.recipes import Recipe, either, output_loads, output_pushes
-from cilint.pipeline.effects.tags import Tag, image_of
+from cilint.pipeline.effects.tags import Tag, fields, image_of
+from cilint.pipeline.effects.value_origins import with_variables
 from cilint.pipeline.effects.views import CommandView, View, words_of
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Runs
@@ -124,20 +125,38 @@ class CommandBuild:
 
     def _tags(self, command: CommandView, arguments: Arguments) -> Iterator[Tag]:
         names = ("-d", "--destination") if self.kaniko else ("-t", "--tag", "--manifest")
-        if self.call.name == "pack":
-            yield from _named(self.call, arguments.operands()[1:2])
-        yield from _named(self.call, arguments.options(*names))
-        raw = self.call.command.raw
-        if "steps." in raw or "DOCKER_METADATA_OUTPUT_" in raw:
-            for tag in metadata_outputs(self.runs, self.call.site, command.view, raw):
-                yield tag._replace(path=self.call.path, span=self.call.span)
+        found = [*arguments.operands()[1:2]] if self.call.name == "pack" else []
+        found += arguments.options(*names)
+        tags = [*_named(self.call, found), *_output_names(self.call, arguments)]
+        yield from _with_metadata(self.runs, self.call, command.view, tags, arguments)
 
 
 def _joined(arguments: Arguments, *names: str) -> str:
     return "\n".join(each.value or "" for each in arguments.options(*names))
 
 
-def _named(call: Invocation, found: tuple[Argument, ...]) -> Iterator[Tag]:
+def _output_names(call: Invocation, arguments: Arguments) -> Iterator[Tag]:
+    """The names of ``--output type=image,name=…``."""
+    for argument in arguments.options("-o", "--output"):
+        for name in fields(argument.value or "").get("name", "").strip('"').split(","):
+            if name:
+                yield Tag(image_of(name), call.path, call.span_of(argument.value_word))
+
+
+def _with_metadata(
+    runs: Runs, call: Invocation, view: View, tags: list[Tag], arguments: Arguments
+) -> Iterator[Tag]:
+    """The tags, where a metadata step makes those that are not known by their words with its own."""
+    raw = call.command.raw
+    made: list[Tag] = []
+    if "outputs." in raw or "METADATA" in raw or any(HOLE in text for text, _ in arguments.items):
+        found = metadata_outputs(runs, call.site, view, with_variables(call.site, call.command, raw))
+        made = [tag._replace(path=call.path, span=call.span) for tag in found]
+    yield from (tag for tag in tags if not made or tag.image.text != HOLE)
+    yield from made
+
+
+def _named(call: Invocation, found: Iterable[Argument]) -> Iterator[Tag]:
     for argument in found:
         if argument.value:
             text = argument.value.removeprefix("docker://")
@@ -163,16 +182,16 @@ class CommandPush:
     def tags(self, view: View) -> Iterator[Tag]:
         command = CommandView(view, self.call.at(view.site))
         if "xargs" in self.call.command.wrappers:
-            yield Tag(image_of(HOLE), self.call.path, self.call.span)
+            unknown = [Tag(image_of(HOLE), self.call.path, self.call.span)]
+            piped = Arguments(self.call.name, ((HOLE, self.call.command.words[-1]),))
+            yield from _with_metadata(self.runs, self.call, view, unknown, piped)
             return
+        found: list[Tag] = []
         for arguments in command.variants:
             for tag in _named(self.call, destinations(self.call.name, arguments)):
                 every = arguments.has_flag("--all-tags", "-a") and tag.image.tag is None
-                yield tag._replace(image=tag.image._replace(tag=HOLE)) if every else tag
-        if words_of(command.arguments)[:3] == ("buildx", "imagetools", "create"):
-            raw = self.call.command.raw
-            for tag in metadata_outputs(self.runs, self.call.site, view, raw):
-                yield tag._replace(path=self.call.path, span=self.call.span)
+                found.append(tag._replace(image=tag.image._replace(tag=HOLE)) if every else tag)
+        yield from _with_metadata(self.runs, self.call, view, found, command.arguments)
 
     def sources(self, view: View) -> Iterator[str]:
         """The images that are put together; HOLE for those that are not known."""
@@ -201,7 +220,7 @@ def is_push(call: Invocation) -> bool:
     if call.name == "crane" and words[:1] in (("append",), ("mutate",), ("rebase",)):
         return call.arguments.option(*_CRANE_TAGS) is not None
     if call.name in ("skopeo", "crane", "regctl"):
-        return bool({"copy", "cp", "push", "tag"} & set(words[:2])) and len(words) > 2
+        return bool({"copy", "cp", "push", "tag", "sync"} & set(words[:2])) and len(words) > 2
     if call.name == "oras":
         return words[:1] == ("copy",) or words[:1] == ("cp",)
     named = words[-1:] != ("push",) or "xargs" in call.command.wrappers

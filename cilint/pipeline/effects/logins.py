@@ -9,7 +9,7 @@ from functools import cached_property
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
 from cilint.pipeline.effects.grants import grant
-from cilint.pipeline.effects.secret_origins import said, sources
+from cilint.pipeline.effects.value_origins import said, sources
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.partial import both
 from cilint.pipeline.runs import Effect, Place, Runs

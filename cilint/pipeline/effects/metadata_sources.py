@@ -19,15 +19,18 @@ _STEPS = re.compile(r"\bsteps\.([\w-]+)\.outputs\.([\w-]+)")
 _JOBS = re.compile(r"\b(?:needs|jobs)\.([\w-]+)\.outputs\.([\w-]+)")
 _INPUTS = re.compile(r"\binputs\.([\w-]+)")
 _VARIABLES = re.compile(r"\benv\.(\w+)")
-_FROM_ENVIRONMENT = "DOCKER_METADATA_OUTPUT_"
+_LISTS = ("tags", "json", "bake-file", "bake-file-tags")
+"""The outputs of docker/metadata-action that hold all tags."""
+_FROM_ENVIRONMENT = re.compile("DOCKER_METADATA_OUTPUT_(?:TAGS|JSON|BAKE)")
 
 
 def metadata_steps(runs: Runs, site: Site, text: str, depth: int = 0) -> Iterator[Site]:
     """The steps that make the tags which an expression, or the environment, gives a step."""
-    if depth > _MAX_DEPTH or ("." not in text and _FROM_ENVIRONMENT not in text):
+    by_environment = _FROM_ENVIRONMENT.search(text) is not None
+    if depth > _MAX_DEPTH or not ("." in text or by_environment):
         return
     earlier = runs.earlier(site)
-    if _FROM_ENVIRONMENT in text:
+    if by_environment:
         yield from (step for step in earlier if makes(step))
         return
     yield from _of_steps(runs, earlier, text, depth)
@@ -47,7 +50,7 @@ def _of_steps(runs: Runs, sites: Sequence[Site], text: str, depth: int) -> Itera
     taken = _STEPS.findall(text)
     for site in sites if taken else ():
         names = [name for step, name in taken if step == site.step.id]
-        if names and makes(site):
+        if makes(site) and set(names) & set(_LISTS):
             yield site
         for name in names if site.inner and depth < _MAX_DEPTH else ():
             yield from _of_steps(runs, site.inner, site.outputs.get(name, ""), depth + 1)

@@ -21,16 +21,16 @@ _READS = re.compile(r"\bcat\s+([^\s|;&<>()]+)|\$\(\s*<\s*([^\s()]+)|^([^\s$]+)$"
 
 def said(runs: Runs, call: Invocation, words: list[str]) -> str:
     """Words of a command with what the variables and files in them hold, as far as the scripts say that."""
-    found = _with_variables(call.site, call.command, " ".join(words))
+    found = with_variables(call.site, call.command, " ".join(words))
     for name in dict.fromkeys(file for word in words for file in _files(word)):
         for site, command in _writers(runs, call, name):
             written = [command.raw, *(each.raw for each in _piped_to(command))]
             written += [redirect.heredoc.body.raw for redirect in command.redirects if redirect.heredoc]
-            found += " " + sources(site, _with_variables(site, command, " ".join(written)))
+            found += " " + sources(site, with_variables(site, command, " ".join(written)))
     return found
 
 
-def _with_variables(site: Site, command: Command, text: str) -> str:
+def with_variables(site: Site, command: Command, text: str) -> str:
     """A text with the values of the variables in it: of the script, the step, the job and the workflow."""
     script = site.script
     found = " ".join([text, *(given_to(script, command, text) if script else ())])
