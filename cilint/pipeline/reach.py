@@ -35,13 +35,17 @@ FAILED = Status(success=False, failure=True, cancelled=False)
 class Reach:
     """Answers for one repository; remembers what it has worked out.
 
-    What jobs that call workflows give is only known with the ``project`` that these are part of.
+    What jobs that call workflows give is only known with the ``project`` that these are part of. ``secrets``
+    is what is supposed of that context.
     """
 
-    def __init__(self, main: str, repository: str, project: Project | None = None) -> None:
+    def __init__(
+        self, main: str, repository: str, project: Project | None = None, secrets: Any = UNKNOWN
+    ) -> None:
         self.main = main
         self.repository = repository
         self._project = project
+        self._secrets = secrets
         self._called: dict[tuple[int, str], tuple[Workflow | None, list[Call]]] = {}
         self._jobs: dict[tuple[int, str, str], bool | None] = {}
         self._job_outputs: dict[tuple[int, str, str], Any] = {}
@@ -60,7 +64,7 @@ class Reach:
 
     def contexts(self, site: Site, scenario: Scenario) -> dict[str, Any]:
         """Contexts of the step's expressions in the scenario."""
-        contexts = site.contexts(self.github(scenario), env={})
+        contexts = {**site.contexts(self.github(scenario), env={}), "secrets": self._secrets}
         contexts["inputs"] = self._inputs(site, scenario)
         contexts["needs"] = self._needs(site.call, scenario)[0]
         contexts["env"] = self._env(site, scenario, contexts["needs"])
@@ -185,7 +189,7 @@ class Reach:
     def job_condition(self, call: Call, scenario: Scenario) -> tuple[dict[str, Any], Status]:
         """What the job's own condition is judged by: its contexts, and what the status functions give."""
         needs, success = self._needs(call, scenario)
-        failure = self._failure_above(call, scenario)
+        failure = self.fails_above(call, scenario)
         status = Status(success=UNKNOWN if success is None else success, failure=failure, cancelled=False)
         contexts = {
             "github": self.github(scenario),
@@ -194,7 +198,7 @@ class Reach:
         }
         return contexts, status
 
-    def _failure_above(self, call: Call, scenario: Scenario) -> bool:
+    def fails_above(self, call: Call, scenario: Scenario) -> bool:
         """Whether a job that it waits for, directly or not, surely fails."""
         key = _key(call, scenario)
         if key not in self._above:
@@ -240,6 +244,7 @@ class Reach:
             "github": self.github(scenario),
             "inputs": self._call_inputs(call, scenario),
             "needs": self._needs(call, scenario)[0],
+            "secrets": self._secrets,
         }
         if not call.job.matrix:
             sites = self._steps_of(call)
@@ -294,6 +299,7 @@ class Reach:
             "inputs": self._inputs(site, scenario),
             "matrix": site.call.matrix,
             "needs": needs,
+            "secrets": self._secrets,
         }
         values: dict[str, Any] = {}
         for layer in (site.call.workflow.env, site.job.env):

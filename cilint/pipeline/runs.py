@@ -8,6 +8,7 @@ from functools import cached_property
 
 from cilint.model.project import Project
 from cilint.model.workflow import Step, Workflow
+from cilint.pipeline.evaluate import Open
 from cilint.pipeline.matrix import legs
 from cilint.pipeline.order import Earliest, Order
 from cilint.pipeline.reach import Reach
@@ -99,10 +100,12 @@ class Runs:
 
     def reach(self, workflow: Workflow) -> Reach:
         if workflow.path not in self._reach:
-            found = _REPOSITORY.search(workflow.source.text)
-            repository = (found.group(1) or found.group(2)) if found else "octo-org/octo-repo"
-            self._reach[workflow.path] = Reach(self.main, repository, self.project)
+            self._reach[workflow.path] = Reach(self.main, _repository(workflow), self.project)
         return self._reach[workflow.path]
+
+    def reach_without(self, workflow: Workflow, secret: str) -> Reach:
+        """Answers for a repository in which a secret is not set."""
+        return Reach(self.main, _repository(workflow), self.project, Open({secret: ""}))
 
     def earlier(self, site: Site) -> tuple[Site, ...]:
         """The steps that run before this one in the same job, composite actions entered."""
@@ -137,6 +140,12 @@ class Runs:
 
     def step_state(self, site: Site, scenario: Scenario) -> bool | None:
         return self.reach(site.call.entry).step(site, scenario)
+
+
+def _repository(workflow: Workflow) -> str:
+    """The repository that the workflow compares its own with, else an example."""
+    found = _REPOSITORY.search(workflow.source.text)
+    return (found.group(1) or found.group(2)) if found else "octo-org/octo-repo"
 
 
 def _patterns(workflow: Workflow) -> list[str]:

@@ -30,6 +30,9 @@ def written(site: Site, file: str, contexts: Mapping[str, Any]) -> dict[str, str
         return values
     end, name, lines = "", "", []
     for certain, text in _pieces(site, file, contexts):
+        if certain is None:
+            values = {**dict.fromkeys(_named(text), ""), **values}
+            continue
         for line in text.removesuffix("\n").split("\n"):
             if end and line.strip() != end:
                 lines.append(line)
@@ -49,19 +52,25 @@ def written(site: Site, file: str, contexts: Mapping[str, Any]) -> dict[str, str
     return values
 
 
-def _pieces(site: Site, file: str, contexts: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
-    """What is written, in order, and whether it surely is."""
+def _named(text: str) -> list[str]:
+    """The names to which a text of one line each would have given values."""
+    pairs = [line.partition("=") for line in text.split("\n") if "<<" not in line]
+    return [name for name, equals, _ in pairs if equals and HOLE not in name]
+
+
+def _pieces(site: Site, file: str, contexts: Mapping[str, Any]) -> Iterator[tuple[bool | None, str]]:
+    """What is written, in order, and whether it surely is; None for an output that is left unset."""
     script = site.script
     assert script is not None
     writing = [command for command in script.commands if _goes_to(command, file)]
     for command in writing[:_MAX_WRITES]:
         call = Invocation(site, command)
         state = state_in(call, contexts)
-        if state is False:
+        if state is False and file != "GITHUB_OUTPUT":
             continue
         outer = environment(call, contexts)
         env = script.environment(command, outer, call.shell) or outer
-        yield state is True and not command.loops, _printed(command, env)
+        yield None if state is False else state is True and not command.loops, _printed(command, env)
 
 
 def _printed(command: Command, env: Mapping[str, Any]) -> str:

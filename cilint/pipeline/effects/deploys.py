@@ -32,6 +32,7 @@ from cilint.pipeline.effects.requests import (
     origins,
 )
 from cilint.pipeline.invocations import PACKAGE_RUNNERS, Invocation, invocations, program_run
+from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
@@ -165,6 +166,10 @@ class Deploy(Effect):
 
     def state(self, scenario: Scenario) -> bool | None:
         return self.request.state(scenario) if self.request else super().state(scenario)
+
+    def reach_without(self, secret: str) -> Reach:
+        """Answers as to whether steps run where a secret is not set."""
+        return self._runs.reach_without(self.site.call.entry, secret)
 
     # -- actions -----------------------------------------------------------------------------------
 

@@ -24,8 +24,8 @@ _ACTIONS = (
     "mydea/action-wait-for-api",
 )
 _PROBERS = (
-    "wait-on", "wait-for-it", "wait-for-it.sh", "start-server-and-test", "k6", "playwright", "cypress", "newman",
-    "hurl", "lhci",
+    "wait-on", "wait-for-it", "wait-for-it.sh", "start-server-and-test", "k6", "playwright", "cypress",
+    "newman", "hurl", "lhci",
 )  # fmt: skip
 """Programs that ask an application, once or until it answers, and fail if it does not answer well."""
 _ASKING = re.compile(r"health-?check|check-?health|wait[-_]for[-_](?:http|url|response|api|site|endpoint)")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cilint.findings.finding import FileEdit
-from cilint.model.workflow import Job, Step
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.requests import ClientRequest
 from cilint.pipeline.effects.secret_variables import secret_variables
-from cilint.pipeline.evaluate import Open, Status, condition
 from cilint.syntax.shell import Command, parse
 from cilint.syntax.shell_run import Result, Run
 from cilint.text.edit import Edit
@@ -19,8 +18,9 @@ from cilint.text.source import Span
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
 
-_SUCCEEDS = Status(success=True, failure=False, cancelled=False)
 _BEGIN = "begin\n"
+_NAMED = re.compile(r"\bsecrets\.(?!GITHUB_TOKEN\b)([A-Za-z_]\w*)")
+_MOST_SECRETS = 10
 
 
 class SilentSkip:
@@ -42,18 +42,26 @@ def silent_skips(pipeline: Pipeline) -> Iterator[SilentSkip]:
 
 
 def _by_condition(deploy: Deploy) -> Iterator[SilentSkip]:
-    site = deploy.site.top
-    owners: list[Step | Job] = [site.step, site.job]
-    for name in secret_variables(site):
-        for owner in owners:
-            found = owner.condition
-            if found is None or f"env.{name}" not in found.text:
-                continue
-            states = [
-                condition(found.text, {"env": Open({name: value})}, _SUCCEEDS) for value in ("", "given")
-            ]
-            if states[0] is False and states[1] is not False:
-                yield SilentSkip(site.path, found.span, name)
+    """Conditions of step and job, and what they are told by steps and jobs before."""
+    site = deploy.site
+    found = [run.scenario for run in deploy.runs]
+    scenario = next((each for each in found if each.main), found[0] if found else None)
+    places = [each for each in (site.step.condition, site.top.step.condition, site.job.condition) if each]
+    if scenario is None or not (places or site.job.needs):
+        return
+    texts = {site.call.entry.source.text, site.call.workflow.source.text}
+    names = dict.fromkeys(name for text in sorted(texts) for name in _NAMED.findall(text))
+    for name in list(names)[:_MOST_SECRETS]:
+        without = deploy.reach_without(name)
+        if without.step(site, scenario) is not False:
+            continue
+        if without.failing_before(site.top, scenario) or without.fails_above(site.call, scenario):
+            continue  # then the run is red
+        by_job = without.job(site.call, scenario) is False
+        place = site.job.condition if by_job else next(iter(places), None)
+        variables = secret_variables(site.top).items()
+        variable = next((each for each, text in variables if name in text), name)
+        yield SilentSkip(site.top.path, place.span if place else site.job.span, variable)
 
 
 def _in_script(deploy: Deploy, request: ClientRequest) -> Iterator[SilentSkip]:
