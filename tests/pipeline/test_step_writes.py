@@ -41,7 +41,7 @@ OUT = "${{ steps.s.outputs.v }}"
         ('{\necho "v<<END"\necho one\necho two\necho END\n} >> "$GITHUB_OUTPUT"', "one\ntwo"),
         ("case $GITHUB_REF in refs/heads/main) echo v=1 ;; *) echo v=2 ;; esac >> $GITHUB_OUTPUT", "1"),
         ('if [ "$GITHUB_EVENT_NAME" = push ]; then echo v=1 >> "$GITHUB_OUTPUT"; fi', "1"),
-        ('if [ "$GITHUB_EVENT_NAME" != push ]; then echo v=1 >> "$GITHUB_OUTPUT"; fi', HOLE),
+        ('if [ "$GITHUB_EVENT_NAME" != push ]; then echo v=1 >> "$GITHUB_OUTPUT"; fi', ""),
         ('x=${{ github.ref_name }}\necho "v=$x" >> "$GITHUB_OUTPUT"', "main"),
         ('if curl x; then echo v=1 >> "$GITHUB_OUTPUT"; fi', HOLE),
         ('echo "v=$(date)" >> "$GITHUB_OUTPUT"', HOLE),
