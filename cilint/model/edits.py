@@ -100,6 +100,18 @@ def add_to_job(job: Job, key: str, lines: Sequence[str]) -> Edits:
     )
 
 
+def add_to_workflow(workflow: Workflow, key: str, lines: Sequence[str]) -> Edits:
+    """Give a workflow one more key, before its jobs, with the YAML lines of its value."""
+    root = workflow.document.root
+    if not isinstance(root, Mapping):
+        return None
+    before = "jobs" if root.pair("jobs") else None
+    return _edits(
+        workflow.path,
+        lambda: yaml_edit.insert_pair(workflow.document, root, key, list(lines), before=before),
+    )
+
+
 def replace_scalar(path: str, document: Document, node: Scalar, value: str | bool) -> Edits:
     """Write another value."""
     return _edits(path, lambda: yaml_edit.set_scalar(document, node, value))

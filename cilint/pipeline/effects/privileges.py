@@ -62,7 +62,7 @@ class Privilege:
         """What is wrong, and what to do."""
         return {
             "default": "the job has whatever the repository's settings give, maybe everything; "
-            "say what it needs, such as `contents: read`",
+            "say what the workflow needs, such as `contents: read`",
             "no block": "the job has whatever the repository's settings give; "
             "give it `contents: read` and `packages: write`",
             "write-all": "`write-all` lets the token do everything; name the scopes that are needed",
@@ -81,7 +81,7 @@ class Privilege:
         if self.fault == "no block":
             return edits.set_permission(self.job, "packages", "write")
         if self.fault == "default":
-            return edits.add_to_job(self.job, "permissions", ["contents: read"])
+            return edits.add_to_workflow(self.job.workflow, "permissions", ["contents: read"])
         if block is None or not isinstance(block.node, Mapping):
             return None
         if self.fault == "unused":
