@@ -105,14 +105,19 @@ def remove_flag(document: Document, instruction: Instruction, flag: Flag) -> lis
 
 def insert_before(document: Document, instruction: Instruction, lines: Sequence[str]) -> list[Edit]:
     """Put one more instruction, given by its lines, above one and the comments right above that."""
+    place, newline = comments_above(document, instruction), newline_of(document)
+    return [
+        Edit(Span(place, place), "".join(line + newline for line in _written(document, instruction, lines)))
+    ]
+
+
+def comments_above(document: Document, instruction: Instruction) -> int:
+    """Where the comments right above an instruction begin; without any, the instruction."""
     parts = document.parts
     at = next(number for number, part in enumerate(parts) if part.span == instruction.lines_span)
     while at and parts[at - 1].kind == "comment":
         at -= 1
-    place, newline = parts[at].span.start, newline_of(document)
-    return [
-        Edit(Span(place, place), "".join(line + newline for line in _written(document, instruction, lines)))
-    ]
+    return parts[at].span.start
 
 
 def insert_after(document: Document, instruction: Instruction, lines: Sequence[str]) -> list[Edit]:
