@@ -316,3 +316,17 @@ def test_merges() -> None:
     assert [each.platforms for each in merged] == [("linux/amd64", "linux/arm64")]
     alone = pipeline(text.replace("needs: [a, b]", "needs: a")).multi_platform_images
     assert [each.platforms for each in alone] == [("linux/amd64",), ("linux/arm64",)]
+
+
+def test_an_action_that_only_pushes_is_a_publication() -> None:
+    text = """
+        - uses: redhat-actions/buildah-build@v2
+          with: {image: api, tags: latest}
+        - if: github.ref == 'refs/heads/main'
+          uses: redhat-actions/push-to-registry@v2
+          with: {image: api, registry: ghcr.io/acme, tags: latest}
+        """
+    found = steps(text, BOTH)
+    (publication,) = found.publications
+    assert {scenario.event for scenario in publication.scenarios} == {"push"}
+    assert [each.publishes_main for each in found.shipments] == [True]

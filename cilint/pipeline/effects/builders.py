@@ -284,7 +284,7 @@ class Workbench:
         labels = "\n".join((*(recipe.labels for recipe in self.build.likely), self.build.command))
         if any(
             each in labels
-            for each in (_SOURCE, ".outputs.labels", ".outputs.annotations", "METADATA_OUTPUT_")
+            for each in (_SOURCE, ".outputs.labels", ".outputs.annotations", "METADATA_OUTPUT_", HOLE)
         ):
             return True
         stages = self._dockerfile.stages if self._dockerfile else ()

@@ -176,6 +176,7 @@ class ToolBuild(CommandBuild):
             platforms=made.platforms,
             context=made.context,
             file=made.file,
+            labels=made.context if made.context == HOLE else "",  # files of its own say them
             runner=view.runner,
             cached=True,
         )

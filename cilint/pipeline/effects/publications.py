@@ -167,8 +167,12 @@ def publications(builds: tuple[ImageBuild, ...], pushes: tuple[ImagePush, ...]) 
         if any(build.pushed(scenario) is not False for scenario in build.events):
             yield Publication(build)
     beside = frozenset(build.site for build in builds)
-    for copy in dict.fromkeys(push.source for push in pushes if isinstance(push.source, ImageCopy)):
-        yield Publication(copy, beside)
+    built = set(builds)
+    for source in dict.fromkeys(push.source for push in pushes):
+        if isinstance(source, ImageCopy):
+            yield Publication(source, beside)
+        elif source not in built:
+            yield Publication(source)  # an action that pushes what was built before
 
 
 class Merge:
