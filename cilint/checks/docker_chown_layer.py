@@ -61,6 +61,8 @@ def _given_once(stage: Stage, copies: list[Instruction], call: StageCommand) -> 
     if any(each.flag(call.name) or each.heredocs for each in copies):
         return ()
     calls = [each for each in run_commands(stage, instruction) if each.command.inner is None]
+    if any(each.name in ("cd", "pushd") for each in calls):
+        return ()
     numbers = {number for number, each in enumerate(calls) if each.command is call.command}
     spans = [each.command.span for each in calls]
     try:
