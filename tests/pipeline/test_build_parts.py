@@ -114,10 +114,16 @@ def test_paths_of_other_actions(uses: str, inputs: str, paths: set[str]) -> None
         ("run: executor -c dir://api -d a/b --target app --build-arg PORT=1", set(), set()),
         ("run: executor -c /workspace -d a/b --target ap", set(), set()),
         ("run: img build --target ap api", {"ap"}, set()),
+        ("run: depot build --target ap --push -t a/b api", {"ap"}, set()),
+        ("run: depot bake -f bake.json", {"ap"}, {"PROT"}),
+        ("uses: depot/bake-action@v1\n  with: {files: bake.json}", {"ap"}, {"PROT"}),
+        ("run: docker buildx bake -f stack.yml", {"ap"}, {"PROT"}),
     ],
 )  # fmt: skip
 def test_targets_and_arguments_of_other_builders(step: str, targets: set[str], arguments: set[str]) -> None:
-    found = steps(CHECKOUT + f"- {step}\n", "push", FILES)
+    bake = '{"target": {"default": {"context": "api", "target": "ap", "args": {"PROT": "1"}}}}'
+    compose = "services: {api: {build: {context: api, target: ap, args: [PROT=1]}}}"
+    found = steps(CHECKOUT + f"- {step}\n", "push", {**FILES, "bake.json": bake, "stack.yml": compose})
     assert {each.name for each in found.build_targets if each.is_missing} == targets
     assert {each.name for each in found.passed_arguments if each.is_undeclared} == arguments
 

@@ -27,7 +27,7 @@ from cilint.text.values import NamedTuple
 
 _COMMITTED = "{{defaultContext}}"
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*")
-_PROGRAMS = ("docker", "podman", "buildah", "nerdctl", "img")
+_PROGRAMS = ("docker", "podman", "buildah", "nerdctl", "img", "depot")
 _VERBS = {"image", "builder", "buildx", "build", "bud", "b"}
 _LOOSE = ("podman", "buildah", "nerdctl")
 _FILE, _TARGET, _ARGUMENT = ("-f", "--file"), ("--target",), ("--build-arg",)
