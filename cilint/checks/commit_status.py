@@ -82,7 +82,12 @@ def _elsewhere(pipeline: Pipeline, records: list[CommitRecord]) -> Iterator[Viol
 
 def _one_sided(deploy: Deploy, records: list[CommitRecord]) -> Iterator[Violation]:
     for failed in (True, False):
-        if any(record.after(deploy, failed=failed) is not False for record in records):
+        found = [record for record in records if record.after(deploy, failed=failed) is not False]
+        if failed and found and all(record.says_success_only for record in found):
+            problem = "this says success after a deploy that has failed too; take the state from `job.status`"
+            yield Violation(found[0].path, found[0].span, {"problem": problem, "title": ""})
+            return
+        if found:
             continue
         record = records[0]
         end = "failed" if failed else "succeeded"

@@ -37,6 +37,9 @@ _PLACES = re.compile(r"(?i)(?<![.\w'])github\.(sha|ref_name|ref)\b(?!')")
 _VARIABLES = {"GITHUB_SHA": "commit", "GITHUB_REF": "branch", "GITHUB_REF_NAME": "branch"}
 
 
+_CONTEXT = re.compile(r"(?<![.\w])context\.sha\b")
+
+
 class WrongCommit:
     """One use. ``text`` is what is used, ``certain`` whether it can differ from what was built."""
 
@@ -63,6 +66,14 @@ def wrong_commits(pipeline: Pipeline) -> Iterator[WrongCommit]:
             if (wrong.path, wrong.span) not in seen:
                 seen.add((wrong.path, wrong.span))
                 yield wrong
+
+
+def _only_tells(command: Command) -> bool:
+    """Whether it does nothing but write to the log."""
+    apart = command.substitution is not None or command.piped_to is not None
+    groups = (redirect for block in command.blocks for redirect in block.redirects)
+    moved = any(redirect.moves_output for redirect in (*command.redirects, *groups))
+    return command.name in ("echo", "printf") and not apart and not moved
 
 
 def _scenario(deploy: Deploy) -> Scenario | None:
@@ -95,6 +106,7 @@ class _Look:
         if step.run is not None:
             yield from self.expressions(step.run, contexts)
         yield from self.variables()
+        yield from self.programs()
         yield from self.checkout()
 
     def contexts(self) -> dict[str, Any]:
@@ -135,6 +147,8 @@ class _Look:
         """``$GITHUB_SHA`` and its like in commands that run then."""
         script = self.site.script
         for command in script.commands if script else ():
+            if _only_tells(command):
+                continue
             for word in (*command.words, *(each.value for each in command.assignments if each.value)):
                 for part in word.parts:
                     if part.kind != "variable" or part.text not in _VARIABLES or part.text in self.site.env:
@@ -157,6 +171,14 @@ class _Look:
         if SHA[:7] in word.text(self.site.script.environment(command, known, call.shell)):
             span = self.site.file_span(nested[0].span)
             yield WrongCommit(self.place, span, "$GITHUB_SHA", certain=True)
+
+    def programs(self) -> Iterator[WrongCommit]:
+        """``context.sha`` in programs of actions/github-script, where it stands alone."""
+        program = self.site.step.inputs.get("script")
+        if program is None or "head_sha" in program.text:
+            return
+        for match in _CONTEXT.finditer(program.text):
+            yield WrongCommit(self.place, program.source_span(*match.span()), match.group(), certain=True)
 
     def checkout(self) -> Iterator[WrongCommit]:
         """A checkout without ``ref``, tags that docker/metadata-action makes of the run's own commit."""
