@@ -53,21 +53,22 @@ class ShellDirective(NamedTuple):
 
 
 def directives(script: ShellScript) -> Iterator[ShellDirective]:
-    text = script.parsed.text
+    text, subjects = script.parsed.text, _Subjects(script.parsed.root)
     for found in re.finditer(_DISABLE, text) if "shellcheck" in text else ():
         codes = tuple(_codes(found["codes"], script.place(*found.span("codes"))))
-        span = _subject(script.parsed.root, found.end())
+        span = subjects.at(found.end())
         if codes and span is not None:
             yield ShellDirective(script.path, script.place(*span), codes)
     if script.instruction is not None and script.stage is not None:
-        yield from _of_dockerfile(script, script.instruction, script.stage.dockerfile.document)
+        document = script.stage.dockerfile.document
+        yield from _of_dockerfile(script, script.instruction, document, subjects)
 
 
 def _of_dockerfile(
-    script: ShellScript, instruction: Instruction, document: Document
+    script: ShellScript, instruction: Instruction, document: Document, subjects: _Subjects
 ) -> Iterator[ShellDirective]:
     """What Docker's comments right above a RUN and between its lines switch off."""
-    text, root = script.parsed.text, script.parsed.root
+    text = script.parsed.text
     for comment in _beside(instruction, document):
         found = re.match(_DISABLE, document.text[comment.span.start : comment.span.end])
         if found is None:
@@ -76,7 +77,7 @@ def _of_dockerfile(
         span: Span | None = Span(0, len(text))
         if comment.line > instruction.line:
             place = partial(_start, script)
-            span = _subject(root, bisect_left(range(len(text)), comment.span.end, key=place))
+            span = subjects.at(bisect_left(range(len(text)), comment.span.end, key=place))
         if codes and span is not None:
             yield ShellDirective(script.path, script.place(*span), codes, comment.span)
 
@@ -108,18 +109,36 @@ def _codes(text: str, span: Span) -> Iterator[Codes]:
             yield Codes(int(found[1]), int(found[2] or found[1]), place)
 
 
-def _subject(root: Block, offset: int) -> Span | None:
-    """What a comment that ends at an offset is about."""
-    if not root.items or offset <= root.items[0].span.start:
-        return root.span if root.items else None
-    pending: list[Node] = list(root.items)
-    following: list[Span] = []
-    while pending:
-        node = pending.pop()
-        if node.span.start >= offset:
-            following.append(node.span)
-        elif node.span.end > offset:
-            pending += [*node.substitutions, *(node.items if isinstance(node, Block) else ())]
+class _Subjects:
+    """What comments in a script are about, for many of them in little time."""
+
+    def __init__(self, root: Block) -> None:
+        self.root = root
+        self._children: dict[int, tuple[list[int], list[Node]]] = {}
+
+    def at(self, offset: int) -> Span | None:
+        """What a comment that ends at an offset is about; None where nothing follows it."""
+        items = self.root.items
+        if not items or offset <= items[0].span.start:
+            return self.root.span if items else None
+        found: list[Span] = []
+        node: Node | None = self.root
+        while node is not None:
+            starts, children = self._of(node)
+            at = bisect_left(starts, offset)
+            if at < len(children):
+                found.append(children[at].span)
+            node = children[at - 1] if at and children[at - 1].span.end > offset else None
             if isinstance(node, Command):
-                following.append(Span(offset, node.span.end))
-    return min(following, key=lambda span: (span.start, -span.end), default=None)
+                found.append(Span(offset, node.span.end))
+        return min(found, key=lambda span: (span.start, -span.end), default=None)
+
+    def _of(self, node: Node) -> tuple[list[int], list[Node]]:
+        """The nodes in a node by where they start, and where that is."""
+        known = self._children.get(id(node))
+        if known is None:
+            inner = [*node.substitutions, *(node.items if isinstance(node, Block) else ())]
+            inner.sort(key=lambda each: each.span.start)
+            known = [each.span.start for each in inner], inner
+            self._children[id(node)] = known
+        return known
