@@ -7,6 +7,7 @@ pages); for others a cluster such as ``-abc`` is read as single letters.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from cilint.syntax.shell_words import Word
 from cilint.text.hole import HOLE
@@ -129,11 +130,8 @@ class Arguments:
 
 
 def _read(arguments: Arguments, extra: frozenset[str]) -> list[Argument]:
-    letters, names = _TAKES.get(arguments.program, ("", ""))
-    if arguments.program in _CONTAINERS:
-        letters += _docker_letters(arguments)
-    short = frozenset(letters) | {name[1] for name in extra if len(name) == 2}
-    long = frozenset("--" + name for name in names.split()) | extra
+    more = _docker_letters(arguments) if arguments.program in _CONTAINERS else ""
+    short, long = _taking(arguments.program, more, extra)
     glued = _GLUED.get(arguments.program, ())
     found: list[Argument] = []
     items = arguments.items
@@ -158,11 +156,19 @@ def _read(arguments: Arguments, extra: frozenset[str]) -> list[Argument]:
     return found
 
 
+@lru_cache(256)
+def _taking(program: str, more: str, extra: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The letters and the options that take a value."""
+    letters, names = _TAKES.get(program, ("", ""))
+    short = frozenset(letters + more) | {name[1] for name in extra if len(name) == 2}
+    return short, frozenset("--" + name for name in names.split()) | extra
+
+
 def _docker_letters(arguments: Arguments) -> str:
     """``-t`` and ``-f`` take a value in ``docker build`` and are flags in ``run`` or ``logs``."""
     given = {text for text, _ in arguments.items[:4]}
     composes = "compose" in given or arguments.program in _COMPOSERS
-    if given & {"build", "buildx", "buildah", "bud"} and not composes:
+    if given & {"build", "buildx", "buildah", "bud", "bake"} and not composes:
         return "tf"
     return "f" if composes and "logs" not in given else ""
 
