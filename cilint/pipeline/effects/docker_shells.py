@@ -27,17 +27,20 @@ def chosen_shell(stage: Stage, instruction: Instruction) -> tuple[str, ...] | No
     from where it stands.
     """
     state = stage.state(instruction)
-    told = _told(stage.dockerfile)
-    at = bisect_left(told, instruction.span.start, key=lambda each: each.start)
-    last = next((each for each in reversed(told[:at]) if _is_about(each, stage)), None)
+    first = stage.dockerfile.stages[0] if stage.dockerfile.stages else stage
+    last = _last(stage, instruction.span.start)
+    if last is None or last.start < stage.from_.span.start:
+        last = _last(stage, first.from_.span.start)
     if last is None or (state.shell_from is not None and state.shell_from.span.start > last.start):
         return state.shell
     return (last.shell, "-c")
 
 
-def _is_about(told: _Told, stage: Stage) -> bool:
-    first = stage.dockerfile.stages[0] if stage.dockerfile.stages else stage
-    return told.start < first.from_.span.start or told.start > stage.from_.span.start
+def _last(stage: Stage, offset: int) -> _Told | None:
+    """The last such comment before an offset."""
+    told = _told(stage.dockerfile)
+    at = bisect_left(told, offset, key=lambda each: each.start)
+    return told[at - 1] if at else None
 
 
 @remembered
