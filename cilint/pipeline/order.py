@@ -13,7 +13,7 @@ from cilint.text.hints import Protocol
 from cilint.text.source import Span
 
 
-class _Thing(Protocol):
+class Thing(Protocol):
     @property
     def site(self) -> Site: ...
 
@@ -73,7 +73,7 @@ class Earliest:
     ``position`` tells the place of a step in its job. Things of one step come in the order of its text.
     """
 
-    def __init__(self, order: Order, position: Callable[[Site], int], things: Iterable[_Thing]) -> None:
+    def __init__(self, order: Order, position: Callable[[Site], int], things: Iterable[Thing]) -> None:
         self._order = order
         self._position = position
         self._jobs = 0

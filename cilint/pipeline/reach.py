@@ -56,6 +56,7 @@ class Reach:
         self._job_ends: dict[tuple[int, str, str], bool] = {}
         self._sites: dict[tuple[int, str], list[Site]] = {}
         self._above: dict[tuple[int, str, str], bool] = {}
+        self._envs: dict[tuple[int, str, str, int], tuple[Site, Open]] = {}
 
     def github(self, scenario: Scenario) -> Open:
         if scenario.title not in self._github:
@@ -301,21 +302,30 @@ class Reach:
             "needs": needs,
             "secrets": self._secrets,
         }
-        values: dict[str, Any] = {}
-        for layer in (site.call.workflow.env, site.job.env):
-            contexts["env"] = Open(values)
-            values = {**values, **{n: known(interpolate(v.text, contexts)) for n, v in layer.items()}}
+        values: dict[str, Any] = self._outer_env(site, scenario, contexts)
         for place in reversed(_chain(site)):
             for each in place.before:
                 if each.inner or writes(each, _ENV):
                     added = self._written(each, _ENV, scenario)
-                    values = {**values, **{name: known(value) for name, value in added.items()}}
+                    if added:
+                        values = {**values, **{name: known(value) for name, value in added.items()}}
             if place.step.env:
                 contexts["env"] = Open(values)
                 contexts["steps"] = self._steps(place.before, scenario)
                 added = {n: interpolate(v.text, contexts) for n, v in place.step.env.items()}
                 values = {**values, **{name: known(value) for name, value in added.items()}}
-        return Open(values)
+        return values if isinstance(values, Open) else Open(values)
+
+    def _outer_env(self, site: Site, scenario: Scenario, contexts: dict[str, Any]) -> Open:
+        """What the workflow and the job set, which all steps of a job have in common."""
+        key = (*_key(site.call, scenario), id(site.parent))
+        if key not in self._envs:
+            values = Open()
+            for layer in (site.call.workflow.env, site.job.env):
+                within = {**contexts, "env": values}
+                values = Open({**values, **{n: known(interpolate(v.text, within)) for n, v in layer.items()}})
+            self._envs[key] = site, values
+        return self._envs[key][1]
 
 
 def _key(call: Call, scenario: Scenario) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ from cilint.model.project import Project
 from cilint.model.workflow import Step, Workflow
 from cilint.pipeline.evaluate import Open
 from cilint.pipeline.matrix import legs
-from cilint.pipeline.order import Earliest, Order
+from cilint.pipeline.order import Earliest, Order, Thing
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.scenarios import Scenario, mentioned_names, scenarios
 from cilint.pipeline.sites import Call, Site, sites_of
@@ -134,7 +134,7 @@ class Runs:
         """Whether a job starts after another one of the same run has ended, calls included."""
         return self._order.needs(call, other)
 
-    def earliest(self, things: Iterable[Effect]) -> Earliest:
+    def earliest(self, things: Iterable[Thing]) -> Earliest:
         """The first of the things in each job, to be asked what comes after any of them."""
         return Earliest(self._order, self.position, things)
 

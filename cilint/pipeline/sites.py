@@ -48,6 +48,7 @@ class Call:
         self.job = job
         self.inputs = inputs
         self.caller = caller
+        self.env: dict[str, str] | None = None  # of all its steps, once one has asked
 
     @property
     def workflow(self) -> Workflow:
@@ -124,14 +125,21 @@ class Site:
     @cached_property
     def env(self) -> dict[str, str]:
         """Environment variables by name, from workflow, job and step; unknown parts are HOLE."""
-        values: dict[str, str] = dict(self.parent.env) if self.parent else {}
-        layers = [] if self.parent else [self.call.workflow.env, self.job.env]
-        for layer in layers:
-            values.update(self._resolve(layer, values))
-        for site in self.before:
-            values.update(site.written("GITHUB_ENV"))
-        values.update(self._resolve(self.step.env, values))
-        return values
+        values = self.parent.env if self.parent else self._outer_env
+        written = {name: text for site in self.before for name, text in site.written("GITHUB_ENV").items()}
+        if written:
+            values = {**values, **written}
+        return {**values, **self._resolve(self.step.env, values)} if self.step.env else values
+
+    @property
+    def _outer_env(self) -> dict[str, str]:
+        """What the workflow and the job set, which all steps of a job have in common."""
+        if self.call.env is None:
+            values: dict[str, str] = {}
+            for layer in (self.call.workflow.env, self.job.env):
+                values = {**values, **self._resolve(layer, values)} if layer else values
+            self.call.env = values
+        return self.call.env
 
     def written(self, file: str) -> dict[str, str]:
         """What the step writes to ``GITHUB_ENV`` or ``GITHUB_OUTPUT``, as far as it is so in every event."""

@@ -7,6 +7,7 @@ script) is worked out when it is first asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 from cilint.syntax.shell_arguments import Argument, Arguments
 from cilint.syntax.shell_input import Input
@@ -50,6 +51,7 @@ class Script:
     """
 
     __slots__ = (
+        "_by_name",
         "_commands",
         "_environments",
         "_failures",
@@ -68,6 +70,7 @@ class Script:
         self.root = root
         self.error_span = None if error is None else Span(min(error, len(text)), min(error + 1, len(text)))
         self._commands: tuple[Command, ...] | None = None
+        self._by_name: dict[str, list[tuple[int, Command]]] | None = None
         self._indirect: tuple[Command, ...] | None = None
         self._tests: tuple[Test, ...] | None = None
         self._environments: list[tuple[dict[str, Value], Shell, dict[Command, dict[str, Value]]]] = []
@@ -89,7 +92,12 @@ class Script:
 
     def named(self, *names: str) -> tuple[Command, ...]:
         """The commands that run one of these programs."""
-        return tuple(command for command in self.commands if command.name in names)
+        if self._by_name is None:
+            self._by_name = {}
+            for place, command in enumerate(self.commands):
+                self._by_name.setdefault(command.name, []).append((place, command))
+        found = [each for name in dict.fromkeys(names) for each in self._by_name.get(name, ())]
+        return tuple(command for _, command in sorted(found, key=itemgetter(0)))
 
     @property
     def indirect(self) -> tuple[Command, ...]:

@@ -21,6 +21,7 @@ from cilint.syntax.yaml_layout import (
 from cilint.syntax.yaml_quote import flow, quote
 from cilint.syntax.yaml_reader import skip_blanks
 from cilint.text.edit import Edit
+from cilint.text.remember import remembered_by
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
@@ -44,6 +45,7 @@ class Children(NamedTuple):
     style: Layout
 
 
+@remembered_by
 def children(doc: Document, node: Mapping | Sequence) -> Children:
     if isinstance(node, Mapping):
         starts = [pair.key.start for pair in node.pairs]

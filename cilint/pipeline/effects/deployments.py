@@ -9,10 +9,12 @@ from functools import cached_property
 from cilint.model.workflow import Workflow
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.invocations import Invocation
+from cilint.pipeline.order import Earliest
 from cilint.pipeline.runs import Place
-from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
 from cilint.text.hints import TYPE_CHECKING
+from cilint.text.source import Span
+from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
     from cilint.pipeline.effects.images import ImagePush
@@ -25,8 +27,9 @@ _REMOTE = re.compile(r"\b(?:docker|compose|deploy|pull|restart)\b", re.IGNORECAS
 class Deployment:
     """One deploy; ``span`` is what triggers it."""
 
-    def __init__(self, pipeline: Pipeline, deploy: Deploy) -> None:
+    def __init__(self, pipeline: Pipeline, deploy: Deploy, others: _Others) -> None:
         self._pipeline = pipeline
+        self._others = others
         self.deploy = deploy
         self.path = deploy.path
         self.span = deploy.span
@@ -59,58 +62,76 @@ class Deployment:
     # -- the image of this very run ----------------------------------------------------------------
 
     @cached_property
-    def _pushes(self) -> list[ImagePush]:
-        """The publications of the same workflow in events that deploy too."""
-        titles = {run.scenario.title for run in self.deploy.runs}
-        pushes = [push for push in self._pipeline.image_pushes if push.site.call.entry is self._entry]
-        return [push for push in pushes if any(run.scenario.title in titles for run in push.runs)]
+    def _titles(self) -> frozenset[str]:
+        return frozenset(run.scenario.title for run in self.deploy.runs)
 
     @cached_property
     def too_early_for(self) -> ImagePush | None:
         """A publication of the same run which the deploy does not wait for, where it waits for none."""
-        if not self.deploy.to_target or any(self._comes_before(push) for push in self._pushes):
+        if not self.deploy.to_target:
             return None
-        return self._pushes[0] if self._pushes else None
-
-    def _comes_before(self, push: ImagePush) -> bool:
-        mine, its = self.deploy.site, push.site
-        if its.call is mine.call:
-            if its is mine:
-                return push.span.start < self.deploy.command.span.start
-            return its in self._pipeline.runs.earlier(mine)
-        return self._pipeline.runs.needs(mine.call, its.call)
+        pushes, earliest = self._others.pushes(self._entry, self._titles)
+        early = pushes and not earliest.before(self.deploy.site, self.deploy.command.span.start)
+        return pushes[0] if early else None
 
     # -- the image of another workflow -------------------------------------------------------------
 
     @cached_property
-    def _pushed(self) -> list[Scenario]:
+    def _pushed(self) -> frozenset[str]:
         """The pushes of commits that start the deploy."""
-        return [run.scenario for run in self.deploy.runs if run.scenario.event == "push"]
+        return frozenset(run.scenario.title for run in self.deploy.runs if run.scenario.event == "push")
 
     @cached_property
     def is_parallel(self) -> bool:
         """Whether a push starts the deploy, which waits for no build."""
-        if not self.deploy.to_target or not self._pushed:
+        if not self.deploy.to_target or not self._pushed or self._entry in self._others.built:
             return False
-        builds = [each for each in self._pipeline.image_builds if each.site.call.entry is self._entry]
-        return not builds and not any(_waits(site) for site in self._before)
+        site = self.deploy.site
+        return not self._others.waiting.before(site, site.span.end + 1)
 
     @property
     def races(self) -> bool:
         """Whether the build that it should wait for is another workflow, started by the same push."""
-        titles = {scenario.title for scenario in self._pushed}
-        others = [each for each in self._pipeline.image_builds if each.site.call.entry is not self._entry]
-        return any(s.title in titles for other in others for s in (*other.published, *other.maybe_published))
+        built = self._others.built
+        return any(entry is not self._entry and built[entry] & self._pushed for entry in built)
+
+
+class _Step(NamedTuple):
+    """A step as one of many things."""
+
+    site: Site
+    span: Span
+
+
+class _Others:
+    """What the repository does beside deploys, worked out once for all of these."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._pushes: dict[tuple[Workflow, frozenset[str]], tuple[list[ImagePush], Earliest]] = {}
+
+    def pushes(self, entry: Workflow, titles: frozenset[str]) -> tuple[list[ImagePush], Earliest]:
+        """The publications of a workflow in one of the events, and the first of them."""
+        if (entry, titles) not in self._pushes:
+            pushes = [push for push in self._pipeline.image_pushes if push.site.call.entry is entry]
+            found = [push for push in pushes if any(run.scenario.title in titles for run in push.runs)]
+            self._pushes[entry, titles] = found, self._pipeline.runs.earliest(found)
+        return self._pushes[entry, titles]
 
     @cached_property
-    def _before(self) -> list[Site]:
-        """The steps before the deploy, its own and those of the jobs that it needs included."""
-        runs, site = self._pipeline.runs, self.deploy.site
-        others = [
-            each for each in runs.sites if each.call is not site.call and each.call.entry is self._entry
-        ]
-        needed = [each for each in others if runs.needs(site.call, each.call)]
-        return [*needed, *runs.earlier(site), site]
+    def waiting(self) -> Earliest:
+        """The first steps that wait for something."""
+        sites = (site for site in self._pipeline.runs.sites if _waits(site))
+        return self._pipeline.runs.earliest(_Step(site, site.span) for site in sites)
+
+    @cached_property
+    def built(self) -> dict[Workflow, set[str]]:
+        """The events in which each workflow that builds images may publish them."""
+        found: dict[Workflow, set[str]] = {}
+        for build in self._pipeline.image_builds:
+            titles = found.setdefault(build.site.call.entry, set())
+            titles.update(s.title for s in (*build.published, *build.maybe_published))
+        return found
 
 
 def _waits(site: Site) -> bool:
@@ -142,4 +163,5 @@ def is_named_deploy(pipeline: Pipeline, workflow: Workflow) -> bool:
 
 
 def deployments(pipeline: Pipeline) -> Iterator[Deployment]:
-    return (Deployment(pipeline, deploy) for deploy in pipeline.deploys)
+    others = _Others(pipeline)
+    return (Deployment(pipeline, deploy, others) for deploy in pipeline.deploys)
