@@ -256,7 +256,10 @@ def choose_app(files: Files, wanted: str | None) -> NextApp:
     """The application to write files for. Raises CilintError where there is none, or a choice is needed."""
     apps = {app.folder: app for app in find_apps(files)}
     if not apps:
-        raise CilintError("there is no Next.js application here: no package.json depends on next")
+        raise CilintError(
+            "there is no Next.js application here: no package.json depends on next beside an app or pages "
+            "folder, a configuration or a script of Next.js's"
+        )
     if wanted is not None:
         folder = wanted.removeprefix("./").strip("/")
         folder = "" if folder == "." else folder

@@ -9,6 +9,7 @@ import pytest
 
 from cilint.cli import init
 from cilint.errors import CilintError
+from tests.e2e.command import cilint
 from tests.reference.shapes import SHAPES, project, under
 
 BUILD = ".github/workflows/backend-build.yml"
@@ -58,6 +59,31 @@ def test_a_second_run_changes_no_byte(single: Path, capsys: pytest.CaptureFixtur
     assert run(str(single), "--force") == 0
     assert contents(single) == before
     assert run(str(single), "--diff") == 0
+
+
+@pytest.mark.parametrize("shape", ["single", "monorepo"])
+def test_a_check_of_what_it_wrote_finds_nothing_and_a_fix_changes_nothing(tmp_path: Path, shape: str) -> None:
+    folder = fill(tmp_path / "project", {".git/HEAD": "", **SHAPES[shape].files})
+    run(str(folder))
+    before = contents(folder)
+    checked = cilint(folder, "check", "--fail-on", "info", "--ignore", "ci/documented")  # the README is yours
+    assert (checked.status, checked.out) == (0, "No findings in 4 files.\n")
+    assert cilint(folder, "fix", "--unsafe", "--diff").status == 0
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{}, {"package.json": "{}"}, {"package.json": '{"dependencies": {"next": "16.0.0"}}'}],
+    ids=["empty", "another project", "a library"],
+)
+def test_a_project_without_an_application_is_told_so(tmp_path: Path, files: dict[str, str]) -> None:
+    folder = fill(tmp_path / "project", {".git/HEAD": "", **files})
+    ran = cilint(folder, "init")
+    assert (ran.status, ran.out) == (2, "")
+    assert "there is no Next.js application here" in ran.err
+    assert contents(folder) == {".git/HEAD": "", **files}
+    assert cilint(folder, "check").status == cilint(folder, "fix", "--unsafe").status == 0
 
 
 def test_what_differs_is_kept_unless_forced(single: Path, capsys: pytest.CaptureFixture[str]) -> None:
