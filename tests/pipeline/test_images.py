@@ -330,3 +330,32 @@ def test_an_action_that_only_pushes_is_a_publication() -> None:
     (publication,) = found.publications
     assert {scenario.event for scenario in publication.scenarios} == {"push"}
     assert [each.publishes_main for each in found.shipments] == [True]
+
+
+BAKED = "services: {api: {build: ., image: 'ghcr.io/a/api:1'}, web: {build: web, image: 'ghcr.io/a/web:1'}}"
+
+
+@pytest.mark.parametrize(
+    ("step", "names", "certain"),
+    [
+        ("run: docker buildx bake --push ${{ matrix.app }}", {"api", "web"}, P | R),
+        ("{uses: docker/bake-action@v6, with: {push: true, targets: '${{ matrix.app }}'}}", {"api", "web"}, P | R),
+        ("run: docker buildx bake ${{ github.event_name == 'push' && '--push' || '' }} api", {"api"}, P),
+        ("run: docker buildx bake $FLAGS api --push", {"api"}, P | R),
+        ("run: docker buildx bake $(cat targets) --push", set(), N),
+        ("run: docker buildx bake ${{ vars.PUSH_FLAG }} api", {"api"}, N),
+        ("run: docker compose push $SERVICES", {"api", "web"}, P | R),
+    ],
+)  # fmt: skip
+def test_targets_of_bakes(step: str, names: set[str], certain: set[str]) -> None:
+    job = "strategy: {matrix: {app: [api, web]}}\n"
+    found = steps(f"- {step}\n", BOTH, {"compose.yaml": BAKED}, job).image_pushes
+    assert {push.image.path.rpartition("/")[2] for push in found} == names
+    assert {scenario.event for push in found for scenario in push.scenarios} == certain
+
+
+def test_each_leg_bakes_its_own_target() -> None:
+    job = "strategy: {matrix: {app: [api, web]}}\n"
+    text = "- run: docker buildx bake --push ${{ matrix.app }}\n"
+    api, web = steps(text, BOTH, {"compose.yaml": BAKED}, job).image_builds
+    assert [len(build.likely) for build in (api, web)] == [1, 1]

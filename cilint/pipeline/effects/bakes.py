@@ -13,7 +13,7 @@ from cilint.model.references import ImageReference
 from cilint.pipeline.effects.metadata import makes, metadata_tags
 from cilint.pipeline.effects.recipes import Reader, Recipe, either, output_loads, output_pushes
 from cilint.pipeline.effects.tags import Tag, pieces
-from cilint.pipeline.effects.views import CommandView, View, words_of
+from cilint.pipeline.effects.views import CommandView, View, legs_of, words_of
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.shell_state import runner_variables, shell_state
@@ -26,6 +26,8 @@ from cilint.text.source import Span
 
 _BAKE_NAMES = ("docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl")
 _COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_FLAGS = re.compile(r"\$\w*(?:FLAG|ARG|OPT|PUSH)|\$\{[^}]*(?:--|FLAG|ARG|OPT|PUSH)", re.IGNORECASE)
+"""An expression or variable among the words of a command that brings options, and no target."""
 _METADATA_TARGET = "docker-metadata-action"
 _COMPOSE_VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^}]*))?[^}]*\}|\$(\w+)")
 
@@ -66,11 +68,24 @@ class Bake:
         return [normpath(join(folder, name)) for name in names]
 
     def names(self) -> list[str]:
+        """The targets that any leg of the job builds."""
+        reach = self.runs.reach(self.site.call.entry)
+        views = (View(self.runs, leg, None, reach) for leg in legs_of(self.runs, self.site))
+        return list(dict.fromkeys(name for view in views for name in self.names_in(view)))
+
+    def names_in(self, view: View) -> list[str]:
+        """The targets that the step builds in a leg of its job; none where that is not known."""
+        is_flag = False
         if self.call:
-            given = list(self.call.words[self.call.words.index("bake") + 1 :])
+            words = words_of(CommandView(view, self.call.at(view.site)).arguments)
+            given = [word for word in words[words.index("bake") + 1 :] if word] if "bake" in words else []
+            is_flag = _FLAGS.search(self.call.command.raw) is not None
         else:
-            given = [piece.text for piece in pieces(self.site.input("targets") or "")]
-        return self.file.members(given or ["default"], self.site.env)
+            given = [piece.text for piece in pieces(view.input("targets") or "")]
+        known = [name for name in given if HOLE not in name]
+        if len(known) < len(given) and not is_flag:
+            return []
+        return self.file.members(known or ["default"], view.site.env)
 
 
 def _read(path: str, source: str) -> BakeFile:
@@ -90,6 +105,8 @@ class BakeTarget:
 
     def state(self, view: View) -> bool | None:
         call = self.bake.call
+        if self.name not in self.bake.names_in(view):
+            return False
         if call is None or view.scenario is None:
             return True
         return shell_state(self.bake.runs, call.at(view.site), view.scenario)
@@ -152,7 +169,9 @@ class BakeTarget:
         if call is None:
             return view.flag("push"), view.flag("load")
         arguments = CommandView(view, call.at(view.site)).arguments
-        return arguments.has_flag("--push"), arguments.has_flag("--load")
+        hidden = any(HOLE in text and "push" in word.raw.lower() for text, word in arguments.items)
+        push = True if arguments.has_flag("--push") else None if hidden else False
+        return push, arguments.has_flag("--load")
 
     def _overrides(self, view: View) -> dict[str, list[str]]:
         """What ``set`` gives: ``target.key=value``, where ``*`` is every target."""
@@ -268,7 +287,8 @@ def _expanded(name: str, env: Mapping[str, object]) -> str:
 
 
 def _services(runs: Runs, call: Invocation) -> Iterator[ComposeService]:
-    wanted = [word for word in call.words if word not in ("compose", "build", "push")]
+    known = (word for word in call.words if word and HOLE not in word)
+    wanted = [word for word in known if word not in ("compose", "build", "push")]
     for root in compose_files(runs, call):
         for name, service in built_services(root):
             if not wanted or name in wanted:
