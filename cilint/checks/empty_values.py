@@ -15,8 +15,9 @@ Told = Iterator[tuple[Span, str, Severity]]
 
 LISTS = {"runs-on": "no machine is named", "needs": "leave it out", "steps": "the job does nothing"}
 SAID = {"run": "the step does nothing", "if": "nothing is asked, so that it always holds"}
-TEXTS = ("run", "if", "working-directory", "container", "environment")
-MAPPINGS = ("with", "env", "strategy", "services", "outputs", "defaults")
+TEXTS = ("run", "if", "working-directory", "container", "environment", "run-name", "concurrency")
+MAPPINGS = ("with", "env", "strategy", "services", "outputs", "defaults", "secrets")
+INSIDE = {"defaults": ("run",), "environment": ("name", "url"), "container": ("env",)}
 COUNTS = ("timeout-minutes", "cancel-timeout-minutes")
 
 
@@ -33,6 +34,7 @@ def _of_workflow(workflow: Workflow) -> Told:
         return
     yield from _empty(root.pair("on"), "nothing ever starts this workflow", Severity.ERROR)
     yield from _empty(root.pair("jobs"), "a workflow needs a job", Severity.ERROR)
+    yield from _vain(root)
     for trigger in workflow.triggers.values():
         yield from _of_trigger(trigger)
     for job in workflow.jobs:
@@ -70,7 +72,7 @@ def _of_trigger(trigger: Trigger) -> Told:
 
 
 def _vain(owner: Mapping) -> Told:
-    """Keys of a job or step that GitHub takes empty, as if they were not there."""
+    """Keys of a workflow, a job or a step that GitHub takes empty, as if they were not there."""
     for pair in owner.pairs:
         key = pair.key.text if isinstance(pair.key, Scalar) else ""
         node = pair.value.resolved
@@ -78,6 +80,14 @@ def _vain(owner: Mapping) -> Told:
         if blank or (isinstance(node, Mapping) and not node.pairs and key in MAPPINGS):
             severity = Severity.WARNING if key == "run" else Severity.INFO
             yield pair.key.span, f"`{key}` is empty: {SAID.get(key, 'leave it out')}", severity
+        for inner in node.pairs if isinstance(node, Mapping) and key in INSIDE else ():
+            name = inner.key.text if isinstance(inner.key, Scalar) else ""
+            if name in INSIDE[key] and _says_nothing(inner.value.resolved):
+                yield inner.key.span, f"`{name}` of `{key}` is empty: leave it out", Severity.INFO
+
+
+def _says_nothing(node: Node) -> bool:
+    return not node.text if isinstance(node, Scalar) else isinstance(node, Mapping) and not node.pairs
 
 
 def _is_list(node: Node) -> bool:
