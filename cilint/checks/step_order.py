@@ -62,7 +62,7 @@ def _after_build(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> Violation
         return None
     same = gate.site.call is build.site.call
     if same:
-        after = build.site in pipeline.runs.earlier(gate.site) or _follows(
+        after = pipeline.runs.precedes(build.site, gate.site) or _follows(
             gate, build.site is gate.site, build.span
         )
     else:
@@ -103,7 +103,7 @@ def _before_install(pipeline: Pipeline, gate: Gate) -> Violation | None:
 def _precedes(pipeline: Pipeline, gate: Gate, effect: Effect) -> bool:
     if gate.site is effect.site:
         return gate.span.start < effect.span.start
-    return gate.site in pipeline.runs.earlier(effect.site)
+    return pipeline.runs.precedes(gate.site, effect.site)
 
 
 def _label(effect: Effect, text: str) -> tuple[Label, ...]:

@@ -53,7 +53,7 @@ class Publication:
         """Whether the gate comes before it in the same job."""
         if gate.site is self.site:
             return gate.span.start < self.span.start or (gate.in_image and gate.span == self.span)
-        return gate.site.call is self.site.call and gate.site in self._runs.earlier(self.site)
+        return self._runs.precedes(gate.site, self.site)
 
     def waits_for(self, gate: Gate) -> bool:
         """Whether its job starts after the gate's job has ended."""

@@ -56,6 +56,7 @@ class Reach:
         self._job_ends: dict[tuple[int, str, str], bool] = {}
         self._sites: dict[tuple[int, str], list[Site]] = {}
         self._above: dict[tuple[int, str, str], bool] = {}
+        self._steps_run: dict[tuple[int, str], tuple[Site, bool | None]] = {}
         self._envs: dict[tuple[int, str, str, int], tuple[Site, Open]] = {}
 
     def github(self, scenario: Scenario) -> Open:
@@ -115,6 +116,12 @@ class Reach:
 
     def step(self, site: Site, scenario: Scenario) -> bool | None:
         """Whether the step runs when all that runs before it in the job succeeds, if it can."""
+        key = (id(site), scenario.title)
+        if key not in self._steps_run:
+            self._steps_run[key] = site, self._step(site, scenario)
+        return self._steps_run[key][1]
+
+    def _step(self, site: Site, scenario: Scenario) -> bool | None:
         outer = self.step(site.parent, scenario) if site.parent else self.job(site.call, scenario)
         if outer is False:
             return False

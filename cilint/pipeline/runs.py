@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from cilint.model.project import Project
@@ -114,6 +114,18 @@ class Runs:
     def later(self, site: Site) -> tuple[Site, ...]:
         """The steps that run after this one in the same job."""
         return self._by_call.get(site.call, (site,))[self.position(site) + 1 :]
+
+    def precedes(self, site: Site, other: Site) -> bool:
+        """Whether a step runs before another one of the same job, composite actions entered."""
+        return site.call is other.call and self.position(site) < self.position(other)
+
+    def first_steps(self, holds: Callable[[Site], bool]) -> dict[Call, int]:
+        """The place of the first step for which something holds, of each job that has one."""
+        return {
+            call: place
+            for call, sites in self._by_call.items()
+            if (place := next((at for at, site in enumerate(sites) if holds(site)), None)) is not None
+        }
 
     def position(self, site: Site) -> int:
         """The place of a step among all of its job, composite actions entered; from 0."""

@@ -12,11 +12,11 @@ from cilint.model.pins import pinned
 from cilint.pipeline.effects.build_sources import sources
 from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.metadata import makes
-from cilint.pipeline.effects.recipes import Recipe, either, normalise_platform
+from cilint.pipeline.effects.recipes import Recipe, normalise_platform
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
-from cilint.pipeline.sites import Site
+from cilint.pipeline.sites import Call, Site
 from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
@@ -152,9 +152,8 @@ class Workbench:
         self.build = build
         self.path = build.path
         self.span = build.span
-        mine = [setup for setup in setups if setup.site.call is build.site.call]
-        self._all = mine
-        self._before = [setup for setup in mine if _precedes(runs, setup, build)]
+        self._all = setups
+        self._before = [setup for setup in setups if _precedes(runs, setup, build)]
         self._dockerfile = dockerfile
 
     # -- the builder -------------------------------------------------------------------------------
@@ -364,15 +363,13 @@ class Workbench:
         """Whether in each event in which the build certainly runs one of the setups may have run."""
         if not self.build.scenarios:
             return bool(candidates)
-        return all(
-            either(*(s.state(event) for s in candidates)) is not False for event in self.build.scenarios
-        )
+        return all(any(s.state(event) is not False for s in candidates) for event in self.build.scenarios)
 
 
 def _precedes(runs: Runs, setup: Setup, build: ImageBuild) -> bool:
     if setup.site is build.site:
         return setup.span.start < build.span.start
-    return setup.site in runs.earlier(build.site)
+    return runs.precedes(setup.site, build.site)
 
 
 def _written_caches(recipe: Recipe) -> tuple[str, ...]:
@@ -433,5 +430,9 @@ def build_contexts(project: Project, builds: tuple[ImageBuild, ...]) -> dict[str
 
 def workbenches(runs: Runs, builds: tuple[ImageBuild, ...], found: tuple[Setup, ...]) -> Iterator[Workbench]:
     """Every build with what has been prepared for it."""
+    by_job: dict[Call, list[Setup]] = {}
+    for setup in found:
+        by_job.setdefault(setup.site.call, []).append(setup)
     for build in builds:
-        yield Workbench(runs, build, found, dockerfile_of(runs.project, build))
+        mine = tuple(by_job.get(build.site.call, ()))
+        yield Workbench(runs, build, mine, dockerfile_of(runs.project, build))

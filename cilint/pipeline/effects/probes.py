@@ -169,5 +169,5 @@ def follows(runs: Runs, site: Site, at: int, deploy: Deploy) -> bool:
     if site is deploy.site or (site.step is deploy.site.step and site.call is deploy.site.call):
         return at > deploy.span.start
     if site.call is deploy.site.call:
-        return site in runs.later(deploy.site)
+        return runs.precedes(deploy.site, site)
     return runs.needs(site.call, deploy.site.call)

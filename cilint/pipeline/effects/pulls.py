@@ -68,7 +68,7 @@ def _allows(runs: Runs, login: Login, image: ImageReference, site: Site, span: S
     """Whether a login comes before a command of the same job and is one for the image's registry."""
     if login.site.call is not site.call or not (HOLE in login.host or login.host == image.host.lower()):
         return False
-    return login.span.start < span.start if login.site is site else login.site in runs.earlier(site)
+    return login.span.start < span.start if login.site is site else runs.precedes(login.site, site)
 
 
 def _text(runs: Runs, call: Invocation, operand: int) -> str:
@@ -190,4 +190,4 @@ def _turns(runs: Runs, call: Invocation) -> tuple[tuple[str, ...], ...]:
 def _comes_before(runs: Runs, each: Invocation, call: Invocation) -> bool:
     if each.site is call.site:
         return each.span.start < call.span.start
-    return each.site in runs.earlier(call.site)
+    return runs.precedes(each.site, call.site)

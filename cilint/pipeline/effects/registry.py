@@ -12,10 +12,9 @@ from cilint.pipeline.effects.grants import Grant, grant
 from cilint.pipeline.effects.image_actions import LOGGING_IN
 from cilint.pipeline.effects.images import ImagePush
 from cilint.pipeline.effects.logins import Login
-from cilint.pipeline.effects.recipes import either
 from cilint.pipeline.partial import equal
 from cilint.pipeline.runs import Place, Runs
-from cilint.pipeline.sites import Site
+from cilint.pipeline.sites import Call, Site
 from cilint.syntax.yaml_quote import quote
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
@@ -28,16 +27,18 @@ _CREDENTIAL_FILES = (".docker/config.json", "auth.json", "DOCKER_AUTH_CONFIG", "
 class RegistryPush:
     """One publication to a registry. ``host`` has a HOLE where the registry is not known."""
 
-    def __init__(self, runs: Runs, push: ImagePush, logins: tuple[Login, ...]) -> None:
+    def __init__(self, runs: Runs, push: ImagePush, logins: _Logins) -> None:
         self._runs = runs
+        self._logins = logins
         self.push = push
         self.path = push.path
         self.span = push.span
         self.host = push.image.host.lower()
         self.image = push.image
-        mine = [login for login in logins if login.site.call is push.site.call and self._fits(login)]
+        mine = [login for login in logins.by_job.get(push.site.call, ()) if self._fits(login)]
         self._before = [each for each in mine if self._precedes(each) and not self._is_undone(each)]
-        self.late_login = next((login for login in mine if login not in self._before), None)
+        before = set(self._before)
+        self.late_login = next((login for login in mine if login not in before), None)
 
     @property
     def act(self) -> Place:
@@ -52,7 +53,7 @@ class RegistryPush:
         push = self.push
         if login.site is push.site:
             return login.span.start < push.span.start or push.call is None
-        return login.site in self._runs.earlier(push.site)
+        return self._runs.precedes(login.site, push.site)
 
     def _is_undone(self, login: Login) -> bool:
         """Whether the job logs out again between the login and the push."""
@@ -79,7 +80,8 @@ class RegistryPush:
             logged_in = bool(self._before) or (None if self._leaves_login_to_others else False)
             return logged_in or (None if self.push.runs else logged_in)
         found = all(
-            either(*(x.state(event) for x in self._before)) is not False for event in self.push.scenarios
+            any(login.state(event) is not False for login in reversed(self._before))
+            for event in self.push.scenarios
         )
         return found or (None if self._leaves_login_to_others else False)
 
@@ -94,22 +96,12 @@ class RegistryPush:
     @property
     def _opaque(self) -> bool:
         """Whether a step before may log in in a way that is not read."""
-        return any(
-            _may_log_in(self._runs, site) for site in (*self._runs.earlier(self.push.site), self.push.site)
-        )
+        return self._logins.are_before(self._logins.opaque, self.push.site)
 
     @cached_property
     def _leaves_login_to_others(self) -> bool:
         """Whether a script or task that runs before, or what is not read of the step itself, may log in."""
-        from cilint.pipeline.effects.handed_texts import HandedTexts
-        from cilint.pipeline.effects.handovers import handed_over
-
-        texts = HandedTexts(self._runs.project)
-        for site in (*self._runs.earlier(self.push.site), self.push.site):
-            for handed in handed_over(self._runs, site):
-                if any("login" in text for text in texts.of(handed) or [handed.command.raw]):
-                    return True
-        return False
+        return self._logins.are_before(self._logins.handed_over, self.push.site)
 
     # -- the token ---------------------------------------------------------------------------------
 
@@ -181,7 +173,7 @@ class RegistryPush:
 
 
 def _is_before(runs: Runs, site: Site, span: Span, later: Site, later_span: Span) -> bool:
-    return span.start < later_span.start if site is later else site in runs.earlier(later)
+    return span.start < later_span.start if site is later else runs.precedes(site, later)
 
 
 def _may_log_in(runs: Runs, site: Site) -> bool:
@@ -196,9 +188,44 @@ def _may_log_in(runs: Runs, site: Site) -> bool:
     return any(name in text for name in _CREDENTIAL_FILES)
 
 
+class _Logins:
+    """What logs in, or may do so, in each job."""
+
+    def __init__(self, runs: Runs, logins: tuple[Login, ...]) -> None:
+        self._runs = runs
+        self.by_job: dict[Call, list[Login]] = {}
+        for login in logins:
+            self.by_job.setdefault(login.site.call, []).append(login)
+
+    @cached_property
+    def opaque(self) -> dict[Call, int]:
+        """The first steps that may log in in a way that is not read."""
+        return self._runs.first_steps(lambda site: _may_log_in(self._runs, site))
+
+    @cached_property
+    def handed_over(self) -> dict[Call, int]:
+        """The first steps that leave something to scripts or tasks which may log in."""
+        from cilint.pipeline.effects.handed_texts import HandedTexts
+        from cilint.pipeline.effects.handovers import handed_over
+
+        texts = HandedTexts(self._runs.project)
+        return self._runs.first_steps(
+            lambda site: any(
+                "login" in text
+                for handed in handed_over(self._runs, site)
+                for text in texts.of(handed) or [handed.command.raw]
+            )
+        )
+
+    def are_before(self, first: dict[Call, int], site: Site) -> bool:
+        """Whether one of the first steps is this one or one before it in its job."""
+        return first.get(site.call, self._runs.position(site) + 1) <= self._runs.position(site)
+
+
 def registry_pushes(
     runs: Runs, pushes: tuple[ImagePush, ...], logins: tuple[Login, ...]
 ) -> Iterator[RegistryPush]:
     """Every publication with what the registry asks for."""
+    found = _Logins(runs, logins)
     for push in pushes:
-        yield RegistryPush(runs, push, logins)
+        yield RegistryPush(runs, push, found)

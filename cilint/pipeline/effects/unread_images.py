@@ -74,7 +74,7 @@ class UnreadImage:
     def may_follow(self, site: Site) -> bool:
         """Whether it may come after a step: in the same job, or in one that waits for that."""
         if self._call is site.call:
-            return self._site in self._runs.later(site) or self._site is site
+            return self._site is site or (self._site is not None and self._runs.precedes(site, self._site))
         return self._runs.needs(self._call, site.call)
 
 
