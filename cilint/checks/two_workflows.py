@@ -18,7 +18,10 @@ _OTHER = {"build": "deploys", "deploy": "builds"}
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
-    """One violation for a file in both parts, one for each that is missing; values: ``problem``, ``file``."""
+    """One violation for a file in both parts, one for each that is missing; values: ``problem``, ``file``.
+
+    No build is said to be missing where a script, a task or somebody else's workflow may publish the image.
+    """
     if not _is_meant(pipeline):
         return
     builds, deploys = pipeline.build_workflows, pipeline.deploy_workflows
@@ -28,7 +31,7 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
         for build in builds:
             yield _merged(pipeline, build, options.deploy_workflow)
         return
-    if not builds:
+    if not builds and not any(each.publishes for each in pipeline.unread_images):
         yield _missing(pipeline, "build", options.build_workflow, deploys)
     if not deploys:
         yield _missing(pipeline, "deploy", options.deploy_workflow, builds)
