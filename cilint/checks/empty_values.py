@@ -30,8 +30,8 @@ def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
 
 def _of_workflow(workflow: Workflow) -> Told:
     root = workflow.root
-    if root is None or workflow.document.errors:  # what cannot be read may look empty
-        return
+    if root is None or not all(error.readable for error in workflow.document.errors):
+        return  # what cannot be read may look empty
     yield from _empty(root.pair("on"), "nothing ever starts this workflow", Severity.ERROR)
     yield from _empty(root.pair("jobs"), "a workflow needs a job", Severity.ERROR)
     yield from _vain(root)

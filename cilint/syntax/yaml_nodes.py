@@ -28,10 +28,11 @@ _NUMERIC_START = frozenset("0123456789+-.")
 
 
 class YamlError(NamedTuple):
-    """What is wrong with a document, in plain words, and where."""
+    """What is wrong with a document, in plain words, and where; ``readable``: all of it is read nevertheless."""
 
     span: Span
     message: str
+    readable: bool = False
 
 
 class Node:

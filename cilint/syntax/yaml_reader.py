@@ -227,7 +227,9 @@ class Reader:
             if key.text in first:
                 line = self.text.count("\n", 0, first[key.text]) + 1
                 self.errors.append(
-                    YamlError(key.span, f"duplicate key `{key.text}`, first used in line {line}")
+                    YamlError(
+                        key.span, f"duplicate key `{key.text}`, first used in line {line}", readable=True
+                    )
                 )
             else:
                 first[key.text] = key.span.start

@@ -14,7 +14,7 @@ def told(doc: Document) -> list[tuple[int, str, str]]:
     text = doc.text
     return [
         (text.count("\n", 0, span.start) + 1, text[span.start : span.end], message)
-        for span, message in doc.errors
+        for span, message, _ in doc.errors
     ]
 
 
