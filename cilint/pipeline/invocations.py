@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cilint.syntax.shell_run import Result, Run
 
 
-PACKAGE_RUNNERS = ("npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "bun")
+PACKAGE_RUNNERS = ("npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "bun", "uvx", "pipx")
 """Programs that run those of packages."""
 _MOST_CALLS = 20
 """So many calls of a function are told apart."""
@@ -149,8 +149,9 @@ def given_shell(shell: str) -> Shell:
 def program_run(call: Invocation) -> str:
     """The program that a command runs; of ``npx NAME`` and ``pnpm exec NAME`` the package's."""
     words = list(call.words)
-    if call.name in ("npm", "pnpm", "yarn", "bun"):
-        words = words[1:] if words[:1] and words[0] in ("exec", "x", "dlx") else []
+    if call.name in ("npm", "pnpm", "yarn", "bun", "pipx"):
+        running = ("run",) if call.name == "pipx" else ("exec", "x", "dlx")
+        words = words[1:] if words[:1] and words[0] in running else []
     return (words or [""])[0] if call.name in PACKAGE_RUNNERS else call.name
 
 

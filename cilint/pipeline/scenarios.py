@@ -155,9 +155,17 @@ def _pushes(
     for branch in dict.fromkeys((main, "feature/x", f"{main}-2", f"feature/{main}", "develop", *branches)):
         if takes_push(trigger, branch, tag=False):
             yield Scenario(f"a push to {branch}", "push", f"refs/heads/{branch}", main=branch == main)
-    for tag in dict.fromkeys(("v1.0.0", main, *tags)):
+    known = ("v1.0.0", main, *tags)
+    for tag in dict.fromkeys((*known, *_more_tags(trigger, known))):
         if takes_push(trigger, tag, tag=True):
             yield Scenario(f"a push of the tag {tag}", "push", f"refs/tags/{tag}", main=False)
+
+
+def _more_tags(trigger: Trigger, known: tuple[str, ...]) -> list[str]:
+    """Tags that only those patterns of the filter fit which fit none of the known ones."""
+    patterns = [each for each in trigger.filter("tags") or () if not each.startswith("!")][:MAX_MENTIONED]
+    wanting = [each for each in patterns if not any(selected((each,), tag) for tag in known)]
+    return [example for pattern in wanting for example in examples(pattern)[:1]]
 
 
 def takes_push(trigger: Trigger, name: str, *, tag: bool) -> bool:

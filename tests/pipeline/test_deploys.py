@@ -45,6 +45,8 @@ jobs:
             "compose.deploy",
         ),
         ("dokploy app deploy", "command", ""),
+        ("uvx dokploy-ctl@1 deploy x compose.yml", "command", ""),
+        ("uvx --from 'dokploy-ctl @ git+https://x' dokploy-ctl deploy x", "command", ""),
         ("npx --yes @dokploy/cli@latest application deploy", "command", ""),
         ("pnpm dlx @dokploy/cli compose deploy", "command", ""),
         ("ssh me@host docker pull x", "other", ""),
@@ -267,13 +269,15 @@ def test_an_endpoint_given_to_a_function_of_a_program_is_the_api() -> None:
         ("acme/dokploy-deploy-action", True),
         ("acme/dokploy", True),
         ("acme/dokploy-suite/actions/redeploy", True),
+        ("acme/platform/deploy", True),
+        ("acme/platform/deployment-status", False),
         ("acme/dokploy-suite/actions/health-check", False),
         ("acme/dokploy-suite/actions/cleanup-containers", False),
         ("acme/setup-dokploy-cli", False),
     ],
 )
 def test_an_action_deploys_unless_its_name_tells_of_other_work(name: str, deploys: bool) -> None:
-    found = repository(STEPS.format(uses=f"{name}@v1", url="https://d.example")).deploys
+    found = repository(STEPS.format(uses=f"{name}@v1", url="${{ secrets.DOKPLOY_URL }}")).deploys
     assert [deploy.kind for deploy in found] == (["action"] if deploys else [])
 
 

@@ -42,6 +42,11 @@ def titles(on: str, body: str = "jobs: {}", main: str = "main") -> dict[str, Sce
         ("{push: {branches: ['**', '!main']}}", ["a push to feature/x"], ["a push to main"]),
         ("{push: {branches: []}}", [], ["a push to main"]),
         (
+            "{push: {tags: ['api@*', 'v*']}}",
+            ["a push of the tag api@x", "a push of the tag v1.0.0"],
+            ["a push of the tag vx", "a push to main"],
+        ),
+        (
             "pull_request",
             ["a pull request to main", "a pull request to main from a fork"],
             ["a push to main"],

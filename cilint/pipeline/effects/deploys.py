@@ -31,7 +31,7 @@ from cilint.pipeline.effects.requests import (
     Request,
     origins,
 )
-from cilint.pipeline.invocations import PACKAGE_RUNNERS, Invocation, invocations, program_run
+from cilint.pipeline.invocations import Invocation, invocations, program_run
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Effect, Place, Runs
 from cilint.pipeline.scenarios import Scenario
@@ -77,6 +77,7 @@ def _endpoint_pattern() -> re.Pattern[str]:
 
 SETTERS = ("application.saveDockerProvider", "application.update", "compose.update")
 """Endpoints that choose the image which the next deploy takes."""
+_DEPLOYING = re.compile(r"(?:^|[:.-])(?:re)?deploy$")
 _HOOK = re.compile(r"hook|deploy_url|deploy_endpoint", re.IGNORECASE)
 
 
@@ -287,15 +288,21 @@ def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
     for site in runs.sites:
         if site.step.action is not None and site.step.action.kind == "repository":
             yield from _by_action(runs, site, site.step.action)
-    for call in invocations(runs, "dokploy", "docker", *_OTHER_COMMANDS):
+    yield from _by_own_programs(runs)
+    for call in invocations(runs, "docker", *_OTHER_COMMANDS):
         if call.name != "docker" or is_remote_compose(call):
-            yield _by_command(runs, call)
-    for call in invocations(runs, *PACKAGE_RUNNERS):
-        if re.fullmatch(r"(?:@dokploy/cli|dokploy)(?:@.*)?", program_run(call)) and "deploy" in call.words:
-            yield Deploy(runs, call.site, call.span, "command")
-    for call in invocations(runs, *PACKAGE_RUNNERS):
-        if re.fullmatch(r"(?:@dokploy/cli|dokploy)(?:@.*)?", program_run(call)) and "deploy" in call.words:
-            yield Deploy(runs, call.site, call.span, "command")
+            yield Deploy(runs, call.site, call.span, "other", target=target_of_command(call))
+
+
+def _by_own_programs(runs: Runs) -> Iterator[Deploy]:
+    """Calls of Dokploy's own command line, and of others that were made for it, to deploy."""
+    for site in runs.sites:
+        script = site.script if site.step.run and "dokploy" in site.step.run.text.lower() else None
+        for command in script.commands if script else ():
+            call = Invocation(site, command)
+            named = "dokploy" in program_run(call).lower() and "/" not in command.name
+            if named and any(_DEPLOYING.search(word) for word in call.words):
+                yield Deploy(runs, site, call.span, "command")
 
 
 def rollouts(runs: Runs, requests: tuple[Request, ...], made: tuple[Deploy, ...]) -> Iterator[Deploy]:
@@ -309,7 +316,8 @@ def rollouts(runs: Runs, requests: tuple[Request, ...], made: tuple[Deploy, ...]
 
 def _by_action(runs: Runs, site: Site, action: ActionReference) -> Iterator[Deploy]:
     named = "dokploy" in action.name and _may_deploy(action.name)
-    if named or (action.repository in _WEBHOOK_ACTIONS and _mentions_dokploy(site)):
+    made_to = action.repository in _WEBHOOK_ACTIONS or _deploys_by_name(action.name)
+    if named or (made_to and _mentions_dokploy(site)):
         yield Deploy(runs, site, site.span, "action")
     elif action.repository in _OTHER_ACTIONS:
         script = site.step.inputs.get("script")
@@ -334,6 +342,11 @@ def _may_deploy(name: str) -> bool:
     return "deploy" in own or not _OTHER_WORK.search(own)
 
 
+def _deploys_by_name(name: str) -> bool:
+    """Whether an action was made to deploy, not to record deployments or to ask for them."""
+    return re.search(r"deploy(?!ment)", name.rpartition("/")[2]) is not None
+
+
 def _is_delegated_deploy(site: Site) -> bool:
     """Whether a job hands the deploy to a workflow of another repository, as its name or inputs tell."""
     name = site.step.uses.text.partition("@")[0] if site.step.uses else ""
@@ -341,12 +354,6 @@ def _is_delegated_deploy(site: Site) -> bool:
     given = [*site.step.inputs.items(), *(entries(secrets).items() if isinstance(secrets, Mapping) else ())]
     words = [name, *(word for key, value in given for word in (key, value.text))]
     return any("dokploy" in word.lower() for word in words) and _may_deploy(name)
-
-
-def _by_command(runs: Runs, call: Invocation) -> Deploy:
-    if call.name == "dokploy":
-        return Deploy(runs, call.site, call.span, "command")
-    return Deploy(runs, call.site, call.span, "other", target=target_of_command(call))
 
 
 def classify(request: Request) -> tuple[DeployKind, str] | None:
