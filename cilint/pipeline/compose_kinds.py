@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.pipeline.effects.compose_references import Reference
     from cilint.pipeline.effects.compose_runners import StrayKey
     from cilint.pipeline.effects.compose_templates import Template
+    from cilint.pipeline.effects.exec_operators import ExecOperator
     from cilint.pipeline.effects.health_checks import HealthCheck, ServiceProbe
 
 
@@ -87,6 +88,13 @@ class ComposeKinds:
         from cilint.pipeline.effects.health_checks import service_probes
 
         return tuple(probe for file in self._sound_files for probe in service_probes(self.project, file))
+
+    @cached_property
+    def compose_exec_operators(self) -> tuple[ExecOperator, ...]:
+        """The operators in commands that no shell reads."""
+        from cilint.pipeline.effects.exec_operators import of_services
+
+        return tuple(each for file in self._sound_files for each in of_services(file))
 
     @cached_property
     def compose_grants(self) -> tuple[Grant, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.pipeline.effects.docker_runs import Run
     from cilint.pipeline.effects.docker_settings import Setting
     from cilint.pipeline.effects.docker_variables import Undefined
+    from cilint.pipeline.effects.exec_operators import ExecOperator
     from cilint.pipeline.effects.package_installs import PackageCommand
 
 
@@ -117,6 +118,13 @@ class DockerfileKinds:
         from cilint.pipeline.effects.docker_comments import ignoring_comments
 
         return self._in_dockerfiles(ignoring_comments)
+
+    @cached_property
+    def exec_operators(self) -> tuple[ExecOperator, ...]:
+        """The operators in commands that no shell reads."""
+        from cilint.pipeline.effects.exec_operators import of_image
+
+        return self._in_dockerfiles(of_image)
 
     @cached_property
     def exposed_ports(self) -> tuple[Exposed, ...]:

@@ -35,6 +35,7 @@ from cilint.pipeline.effects.docker_settings import Setting
 from cilint.pipeline.effects.docker_variables import Undefined
 from cilint.pipeline.effects.dokploy_calls import DokployCall
 from cilint.pipeline.effects.emulation import Emulation
+from cilint.pipeline.effects.exec_operators import ExecOperator
 from cilint.pipeline.effects.exposures import Exposure
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
@@ -138,6 +139,7 @@ KINDS: dict[str, type] = {
     "undefined_variable": Undefined,
     "ignoring_comment": IgnoringComment,
     "described_definition": Definition,
+    "exec_operator": ExecOperator,
     "exposed_port": Exposed,
     "container_command": Process,
     "working_folder": Folder,
@@ -148,6 +150,7 @@ KINDS: dict[str, type] = {
     "compose_mount": Mount,
     "compose_variable": Variable,
     "compose_declaration": Declaration,
+    "compose_exec_operator": ExecOperator,
     "compose_flaw": Flaw,
     "compose_health_check": HealthCheck,
     "compose_health_probe": ServiceProbe,

@@ -89,3 +89,34 @@ def test_add_takes_the_place_of_a_run_that_only_unpacks(rest: str, mended: str |
 def test_a_stage_ends_as_who_it_was_before(text: str, mended: str | None) -> None:
     user = pipeline(text).container_users[-1]
     assert apply_edits(text, user.unprivileged) == (mended or text)
+
+
+# -- operators -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "mended"),
+    [
+        ('CMD ["a", "&&", "b"]', 'CMD ["sh", "-c", "a && b"]'),
+        ('CMD ["a", "it\'s", "|", "b"]', """CMD ["sh", "-c", "a 'it'\\"'\\"'s' | b"]"""),
+        ('HEALTHCHECK --retries=2 CMD ["a", "||", "exit", "1"]', None),
+        ('RUN --network=none ["a", ">", "b"]', None),
+        ('ENTRYPOINT ["a", "$HOME", "&&", "b"]', ""),  # the variable would be one of the shell
+        ('RUN ["sh", "-c", "a", "&&", "b"]', ""),
+    ],
+)
+def test_a_shell_runs_what_operators_were_written_in(command: str, mended: str | None) -> None:
+    text = f"FROM a\n{command}\n"
+    (found,) = pipeline(text).exec_operators
+    changed = apply_edits(text, found.in_shell)
+    if mended:
+        assert changed == f"FROM a\n{mended}\n"
+    assert (changed == text) == (mended == "")
+    assert (list(pipeline(changed).exec_operators) == []) == (mended != "")
+
+
+@pytest.mark.parametrize(
+    "command", ['CMD ["&&"]', 'RUN ["test", "a", ">", "b"]', 'CMD ["a", "b&&c"]', "RUN a && b"]
+)
+def test_what_is_no_operator(command: str) -> None:
+    assert pipeline(f"FROM a\n{command}\n").exec_operators == ()
