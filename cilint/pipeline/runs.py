@@ -9,13 +9,18 @@ from functools import cached_property
 from cilint.model.project import Project
 from cilint.model.workflow import Step, Workflow
 from cilint.pipeline.evaluate import Open
+from cilint.pipeline.filters import matches
 from cilint.pipeline.matrix import legs
 from cilint.pipeline.order import Earliest, Order, Thing
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.scenarios import Scenario, mentioned_names, scenarios
 from cilint.pipeline.sites import Call, Site, sites_of
+from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
+
+if TYPE_CHECKING:
+    from cilint.pipeline.invocations import Invocation
 
 _FILTERS = ("branches", "branches-ignore")
 _REPOSITORY = re.compile(
@@ -55,6 +60,7 @@ class Runs:
         self._scenarios: dict[str, tuple[Scenario, ...]] = {}
         self._reach: dict[str, Reach] = {}
         self._sites: dict[str, tuple[Site, ...]] = {}
+        self.by_variables: dict[Site, tuple[Invocation, ...]] = {}  # what scripts call by variables
         self._order = Order()
 
     @cached_property
@@ -95,8 +101,18 @@ class Runs:
         if workflow.path not in self._scenarios:
             literals = dict.fromkeys((*_ref_literals(workflow), *_script_literals(workflow)))
             names = mentioned_names(_patterns(workflow), literals)
-            self._scenarios[workflow.path] = scenarios(workflow, self.main, names)
+            upstream = self._upstream_events(workflow)
+            self._scenarios[workflow.path] = scenarios(workflow, self.main, names, upstream)
         return self._scenarios[workflow.path]
+
+    def _upstream_events(self, workflow: Workflow) -> set[str] | None:
+        """The triggers of the workflows that it waits for; None where one of them is not to be found."""
+        trigger = workflow.triggers.get("workflow_run")
+        named = trigger.filter("workflows") if trigger else None
+        found = [
+            [each for each in self.project.workflows if matches(name, each.name)] for name in named or ()
+        ]
+        return {event for each in found for one in each for event in one.triggers} if all(found) else None
 
     def reach(self, workflow: Workflow) -> Reach:
         if workflow.path not in self._reach:

@@ -144,7 +144,10 @@ class Site:
     def written(self, file: str) -> dict[str, str]:
         """What the step writes to ``GITHUB_ENV`` or ``GITHUB_OUTPUT``, as far as it is so in every event."""
         if self.inner:
-            return self._written_inside(file)
+            if file not in self._written:
+                self._written[file] = {}  # what uses itself gives nothing
+                self._written[file] = self._written_inside(file)
+            return self._written[file]
         if self.step.run is None or file not in self.step.run.text:
             return {}
         if file not in self._written:

@@ -359,3 +359,9 @@ def test_each_leg_bakes_its_own_target() -> None:
     text = "- run: docker buildx bake --push ${{ matrix.app }}\n"
     api, web = steps(text, BOTH, {"compose.yaml": BAKED}, job).image_builds
     assert [len(build.likely) for build in (api, web)] == [1, 1]
+
+
+def test_many_commands_by_variables_take_no_time() -> None:
+    lines = "".join(f"    $TOOL push a/b:{number}\n" for number in range(400))
+    found = steps(f"- run: |\n    TOOL=docker; $OTHER && TOOL=podman\n{lines}", "push")
+    assert len({push.image.tag for push in found.image_pushes}) == 400

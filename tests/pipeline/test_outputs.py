@@ -7,6 +7,7 @@ import pytest
 from cilint.pipeline.evaluate import UNKNOWN
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.scenarios import SHA
+from cilint.pipeline.sites import MAX_SITES
 from cilint.text.hole import HOLE
 from tests.pipeline.repositories import DEPLOY, repository
 
@@ -181,3 +182,18 @@ def test_circles_of_calls_end() -> None:
     action = "outputs: {tag: {value: '${{ steps.s.outputs.tag }}'}}\n"
     action += "runs: {using: composite, steps: [{id: s, uses: ./act}]}\n"
     assert value(after_action("${{ steps.act.outputs.tag }}", action=action)) == HOLE
+
+
+def test_many_actions_inside_one_another_take_no_time() -> None:
+    depth, width = 8, 12
+    files = {
+        f"a{level}/action.yml": "outputs: {v: {value: '${{ steps.s0.outputs.v }}${{ steps.s1.outputs.v }}'}}\n"
+        "runs:\n  using: composite\n  steps:\n"
+        + "".join(f"    - {{id: s{number}, uses: ./a{level + 1}}}\n" for number in range(width))
+        for level in range(depth)
+    }
+    files[f"a{depth}/action.yml"] = ACTION
+    steps = '[{id: s, uses: ./a0}, {run: x, env: {USE: "${{ steps.s.outputs.v }}"}}]'
+    found = repository({DEPLOY: f"on: push\njobs: {{a: {{runs-on: x, steps: {steps}}}}}\n", **files})
+    assert len(found.steps) <= MAX_SITES
+    assert value(found) in ("", HOLE)

@@ -251,3 +251,12 @@ def test_other_outputs_name_no_tags() -> None:
 def test_names_of_outputs_of_commands() -> None:
     script = "- run: docker buildx build -o type=image,name=ghcr.io/acme/api:1,push=true .\n"
     assert [push.image.text for push in steps(script).image_pushes] == ["ghcr.io/acme/api:1"]
+
+
+def test_variables_that_all_name_one_another_take_no_time() -> None:
+    names_ = [f"V{number}" for number in range(60)]
+    every = "".join(f"${{{{ env.{name} }}}}" for name in names_)
+    layer = "".join(f'  {name}: "{every}"\n' for name in names_)
+    build = '[{uses: docker/build-push-action@v7, with: {push: true, tags: "${{ env.V0 }}"}}]'
+    text = f"on: push\nenv:\n{layer}jobs: {{b: {{runs-on: x, steps: {build}}}}}\n"
+    assert HOLE in "".join(names({DEPLOY: text}))

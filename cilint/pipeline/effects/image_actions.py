@@ -190,7 +190,7 @@ def action_tags(runs: Runs, site: Site, view: View) -> Iterator[Tag]:
     scalar = site.step.inputs.get("tags")
     if scalar is not None:
         yield from metadata_outputs(runs, site, view, scalar.text)
-        known = any(metadata_steps(runs, site, scalar.text))
+        known = bool(metadata_steps(runs, site, scalar.text))
         yield from (tag for tag in listed(view, "tags") if tag.image.text != HOLE or not known)
     if scalar is None or not scalar.text.strip():
         yield from output_images(view)
@@ -198,7 +198,7 @@ def action_tags(runs: Runs, site: Site, view: View) -> Iterator[Tag]:
 
 def metadata_outputs(runs: Runs, site: Site, view: View, text: str) -> Iterator[Tag]:
     """The tags of the metadata steps whose outputs a text takes."""
-    for step in dict.fromkeys(metadata_steps(runs, site, text)):
+    for step in metadata_steps(runs, site, text):
         yield from metadata_tags(View(runs, _same_leg(step, view), view.scenario, view.reach))
 
 

@@ -7,14 +7,14 @@ that actions and workflows are given, and the ``env`` of steps, jobs and workflo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from cilint.model.workflow import entries, mapping_at, output_values
 from cilint.pipeline.effects.metadata import makes
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.sites import Call, Site
 
-_MAX_DEPTH = 6
+_MAX_NAMES = 200
 _STEPS = re.compile(r"\bsteps\.([\w-]+)\.outputs\.([\w-]+)")
 _JOBS = re.compile(r"\b(?:needs|jobs)\.([\w-]+)\.outputs\.([\w-]+)")
 _INPUTS = re.compile(r"\binputs\.([\w-]+)")
@@ -24,66 +24,92 @@ _LISTS = ("tags", "json", "bake-file", "bake-file-tags")
 _FROM_ENVIRONMENT = re.compile("DOCKER_METADATA_OUTPUT_(?:TAGS|JSON|BAKE)")
 
 
-def metadata_steps(runs: Runs, site: Site, text: str, depth: int = 0) -> Iterator[Site]:
+def metadata_steps(runs: Runs, site: Site, text: str) -> list[Site]:
     """The steps that make the tags which an expression, or the environment, gives a step."""
-    by_environment = _FROM_ENVIRONMENT.search(text) is not None
-    if depth > _MAX_DEPTH or not ("." in text or by_environment):
-        return
-    earlier = runs.earlier(site)
-    if by_environment:
-        yield from (step for step in earlier if makes(step))
-        return
-    yield from _of_steps(runs, earlier, text, depth)
-    for job, name in _JOBS.findall(text):
-        yield from _of_job(runs, site.call.sibling(job), name, depth + 1)
-    for name in _INPUTS.findall(text):
-        yield from _of_input(runs, site, name, depth + 1)
-    for name in _VARIABLES.findall(text):
+    if _FROM_ENVIRONMENT.search(text):
+        return [step for step in runs.earlier(site) if makes(step)]
+    search = _Search(runs)
+    if "." in text:
+        search.from_text(site, text)
+    return list(search.found)
+
+
+class _Search:
+    """Goes from text to text; each name of each place is looked at once."""
+
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
+        self._seen: set[tuple[int, str]] = set()
+        self._kept: list[Site | Call] = []  # what has been seen is known by its identity
+        self.found: dict[Site, None] = {}
+
+    def _is_new(self, place: Site | Call, name: str) -> bool:
+        key = (id(place), name)
+        if key in self._seen or len(self._seen) >= _MAX_NAMES:
+            return False
+        self._seen.add(key)
+        self._kept.append(place)
+        return True
+
+    def _is_new_output(self, call: Call, name: str) -> bool:
+        """The same for a job, of which there may be several objects."""
+        known = next((each for each in self._kept if isinstance(each, Call) and _is_same(each, call)), call)
+        return self._is_new(known, name)
+
+    def from_text(self, site: Site, text: str) -> None:
+        """Follow the names in a text of a step."""
+        self._from_steps(self._runs.earlier(site), text)
+        for job, name in _JOBS.findall(text):
+            self._from_job(site.call.sibling(job), name)
+        for name in _INPUTS.findall(text):
+            if self._is_new(site, f"inputs.{name}"):
+                self._from_input(site, name)
         layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
-        value = next((layer[name] for layer in layers if name in layer), None)
-        if value is not None and f"env.{name}" not in value.text:
-            yield from metadata_steps(runs, site, value.text, depth + 1)
+        for name in _VARIABLES.findall(text):
+            value = next((layer[name] for layer in layers if name in layer), None)
+            if value is not None and self._is_new(site, f"env.{name}"):
+                self.from_text(site, value.text)
 
+    def _from_steps(self, sites: Sequence[Site], text: str) -> None:
+        """Follow outputs of some steps, into composite actions too."""
+        taken: dict[str, set[str]] = {}
+        for step, name in _STEPS.findall(text):
+            taken.setdefault(step, set()).add(name)
+        for site in sites if taken else ():
+            names = taken.get(site.step.id or "", set())
+            if makes(site) and names & set(_LISTS):
+                self.found[site] = None
+            for name in sorted(names) if site.inner else ():
+                if self._is_new(site, name):
+                    self._from_steps(site.inner, site.outputs.get(name, ""))
 
-def _of_steps(runs: Runs, sites: Sequence[Site], text: str, depth: int) -> Iterator[Site]:
-    """Those of some steps whose outputs a text takes, those inside of composite actions too."""
-    taken = _STEPS.findall(text)
-    for site in sites if taken else ():
-        names = [name for step, name in taken if step == site.step.id]
-        if makes(site) and set(names) & set(_LISTS):
-            yield site
-        for name in names if site.inner and depth < _MAX_DEPTH else ():
-            yield from _of_steps(runs, site.inner, site.outputs.get(name, ""), depth + 1)
+    def _from_job(self, call: Call | None, name: str) -> None:
+        """Follow an output of a job: into its own steps, or the jobs of the workflow that it calls."""
+        if call is None or not self._is_new_output(call, name):
+            return
+        if call.job.uses is None:
+            value = entries(mapping_at(call.job.node, "outputs")).get(name)
+            sites = [each for each in self._runs.sites if each.parent is None and _is_same(each.call, call)]
+            self._from_steps(sites, value.text if value else "")
+            return
+        called = {
+            each.call.job.id: each.call for each in self._runs.sites if _is_same(each.call.caller, call)
+        }
+        workflow = next((each.workflow for each in called.values()), None)
+        trigger = workflow.triggers.get("workflow_call") if workflow else None
+        values = output_values(mapping_at(trigger.node, "outputs")) if trigger else {}
+        for job, output in _JOBS.findall(values.get(name, "")):
+            self._from_job(called.get(job), output)
 
-
-def _of_job(runs: Runs, call: Call | None, name: str, depth: int) -> Iterator[Site]:
-    """What a job gives as an output: by its own steps, or by a job of the workflow that it calls."""
-    if call is None or depth > _MAX_DEPTH:
-        return
-    if call.job.uses is None:
-        value = entries(mapping_at(call.job.node, "outputs")).get(name)
-        if value is not None:
-            sites = [each for each in runs.sites if each.parent is None and _is_same(each.call, call)]
-            yield from _of_steps(runs, sites, value.text, depth)
-        return
-    called = {each.call.job.id: each.call for each in runs.sites if _is_same(each.call.caller, call)}
-    workflow = next((each.workflow for each in called.values()), None)
-    trigger = workflow.triggers.get("workflow_call") if workflow else None
-    values = output_values(mapping_at(trigger.node, "outputs")) if trigger else {}
-    for job, output in _JOBS.findall(values.get(name, "")):
-        yield from _of_job(runs, called.get(job), output, depth + 1)
-
-
-def _of_input(runs: Runs, site: Site, name: str, depth: int) -> Iterator[Site]:
-    """What the action or the workflow that a step is written in is given."""
-    if site.parent:
-        given = site.parent.step.inputs.get(name.lower())
-        if given is not None:
-            yield from metadata_steps(runs, site.parent, given.text, depth)
-    elif site.call.caller:
-        passed = site.call.caller.job.inputs.get(name)
-        for job, output in _JOBS.findall(passed.text) if passed else ():
-            yield from _of_job(runs, site.call.caller.sibling(job), output, depth)
+    def _from_input(self, site: Site, name: str) -> None:
+        """Follow what the action or the workflow that a step is written in is given."""
+        if site.parent:
+            given = site.parent.step.inputs.get(name.lower())
+            self.from_text(site.parent, given.text if given else "")
+        elif site.call.caller:
+            passed = site.call.caller.job.inputs.get(name)
+            for job, output in _JOBS.findall(passed.text) if passed else ():
+                self._from_job(site.call.caller.sibling(job), output)
 
 
 def _is_same(call: Call | None, other: Call | None) -> bool:

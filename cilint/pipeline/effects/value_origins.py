@@ -15,6 +15,8 @@ from cilint.syntax.shell_origins import given_to
 
 _MAX_DEPTH = 4
 _MAX_WRITES = 20
+_MAX_FILES = 10
+_MAX_VARIABLES = 100
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _READS = re.compile(r"\bcat\s+([^\s|;&<>()]+)|\$\(\s*<\s*([^\s()]+)|^([^\s$]+)$")
 
@@ -22,7 +24,8 @@ _READS = re.compile(r"\bcat\s+([^\s|;&<>()]+)|\$\(\s*<\s*([^\s()]+)|^([^\s$]+)$"
 def said(runs: Runs, call: Invocation, words: list[str]) -> str:
     """Words of a command with what the variables and files in them hold, as far as the scripts say that."""
     found = with_variables(call.site, call.command, " ".join(words))
-    for name in dict.fromkeys(file for word in words for file in _files(word)):
+    files = dict.fromkeys(file for word in words for file in _files(word))
+    for name in list(files)[:_MAX_FILES]:
         for site, command in _writers(runs, call, name):
             written = [command.raw, *(each.raw for each in _piped_to(command))]
             written += [redirect.heredoc.body.raw for redirect in command.redirects if redirect.heredoc]
@@ -35,7 +38,7 @@ def with_variables(site: Site, command: Command, text: str) -> str:
     script = site.script
     found = " ".join([text, *(given_to(script, command, text) if script else ())])
     layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
-    for name in dict.fromkeys(_VARIABLE.findall(found)):
+    for name in list(dict.fromkeys(_VARIABLE.findall(found)))[:_MAX_VARIABLES]:
         value = next((layer[name].text for layer in layers if name in layer), None)
         before = None if value is not None else _written_before(site, name)
         found += f" {value}" if value is not None else f" {sources(*before)}" if before else ""
