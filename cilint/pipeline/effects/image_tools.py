@@ -18,6 +18,7 @@ from cilint.pipeline.runs import Runs
 from cilint.syntax.shell import Arguments
 from cilint.text.hints import Any
 from cilint.text.hole import HOLE
+from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 _JIB = re.compile(r"(?:.*:)?jib(?:-maven-plugin:[^:]*)?:(build|dockerBuild|buildTar)|:?(?:.*:)?(jib\w*)")
@@ -74,7 +75,7 @@ def _buildctl(arguments: Arguments, _: Mapping[str, Any]) -> Made | None:
 
 def _jib(arguments: Arguments, _: Mapping[str, Any]) -> Made | None:
     """jib's goals and tasks (github.com/GoogleContainerTools/jib): ``build`` and ``jib`` push."""
-    goals = [found for word in _words(arguments) if (found := _JIB.fullmatch(word))]
+    goals = [found for text, _ in arguments.items if (found := _JIB.fullmatch(text))]
     goals = [each for each in goals if each[1] or each[2] in ("jib", "jibDockerBuild", "jibBuildTar")]
     if not goals:
         return None
@@ -158,12 +159,19 @@ TOOLS: dict[str, tuple[str, Read]] = {
 """By program: what is said to build, and what reads its words."""
 
 
+_USUAL = {"push": ("--push",), "platforms": ("--platform",)}
+
+
 class ToolBuild(CommandBuild):
     """One call of such a program."""
 
     def __init__(self, runs: Runs, call: Invocation) -> None:
         super().__init__(runs, call)
         self.tool, self._read = TOOLS[call.name]
+
+    def place(self, name: str) -> Span | None:
+        """Of all parts only whether to push and the platforms are asked for by options of the usual names."""
+        return super().place(name) if self.call.arguments.has_flag(*_USUAL.get(name, ())) else None
 
     def _recipe(self, view: View, command: CommandView, arguments: Arguments) -> Recipe:
         own = {
