@@ -278,3 +278,7 @@ def _pipeline(step: str, package: object) -> Pipeline:
     text = f"on: push\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - {step}\n"
     files = {".github/workflows/a.yml": text, "package.json": json.dumps(package)}
     return Pipeline(Project(MemoryFiles(files)))
+
+
+def test_an_interpreter_that_reads_its_program_is_no_check() -> None:
+    assert kinds("node <<< 'run()'") == set()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cilint.findings.finding import FileEdit
+from cilint.pipeline.effects.programs import programs_of
 from cilint.pipeline.effects.secret_variables import derived, holds_secret, secret_variables
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Command, Word
+from cilint.syntax.shell_tree import SHELLS
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
@@ -24,7 +26,16 @@ _VERBOSE = {
     "https": ("-v", "--verbose"),
 }
 _SHOWN = re.compile(r"GITHUB_(?:STEP_SUMMARY|OUTPUT)|/dev/(?:stdout|stderr|tty)")
+_FILTERS = frozenset(
+    ("sort", "cat", "head", "tail", "base64", "rev", "tr", "xxd", "od", "fold", "uniq", "grep")
+)
+"""Programs that print what they read, maybe in another form, which no masking knows."""
+_SILENT = ("-q", "--quiet", "--silent", "-c", "--count", "-v", "--invert-match")
+_EVERYTHING = re.compile(r"\b(?:os\.environ|process\.env|ENV|Deno\.env\.toObject\(\))\s*[,)}]")
 _PROGRAM_PRINT = re.compile(r"(?:console\.\w+|core\.(?:info|notice|warning|setOutput)|print)\s*\([^)\n]*")
+
+
+_LISTS = ("env", "printenv", "export", "declare", "typeset", "set")
 
 
 class Exposure:
@@ -62,8 +73,13 @@ def _in_step(site: Site) -> Iterator[Exposure]:
             yield from _verbose(site, command, names)
         elif command.name in ("echo", "printf", "cat", "tee"):
             yield from _printing(site, command, names)
-        elif command.name in ("env", "printenv") or command.wrappers[-1:] == ("env",):
+        elif command.name in _LISTS or command.wrappers[-1:] == ("env",):
             yield from _listing(site, command, names)
+        elif command.name in SHELLS:
+            yield from _traced_shell(site, command, names)
+        for program in programs_of(command):
+            if _prints(program.text, names) and _destination(command) is not None:
+                yield Exposure(site.path, site.file_span(command.words[0].span), "this prints the secret")
 
 
 def _tracing(site: Site, command: Command) -> Iterator[Exposure]:
@@ -79,6 +95,13 @@ def _tracing(site: Site, command: Command) -> Iterator[Exposure]:
         yield Exposure(
             site.path, span, f"`set {word}` prints every command with the secrets in it", edits or ()
         )
+
+
+def _traced_shell(site: Site, command: Command, names: frozenset[str]) -> Iterator[Exposure]:
+    inner = command.inner.commands if command.inner is not None and "x" in command.shell_flags else ()
+    if any(holds_secret(word, names) for each in inner for word in _words(each)):
+        what = f"`{command.name} -x` prints every command with the secrets in it"
+        yield Exposure(site.path, site.file_span(command.words[1].span), what)
 
 
 def _without_line(site: Site, command: Command) -> tuple[FileEdit, ...] | None:
@@ -113,9 +136,9 @@ def _verbose(site: Site, command: Command, names: frozenset[str]) -> Iterator[Ex
 
 
 def _printing(site: Site, command: Command, names: frozenset[str]) -> Iterator[Exposure]:
-    words = [*command.words[1:], *(r.heredoc.body for r in command.redirects if r.heredoc)]
-    if command.name == "tee":
-        return
+    words = list(command.words[1:] if command.name in ("echo", "printf") else ())
+    words += [r.heredoc.body for r in command.redirects if r.heredoc]
+    words += [r.target for r in command.redirects if r.operator == "<<<" and r.target]
     shown = next((word for word in words if holds_secret(word, names) and "add-mask" not in word.raw), None)
     target = _destination(command)
     if shown is None or target is None:
@@ -130,7 +153,10 @@ def _destination(command: Command) -> str | None:
     reader = command.piped_to
     if isinstance(reader, Command):
         text = " ".join(word.raw for word in reader.words)
-        return _place(text) if reader.name == "tee" else None
+        if reader.name == "tee":
+            return _place(text) or _destination(reader)
+        shown = reader.name in _FILTERS and not reader.has_flag(*_SILENT)
+        return _destination(reader) if shown else None
     if command.substitution is not None:
         return None
     redirect = next((each for each in command.redirects if each.moves_output), None)
@@ -149,7 +175,7 @@ def _place(text: str) -> str | None:
 def _listing(site: Site, command: Command, names: frozenset[str]) -> Iterator[Exposure]:
     argv = command.argv()
     asked = argv[1:] if command.name == "printenv" else []
-    everything = command.name in ("env", "printenv") and len(argv) == 1
+    everything = argv in ([command.name], [command.name, "-p"], [command.name, "-0"])
     if not names or _destination(command) is None or not (everything or names & set(asked)):
         return
     yield Exposure(site.path, site.file_span(command.span), f"`{command.raw}` prints the secret")
@@ -167,8 +193,20 @@ def _in_program(site: Site, secrets: dict[str, str]) -> Iterator[Exposure]:
     """Programs in other languages: a secret as an argument of what prints."""
     scalar = site.step.run or site.step.inputs.get("script")
     for match in _PROGRAM_PRINT.finditer(scalar.text) if scalar else ():
-        text = match.group()
-        if "secrets." in text or any(
-            re.search(rf"\b(?:env|environ)\W+{re.escape(name)}\b", text) for name in secrets
-        ):
-            yield Exposure(site.path, scalar.source_span(*match.span()), "this prints the secret")  # type: ignore[union-attr]
+        if scalar and ("secrets." in match.group() or _shows(match.group(), secrets)):
+            yield Exposure(site.path, scalar.source_span(*match.span()), "this prints the secret")
+
+
+def _prints(program: str, names: Iterable[str]) -> bool:
+    names = tuple(names)
+    return bool(names) and any(_shows(match.group(), names) for match in _PROGRAM_PRINT.finditer(program))
+
+
+def _shows(call: str, names: Iterable[str]) -> bool:
+    """Whether what a call prints is one of the variables, or all of them."""
+    if _EVERYTHING.search(call + ")"):
+        return True
+    return any(
+        re.search(rf"\b(?:env|environ|getenv|ENV)\W{{0,5}}(?:get\W{{1,3}})?{re.escape(name)}\b", call)
+        for name in names
+    )

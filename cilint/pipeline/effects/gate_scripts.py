@@ -351,7 +351,7 @@ def _task_names(words: list[str]) -> list[str]:
 
 def _node_run(words: list[str]) -> str:
     """The script of ``node --run NAME``; empty where it runs none."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if word.startswith("--run"):
             return word[6:] or following
     return ""

@@ -91,6 +91,7 @@ def _call_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:fetch|axios|got|ky|urlopen|urllib3?\.\w*[Rr]equest)(?:\.{verb})?\s*\("
         rf"|\b(?:requests|httpx|session|client|http|https|aiohttp|\$http|Net::HTTP|HTTParty|Faraday)\.{verb}\s*\("
+        rf"|\brequire\(\s*['\"](?:node:)?https?['\"]\s*\)\.{verb}\s*\("
         rf"|(?:HTTP::Tiny|LWP::UserAgent|\$\w+)->(?:new(?:\([^()]*\))?->)?{verb}\s*\("
     )
 

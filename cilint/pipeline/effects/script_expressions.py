@@ -9,6 +9,7 @@ from functools import cached_property
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_env
+from cilint.pipeline.effects.injections import origins_of
 from cilint.pipeline.evaluate import UNKNOWN
 from cilint.pipeline.sites import Site
 from cilint.syntax.expression import Embedded, embedded
@@ -50,13 +51,37 @@ class ScriptExpression:
     @property
     def secret(self) -> str | None:
         """The name of the secret in it, or in the variable that it pastes."""
-        return _name(_SECRET, self._made_of)
+        return _name(_SECRET, self._made_of) if self._becomes("secrets") else None
 
     @property
     def input(self) -> str | None:
         """The input in it, where somebody may type any text there."""
-        name = _name(_INPUT, self._made_of)
-        return name if name is not None and self._takes_text(name) else None
+        if not self._becomes("inputs", "github.event.inputs"):
+            return None
+        whole = self._becomes("inputs", "github.event.inputs", whole=True)
+        names = self._declared if whole else filter(None, (_name(_INPUT, self._made_of),))
+        return next((name for name in names if self._takes_text(name)), None)
+
+    def _becomes(self, *contexts: str, whole: bool = False) -> bool:
+        """Whether text of one of the contexts may be pasted, not only what a comparison makes of it."""
+        ends = "" if whole else "."
+        return any(
+            origin == context or (ends and origin.startswith(context + ends))
+            for origin in self._origins
+            for context in contexts
+        )
+
+    @cached_property
+    def _origins(self) -> list[str]:
+        text = self._made_of
+        sources = [each.source for each in embedded(text)] if "${{" in text else [text]
+        return [origin for source in sources for origin in origins_of(source)]
+
+    @property
+    def _declared(self) -> list[str]:
+        triggers = self.site.call.workflow.triggers
+        found = (triggers.get(event) for event in ("workflow_dispatch", "workflow_call"))
+        return [name for trigger in found if trigger for name in trigger.inputs]
 
     @cached_property
     def pasted_variable(self) -> str | None:
