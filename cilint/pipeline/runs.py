@@ -108,11 +108,13 @@ class Runs:
     def _upstream_events(self, workflow: Workflow) -> set[str] | None:
         """The triggers of the workflows that it waits for; None where one of them is not to be found."""
         trigger = workflow.triggers.get("workflow_run")
-        named = trigger.filter("workflows") if trigger else None
+        named = (trigger.filter("workflows") if trigger else None) or ()
         found = [
-            [each for each in self.project.workflows if matches(name, each.name)] for name in named or ()
+            [w for w in self.project.workflows if name == w.name or matches(name, w.name)] for name in named
         ]
-        return {event for each in found for one in each for event in one.triggers} if all(found) else None
+        return (
+            {event for some in found for w in some for event in w.triggers} if found and all(found) else None
+        )
 
     def reach(self, workflow: Workflow) -> Reach:
         if workflow.path not in self._reach:

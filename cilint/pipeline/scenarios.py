@@ -6,7 +6,7 @@ so that over-broad filters and conditions show. Values follow GitHub's tables of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from cilint.model.workflow import Trigger, Workflow
 from cilint.pipeline.evaluate import UNKNOWN, Open
@@ -113,14 +113,26 @@ _EVENTS = frozenset(
 
 
 def scenarios(
-    workflow: Workflow, main: str, names: tuple[tuple[str, ...], tuple[str, ...]]
+    workflow: Workflow,
+    main: str,
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+    upstream: Collection[str] | None = None,
 ) -> tuple[Scenario, ...]:
-    """All examples that the workflow's triggers let through, the ordinary ones first."""
+    """All examples that the workflow's triggers let through, the ordinary ones first.
+
+    ``upstream`` are the events that start the workflows which it waits for, where those are known.
+    """
     found: dict[str, Scenario] = {}
     for trigger in workflow.triggers.values():
         for scenario in _of_event(trigger, main, names):
-            found.setdefault(scenario.title, scenario)
+            if scenario.upstream is None or _can_start(scenario.upstream, upstream):
+                found.setdefault(scenario.title, scenario)
     return tuple(found.values())
+
+
+def _can_start(upstream: Upstream, events: Collection[str] | None) -> bool:
+    """Whether workflows with these triggers can have had the run; a push may stand for other events."""
+    return events is None or upstream.event == "push" or any(each.startswith("pull_request") for each in events)
 
 
 def _of_event(

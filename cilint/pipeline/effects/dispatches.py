@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping as Mapped
 from functools import cached_property
 
@@ -11,9 +12,10 @@ from cilint.model.edits import allow, declare_input, insert_step, set_trigger
 from cilint.model.workflow import Trigger, Workflow, scalar_at
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.evaluate import Open, interpolate
-from cilint.pipeline.runs import Place
+from cilint.pipeline.runs import Effect, Place
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Script
+from cilint.syntax.yaml import Scalar
 from cilint.text.hints import TYPE_CHECKING, Any
 from cilint.text.hole import HOLE
 
@@ -63,7 +65,7 @@ class Dispatch:
         return tuple(
             deploy
             for deploy in self._deploys
-            if any(run.scenario.event == "workflow_dispatch" and run.scenario.main for run in deploy.runs)
+            if _happens_by_hand(deploy)
         )
 
     @property
@@ -153,7 +155,7 @@ class Dispatch:
     @property
     def ignores_tag(self) -> Deploy | None:
         """A deploy by hand that takes the image which Dokploy is set to, whatever tag was typed."""
-        if not self.tag_inputs or not self.deploys or self._sets_image:
+        if not self.tag_inputs or not self.deploys or self._sets_image or self._may_build_it:
             return None
         return next((deploy for deploy in self.deploys if not self._hands_over(deploy)), None)
 
@@ -179,6 +181,23 @@ class Dispatch:
             return True
         return any(MARK in text for name in self.tag_inputs for text in self._texts(call.site, name))
 
+    @cached_property
+    def _may_build_it(self) -> bool:
+        """Whether the run may publish what was chosen itself: other steps than its deploys read the input."""
+        if not any(_happens_by_hand(push) for push in self._pipeline.image_pushes if self._is_own(push)):
+            return False
+        reads = re.compile(rf"\binputs\.(?:{'|'.join(map(re.escape, self.tag_inputs))})\b")
+        deploying = {id(deploy.site.step) for deploy in self.deploys}
+        return any(
+            reads.search(value.text)
+            for site in self._sites
+            if id(site.step) not in deploying
+            for value in _values(site)
+        )
+
+    def _is_own(self, effect: Effect) -> bool:
+        return effect.site.call.entry is self._workflow
+
     @property
     def _retags(self) -> bool:
         """Whether the tag that Dokploy is set to is made to name the chosen image."""
@@ -201,7 +220,8 @@ class Dispatch:
     @property
     def unchecked(self) -> Deploy | None:
         """A deploy of a typed tag before which nothing asks the registry for the image."""
-        if not self.tag_inputs or not self.deploys or any(_asks_registry(site) for site in self._sites):
+        asked = any(_asks_registry(site) for site in self._sites)
+        if not self.tag_inputs or not self.deploys or asked or self._may_build_it:
             return None
         return self.deploys[0]
 
@@ -218,6 +238,18 @@ class Dispatch:
             f'run: docker buildx imagetools inspect "{names.pop()}:$TAG"',
         )
         return insert_step(self.deploys[0].site.top.step, lines)
+
+
+def _happens_by_hand(effect: Effect) -> bool:
+    """Whether it happens, or may, when somebody starts the workflow on the main branch."""
+    return any(run.scenario.event == "workflow_dispatch" and run.scenario.main for run in effect.runs)
+
+
+def _values(site: Site) -> Iterator[Scalar]:
+    """What a step's expressions stand in."""
+    yield from (site.step.run,) if site.step.run else ()
+    yield from site.step.inputs.values()
+    yield from site.step.env.values()
 
 
 def _image_field(text: str) -> str:
