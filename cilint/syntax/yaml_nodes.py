@@ -28,7 +28,7 @@ _NUMERIC_START = frozenset("0123456789+-.")
 
 
 class YamlError(NamedTuple):
-    """What is wrong with a document, in plain words, and where; ``readable``: all of it is read nevertheless."""
+    """What is wrong with a document, in plain words, and where; ``readable``: it is read all the same."""
 
     span: Span
     message: str
