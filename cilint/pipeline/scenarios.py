@@ -132,7 +132,9 @@ def scenarios(
 
 def _can_start(upstream: Upstream, events: Collection[str] | None) -> bool:
     """Whether workflows with these triggers can have had the run; a push may stand for other events."""
-    return events is None or upstream.event == "push" or any(each.startswith("pull_request") for each in events)
+    return (
+        events is None or upstream.event == "push" or any(each.startswith("pull_request") for each in events)
+    )
 
 
 def _of_event(

@@ -62,11 +62,7 @@ class Dispatch:
     @cached_property
     def deploys(self) -> tuple[Deploy, ...]:
         """The deploys that happen, or may happen, when somebody starts it on the main branch."""
-        return tuple(
-            deploy
-            for deploy in self._deploys
-            if _happens_by_hand(deploy)
-        )
+        return tuple(deploy for deploy in self._deploys if _happens_by_hand(deploy))
 
     @property
     def blocked(self) -> Deploy | None:
