@@ -78,28 +78,29 @@ def within(doc: Document, edit: Edit) -> Edit:
     Other edits stay as they are. Raises EditRefused where the value cannot say it in the form that it has,
     and in what aliases repeat.
     """
-    node = _inmost(doc, edit.span)
+    path = _around(doc, edit.span)
+    node = path[-1] if path else None
     if not isinstance(node, Scalar):
         return edit
+    in_flow = any(isinstance(outer, Mapping | Sequence) and outer.flow for outer in path)
     first, last = edit.span.start == node.span.start, edit.span.end == node.span.end
     begins = first and not last and node.style == "plain" and "\n" not in edit.text
-    text = edit.text if first or last else quoted_part(node, edit)
+    text = edit.text if first or last else quoted_part(node, edit, in_flow=in_flow)
     if text is None or (begins and text.startswith(('"', "'"))):  # that quote would be YAML's
         raise EditRefused("the value cannot say this in the form that it has")
     return Edit(edit.span, text)
 
 
-def _inmost(doc: Document, place: Span) -> Node | None:
-    """The smallest node that a place is in. Refuses what aliases repeat elsewhere."""
+def _around(doc: Document, place: Span) -> list[Node]:
+    """The nodes that a place is in, from the root. Refuses what aliases repeat elsewhere."""
+    path: list[Node] = []
     node = next((root for root in doc.roots if root.span.covers(place)), None)
     while node is not None:
         if id(node) in doc.aliased:
             raise EditRefused("the place is anchored and used elsewhere: an edit would change both")
-        inner = next((each for each in _near(node, place) if each.span.covers(place)), None)
-        if inner is None:
-            break
-        node = inner
-    return node
+        path.append(node)
+        node = next((each for each in _near(node, place) if each.span.covers(place)), None)
+    return path
 
 
 def rename_key(doc: Document, mapping: Mapping, old: str, new: str) -> list[Edit]:

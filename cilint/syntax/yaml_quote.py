@@ -62,7 +62,7 @@ def _escaped(char: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def quoted_part(node: Scalar, edit: Edit) -> str | None:
+def quoted_part(node: Scalar, edit: Edit, *, in_flow: bool) -> str | None:
     """What an edit in the midst of a value puts there, as that is written in it; None where it cannot be."""
     text = edit.text
     if node.style == "double":
@@ -73,15 +73,16 @@ def quoted_part(node: Scalar, edit: Edit) -> str | None:
         return None
     if node.style == "plain":
         before = node.source[node.span.start : edit.span.start]
-        return text if _stays_plain(before + text + node.source[edit.span.end : node.span.end]) else None
+        whole = before + text + node.source[edit.span.end : node.span.end]
+        return text if _stays_plain(whole, in_flow=in_flow) else None
     return text.replace("'", "''") if node.style == "single" else text
 
 
-def _stays_plain(source: str) -> bool:
+def _stays_plain(source: str, *, in_flow: bool) -> bool:
     """Whether a plain value written so, on one line or more, is one to its end."""
-    root = reread(f"k: {source}\n").root
+    root = reread(f"{{k: {source}}}\n" if in_flow else f" k: {source}\n").root
     value = root.pairs[0].value if isinstance(root, Mapping) and len(root.pairs) == 1 else None
-    return isinstance(value, Scalar) and value.style == "plain" and value.span == Span(3, 3 + len(source))
+    return isinstance(value, Scalar) and value.style == "plain" and value.span == Span(4, 4 + len(source))
 
 
 def flow(node: Node) -> str:

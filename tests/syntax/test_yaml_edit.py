@@ -531,6 +531,14 @@ def test_an_edit_within_a_value_says_what_is_meant_or_is_refused(
     assert value.text == text[:start] + new + text[end:]
 
 
+def test_an_edit_within_a_value_of_a_flow_collection_keeps_to_it() -> None:
+    doc = parse("{k: echo a b}")
+    assert yaml_edit.within(doc, Edit(Span(9, 10), "x")).text == "x"
+    for new in ("{", "}", "a, c", "[", "]"):
+        with pytest.raises(EditRefused):
+            yaml_edit.within(doc, Edit(Span(9, 10), new))
+
+
 def test_an_edit_within_what_aliases_repeat_is_refused() -> None:
     doc = parse("a: &x\n  run: echo a b\nb: *x\nc: echo a b\n")
     with pytest.raises(EditRefused):

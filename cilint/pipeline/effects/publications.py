@@ -134,6 +134,9 @@ class Publication(Effect):
                 return None
             ref = condition
         if self._push_input is None:
+            flag = self._push_flag
+            if flag is not None:  # goes on to build
+                return (FileEdit(self.path, Edit(flag, f"${{{{ {condition} && '--push' || '' }}}}")),)
             proposes = "pull_request" in self.site.call.entry.triggers
             if proposes and self.site in self._beside:
                 return self._guarded_in_script(branch, by_push=by_push)
@@ -143,6 +146,13 @@ class Publication(Effect):
         if self.is_literal:
             return edits.set_input(self.site.step, "push", f"${{{{ {condition} }}}}")
         return edits.set_input(self.site.step, "push", edits.conjoin(self._push_input.text, ref))
+
+    @property
+    def _push_flag(self) -> Span | None:
+        """A ``--push`` that stands in the command of a script, where a condition may decide on it."""
+        place = self.build.place("push") if self.build and self.build.call and self.site.step.run else None
+        source = self._runs.project.source(self.path) if place else None
+        return place.span if place and source and source.slice(place.span) == "--push" else None
 
     def _guarded_in_script(self, branch: str, *, by_push: bool) -> tuple[FileEdit, ...] | None:
         """A test around the command alone, where the rest of its script builds."""
