@@ -162,7 +162,7 @@ NEEDED = {
     "standalone": "RUN npm ci\nCOPY --from=builder /app/.next/standalone ./\n",
     "unknown image": "RUN npm ci\nCOPY --from=ghcr.io/acme/deps:1 /app ./\n",
     "another folder": "RUN npm ci --prefix worker\n" + MODULES,
-    "unknown folders": "WORKDIR $A\nRUN npm ci\nWORKDIR $B\n" + MODULES,
+    "unknown folders": "ARG A\nARG B\nWORKDIR $A\nRUN npm ci\nWORKDIR $B\n" + MODULES,
 }
 
 
