@@ -172,7 +172,7 @@ class Unwaited(NamedTuple):
     @property
     def jobs(self) -> tuple[str, ...]:
         """The ids of the jobs of the entry workflow that check."""
-        return tuple(dict.fromkeys(_outermost(gate.site.call).job.id for gate in self.gates))
+        return tuple(dict.fromkeys(gate.site.call.outermost.job.id for gate in self.gates))
 
 
 def unwaited(workflow: BuildWorkflow, kinds: Iterable[GateKind]) -> tuple[Unwaited, ...]:
@@ -188,10 +188,10 @@ def _unwaited(publication: Publication, gatings: list[Gating]) -> Unwaited | Non
         if any(publication.follows(gate) or publication.waits_for(gate) for gate in gating.gates):
             continue
         beside += [gate for gate in gating.gates if publication.beside(gate)]
-    job = _outermost(publication.site.call).job
+    job = publication.site.call.outermost.job
     if beside:
         needs = job.node.get("needs")
-        names = list(dict.fromkeys(_outermost(gate.site.call).job.id for gate in beside))
+        names = list(dict.fromkeys(gate.site.call.outermost.job.id for gate in beside))
         return Unwaited(
             job.path, needs.span if needs else job.span, tuple(beside), False, add_needs(job, names)
         )
@@ -209,7 +209,7 @@ def _heedless(publication: Publication, gate: Gate) -> tuple[str, Span] | None:
     given = site.step.condition
     if publication.follows(gate) and gate.site is not publication.site:
         return (site.path, given.span) if given and publication.holds(given.text, Open()) else None
-    call = _outermost(publication.site.call)
+    call = publication.site.call.outermost
     given = call.job.condition
     if given is None or not publication.waits_for(gate):
         return None
@@ -219,13 +219,8 @@ def _heedless(publication: Publication, gate: Gate) -> tuple[str, Span] | None:
 
 def _failed_needs(call: Call, gate: Gate) -> Open | None:
     """The ``needs`` context when the gate's job has failed, where the job waits for it directly."""
-    failing = _outermost(gate.site.call).job.id
+    failing = gate.site.call.outermost.job.id
     names = [need.text for need in call.job.needs]
     if failing not in names:
         return None
     return Open({name: Open(result="failure" if name == failing else "success") for name in names})
-
-
-def _outermost(call: Call) -> Call:
-    """The job of the entry workflow through which a job of a reusable one runs."""
-    return _outermost(call.caller) if call.caller else call

@@ -54,6 +54,14 @@ class Call:
     def workflow(self) -> Workflow:
         return self.job.workflow
 
+    @property
+    def outermost(self) -> Call:
+        """The job of the entry workflow through which this one runs."""
+        call = self
+        while call.caller is not None:
+            call = call.caller
+        return call
+
     @cached_property
     def legs(self) -> tuple[dict[str, Any], ...]:
         """The combinations of the job's matrix that can be read from the file; empty for none or unknown."""

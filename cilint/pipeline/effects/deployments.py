@@ -8,10 +8,12 @@ from functools import cached_property
 
 from cilint.model.workflow import Workflow
 from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.evaluate import Open, Status, condition
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.order import Earliest
 from cilint.pipeline.runs import Place
 from cilint.pipeline.sites import Site
+from cilint.syntax.yaml import Scalar
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
 from cilint.text.values import NamedTuple
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
 
 _WAITING = re.compile(r"wait[-_]?(?:on|for)|await|wait-action|wait_for", re.IGNORECASE)
+_AFTER_FAILURE = Status(success=False, failure=True, cancelled=False)
 _REMOTE = re.compile(r"\b(?:docker|compose|deploy|pull|restart)\b", re.IGNORECASE)
 
 
@@ -73,6 +76,42 @@ class Deployment:
         pushes, earliest = self._others.pushes(self._entry, self._titles)
         early = pushes and not earliest.before(self.deploy.site, self.deploy.command.span.start)
         return pushes[0] if early else None
+
+    @cached_property
+    def heedless_of(self) -> ImagePush | None:
+        """A publication that it comes after, and after whose failure it deploys all the same."""
+        if not self.deploy.to_target or self.deploy.site.call.caller is not None:
+            return None
+        pushes, _ = self._others.pushes(self._entry, self._titles)
+        return next((push for push in pushes if self._goes_on_without(push)), None)
+
+    @property
+    def awaited(self) -> ImagePush | None:
+        """The publication that it does not wait for, or does not heed."""
+        return self.too_early_for or self.heedless_of
+
+    @property
+    def going_on(self) -> Place:
+        """The condition that lets it go on without the image, else what deploys."""
+        given = self._condition_after(self.heedless_of) if self.heedless_of else None
+        return Place(self.deploy.site.top.path, given.span) if given else self.command
+
+    def _condition_after(self, push: ImagePush) -> Scalar | None:
+        """The ``if`` that decides whether a failure of the publication keeps it from deploying."""
+        mine = self.deploy.site.top
+        return mine.step.condition if push.site.call is mine.call else mine.job.condition
+
+    def _goes_on_without(self, push: ImagePush) -> bool:
+        mine, given = self.deploy.site.top, self._condition_after(push)
+        failed, names = push.site.call.outermost.job.id, [need.text for need in mine.job.needs]
+        runs = self._pipeline.runs
+        comes_after = failed in names or runs.precedes(push.site.top, mine)
+        if given is None or not comes_after:
+            return False
+        needs = Open({name: Open(result="failure" if name == failed else "success") for name in names})
+        contexts = (runs.reach(self._entry).contexts(mine, each) for each in self.deploy.scenarios)
+        found = [condition(given.text, {**each, "needs": needs}, _AFTER_FAILURE) for each in contexts]
+        return bool(found) and all(each is True for each in found)
 
     # -- the image of another workflow -------------------------------------------------------------
 
