@@ -39,7 +39,8 @@ class Invocation:
     """One command of a script where its step runs.
 
     ``assumed`` is what variables hold that name the program, where different ways lead to different values.
-    ``caller`` is the call, one of several, of the function that it is part of.
+    ``caller`` is the call, one of several, of the function that it is part of. ``added`` are arguments that
+    it reads from elsewhere.
     """
 
     def __init__(
@@ -48,16 +49,22 @@ class Invocation:
         command: Command,
         assumed: Mapping[str, Value] | None = None,
         caller: Command | None = None,
+        added: tuple[tuple[str, Word], ...] = (),
     ) -> None:
         self.site = site
         self.command = command
         self.path = site.path
         self.assumed = assumed or {}
         self.caller = caller
+        self.added = added
 
     def at(self, site: Site) -> Invocation:
         """The same command in another leg of its job."""
-        return Invocation(site, self.command, self.assumed, self.caller)
+        return Invocation(site, self.command, self.assumed, self.caller, self.added)
+
+    def with_arguments(self, added: tuple[tuple[str, Word], ...]) -> Invocation:
+        """The same command with more arguments."""
+        return Invocation(self.site, self.command, self.assumed, self.caller, added)
 
     @cached_property
     def span(self) -> Span:
@@ -94,7 +101,8 @@ class Invocation:
 
     @cached_property
     def arguments(self) -> Arguments:
-        return self.command.arguments(self.env)
+        found = self.command.arguments(self.env)
+        return Arguments(found.program, (*found.items, *self.added)) if self.added else found
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -24,6 +24,37 @@ def printed(name: str, argv: list[str]) -> str:
     return (_unescaped(text) if escapes else text) + newline
 
 
+_FIELD = re.compile(
+    r"""\s*(?:(?P<name>[A-Za-z_]\w*)|"(?P<quoted>[^"\\]*)"|(?P<variable>\$\w+))
+    \s*(?::\s*(?P<value>"[^"\\]*"|[^,{}()\[\]"]*(?:"[^"\\]*")?[^,{}()\[\]"]*))?\s*(?:,|$)""",
+    re.VERBOSE,
+)
+
+
+def built(argv: list[str]) -> str | None:
+    """The object that ``jq -n '{a: $a, …}'`` prints, with a HOLE for each value; None for other programs."""
+    words, at = [], 1
+    while at < len(argv):
+        step = 3 if argv[at] in ("--arg", "--argjson") else 1
+        words += argv[at : at + 1] if step == 1 else []
+        at += step
+    flags = "".join(word for word in words if word.startswith("-"))
+    program = next((word.strip() for word in words if not word.startswith("-")), "")
+    if "n" not in flags or not (program.startswith("{") and program.endswith("}")) or HOLE in program:
+        return None
+    pairs, rest, inner = [], 0, program[1:-1]
+    while rest < len(inner.rstrip()):
+        match = _FIELD.match(inner, rest)
+        if match is None or match.end() == rest:
+            return None
+        name = match["name"] or match["quoted"] or (match["variable"] or "$")[1:]
+        value = (match["value"] or "").strip()
+        literal = re.fullmatch(r'"[^"\\]*"|-?\d+|null|true|false', value)
+        pairs.append(f'"{name}": ' + (value if literal else f'"{HOLE}"'))
+        rest = match.end()
+    return "{" + ", ".join(pairs) + "}"
+
+
 def sequence(argv: list[str]) -> str:
     """What ``seq`` prints for whole numbers; HOLE for anything else."""
     if not 0 < len(argv) < 4 or not all(re.fullmatch(r"-?\d{1,6}", text) for text in argv):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from cilint.syntax.shell_arithmetic import calculate, changes
 from cilint.syntax.shell_expand import fields, parameter
 from cilint.syntax.shell_flow import End, Flow
-from cilint.syntax.shell_outputs import filtered, grep, judges_input, printed, sequence
+from cilint.syntax.shell_outputs import built, filtered, grep, judges_input, printed, sequence
 from cilint.syntax.shell_state import (
     MAX_STEPS,
     NO,
@@ -170,6 +170,11 @@ class Machine(Flow):
         if name == "seq":
             self._print(command, sequence(self._argv(command, outputs)))
             return True
+        if name == "jq":
+            made = built([name, *self._argv(command, outputs)])
+            if made is not None:
+                self._print(command, made)
+                return True
         stdin = self._input(command, outputs)
         if name == "grep":
             found = grep(command.arguments(self.env), stdin)

@@ -131,6 +131,24 @@ def test_clients_that_are_given_their_arguments(script: str) -> None:
     ]
 
 
+CONFIG = 'url = "https://a.example/x"\n# what is sent\nrequest = POST\n'
+
+
+@pytest.mark.parametrize(
+    ("script", "detects"),
+    [
+        (f"curl --config - <<END\n{CONFIG}fail\nEND", True),
+        (f"curl -sK - <<END\n{CONFIG}END", False),
+        (f"cat > set.cfg <<END\n{CONFIG}-f\nEND\ncurl -K set.cfg", True),
+        ("printf 'url = \"https://a.example/x\"\\n-X POST\\n' > c\ncurl -f -K c", True),
+        ("curl -K <(printf 'url=https://a.example/x\\nrequest: POST\\n')", False),
+    ],
+)
+def test_curl_reads_arguments_from_what_the_script_writes(script: str, detects: bool) -> None:
+    request = only(script)
+    assert (request.url, request.method, request.outcome.detects) == ("https://a.example/x", "POST", detects)
+
+
 @pytest.mark.parametrize(
     ("script", "method", "detects"),
     [

@@ -8,6 +8,8 @@ refuses; HTTPie with ``--check-status`` from 300.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
 
 from cilint.syntax.shell import Argument, Arguments
 from cilint.syntax.shell_run import Result
@@ -61,6 +63,23 @@ def may_hide(arguments: Arguments) -> bool:
         return True
     parts = (part for _, word in others for part in word.parts)
     return any(part.subscript == "@" or (part.kind == "variable" and part.text == "@") for part in parts)
+
+
+@cache
+def _setting() -> re.Pattern[str]:
+    return re.compile(r"""\s*(-{0,2})([\w-]+)(?:\s*[=:\s]\s*(?:"((?:[^"\\]|\\.)*)"|(\S.*?)))?\s*""")
+
+
+def configured(text: str) -> Iterator[str]:
+    """The arguments that a configuration file of curl holds (its manual page, ``--config``)."""
+    for line in text.split("\n"):
+        match = None if line.lstrip().startswith("#") else _setting().fullmatch(line)
+        if match is not None:
+            dashes, name, quoted, plain = match.groups()
+            yield (dashes or "--") + name
+            value = quoted if quoted is not None else plain
+            if value is not None:
+                yield re.sub(r"\\(.)", r"\1", value)
 
 
 def hides_failure(arguments: Arguments) -> bool:

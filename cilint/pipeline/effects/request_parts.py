@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from cilint.pipeline.effects.clients import HTTPIE, may_hide
+from cilint.pipeline.effects.read_texts import file_text, substituted
 from cilint.pipeline.invocations import Invocation
-from cilint.syntax.shell import Command, Word
+from cilint.syntax.shell import Word
 from cilint.text.hints import Any
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
@@ -64,8 +65,10 @@ def body(call: Invocation) -> Body | None:
         return Body(None, None, True) if may_hide(arguments) or arguments.has_flag("-K", "--config") else None
     first = given[0]
     text: str | None = call.text(first) if len(given) == 1 else None
+    if text == HOLE:
+        text = substituted(call, first.value_word) or text
     if text is not None and text.startswith("@") and first.name != "--data-raw" and call.name == "curl":
-        text = _standard_input(call) if text in ("@-", "@/dev/stdin") else None
+        text = file_text(call, text[1:], first.value_word)
     return Body(text, first.value_word, first.name == "--json")
 
 
@@ -81,18 +84,6 @@ def _httpie_body(call: Invocation) -> Body | None:
         return Body(json.dumps(fields), None, is_json=True)
     piped = call.command.piped_from or call.command.redirects
     return Body(None, None, is_json=True) if piped or may_hide(call.arguments) else None
-
-
-def _standard_input(call: Invocation) -> str | None:
-    """What a command reads, where that is written beside it or printed into it."""
-    for redirect in call.command.redirects:
-        word = redirect.heredoc.body if redirect.heredoc else redirect.target
-        if redirect.heredoc or redirect.operator == "<<<":
-            return call.resolve(word.text(call.env)) if word else None
-    source = call.command.piped_from
-    if isinstance(source, Command) and source.name in ("echo", "printf") and len(source.words) == 2:
-        return call.resolve(source.words[1].text(call.env))
-    return None
 
 
 class Unknown(NamedTuple):
@@ -112,8 +103,8 @@ def read_json(text: str) -> Any:
     except RecursionError:
         return UNKNOWN
     except ValueError:
-        # a key without quotes is wrong whatever the holes are
-        if outside and not re.match(r"\s*\{\s*[A-Za-z_]", text):
+        # a key without quotes, or a form's field, is wrong whatever the holes are
+        if outside and not re.match(r"\s*(?:\{\s*[A-Za-z_]|[A-Za-z_]\w*=)", text):
             return UNKNOWN
         raise
 

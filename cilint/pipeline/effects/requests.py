@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
 from cilint.model.workflow import entries
-from cilint.pipeline.effects.clients import CLIENTS, HTTPIE, address_of
+from cilint.pipeline.effects.clients import CLIENTS, HTTPIE, address_of, configured
 from cilint.pipeline.effects.programs import (
     HttpCall,
     Language,
@@ -17,6 +17,7 @@ from cilint.pipeline.effects.programs import (
     programs_of,
     verdict,
 )
+from cilint.pipeline.effects.read_texts import file_text
 from cilint.pipeline.invocations import Invocation, each_call
 from cilint.pipeline.partial import both
 from cilint.pipeline.runs import Effect, Runs
@@ -97,6 +98,8 @@ class ClientRequest(Request):
         self.call = call
         argument = address_of(call.arguments)
         raw = argument.value_word.raw if argument and argument.value_word else ""
+        if call.added and call.site.script:
+            raw = call.site.script.text  # where the configuration is written
         super().__init__(
             runs,
             call.site,
@@ -158,10 +161,21 @@ def requests(runs: Runs) -> Iterator[Request]:
         script = site.script
         for command in script.commands if script else ():
             for call in each_call(site, command, CLIENTS):
-                yield ClientRequest(runs, call)
+                yield ClientRequest(runs, _configured(call))
             for program in programs_of(command):
                 yield from _in_program(runs, site, site.file_span(command.span), program)
         yield from _step_programs(runs, site)
+
+
+def _configured(call: Invocation) -> Invocation:
+    """A call of curl with the arguments of its configuration file, where the script says what that holds."""
+    option = call.arguments.option("-K", "--config") if call.name == "curl" else None
+    # the grammar leaves a `-` out that stands before a heredoc
+    text = file_text(call, option.value or "-", option.value_word) if option else None
+    if text is None or option is None:
+        return call
+    word = option.value_word or option.word
+    return call.with_arguments(tuple((each, word) for each in configured(text)))
 
 
 def _step_programs(runs: Runs, site: Site) -> Iterator[ProgramRequest]:
