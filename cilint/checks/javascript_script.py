@@ -16,9 +16,7 @@ PROGRAMS = ("node", "bun")
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``problem``."""
     for path, step, shell in step_shells(pipeline):
-        program = step.run if shell in PROGRAMS else None
-        if step.action and step.action.name == "actions/github-script":
-            program = step.inputs.get("script")
+        program = step.github_script or (step.run if shell in PROGRAMS else None)
         problem = _problem(program) if program else None
         if problem is not None:
             yield Violation(path, problem[0], {"problem": problem[1]})

@@ -175,6 +175,13 @@ class Step:
         """The ``with`` of the step, keys in lower case: GitHub ignores their case."""
         return {key.lower(): value for key, value in entries(mapping_at(self.node, "with")).items()}
 
+    @property
+    def github_script(self) -> Scalar | None:
+        """The JavaScript of a step that uses actions/github-script."""
+        return (
+            self.inputs.get("script") if self.action and self.action.name == "actions/github-script" else None
+        )
+
     @cached_property
     def run(self) -> Scalar | None:
         """The script: its own, or the one that it gives to an action which tries it again and again."""

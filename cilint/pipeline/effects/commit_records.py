@@ -137,9 +137,8 @@ def commit_records(pipeline: Pipeline) -> Iterator[CommitRecord]:
         action = site.step.action
         if action is None or action.kind != "repository":
             continue
-        program = site.step.inputs.get("script")
-        if program is not None and action.name == "actions/github-script":
-            yield from _matching(runs, site, site.span, program.text)
+        if site.step.github_script is not None:
+            yield from _matching(runs, site, site.span, site.step.github_script.text)
         inputs = " ".join(value.text for value in site.step.inputs.values())
         for scope, pattern in _ACTIONS:
             if pattern.search(action.name):

@@ -180,8 +180,8 @@ def _configured(call: Invocation) -> Invocation:
 
 def _step_programs(runs: Runs, site: Site) -> Iterator[ProgramRequest]:
     """Steps whose whole script is a program: ``shell: python``, actions/github-script."""
-    action, step = site.step.action, site.step
-    text = step.inputs.get("script") if action and action.name == "actions/github-script" else None
+    step = site.step
+    text = step.github_script
     language: Language | None = "javascript"
     if step.run is not None and site.script is None:
         text, language = step.run, language_of(site.shell.split(" ")[0])

@@ -268,11 +268,7 @@ def script_expressions(pipeline: Pipeline, sites: Iterable[Site]) -> tuple[Scrip
     found: dict[tuple[str, Span], ScriptExpression] = {}
     counts: Counter[str] = Counter()
     for site in sites:
-        action = site.step.action
-        program = (
-            site.step.inputs.get("script") if action and action.name == "actions/github-script" else None
-        )
-        scalar = site.step.run or program
+        scalar = site.step.run or site.step.github_script
         if scalar is None:
             continue
         parts = embedded(scalar.text)
