@@ -65,18 +65,27 @@ def _missing(pipeline: Pipeline, part: str, name: str, others: Roles) -> Violati
 
 
 def _canonical(pipeline: Pipeline, part: str, path: str) -> Iterator[NewFile]:
-    """The file as ``cilint init`` writes it; none where the project has no application to write it for."""
-    from cilint.errors import CilintError
-    from cilint.reference.plan import make_plan
-    from cilint.reference.shape import Choices
+    """The file as ``cilint init`` writes it, and what it builds of; none where something is lacking for it.
 
+    That is an application, the scripts that the build runs, and for the deploy a build to wait for.
+    """
+    from cilint.errors import CilintError
+    from cilint.reference.plan import AT_THE_ROOT, PRE_COMMIT, make_plan
+    from cilint.reference.shape import Choices, choose_app
+
+    files, builds = pipeline.project.files, pipeline.build_workflows
     try:
-        plan = make_plan(pipeline.project.files, Choices(branch=pipeline.main))
+        scripts = choose_app(files, None).package.scripts
+        plan = make_plan(files, Choices(branch=pipeline.main))
     except CilintError:
+        return
+    if not {"lint", "build"} <= set(scripts) and (part == "build" or not builds):
         return
     for file in plan.files:
         if file.path == f"{_FOLDER}backend-{part}.yml":
-            yield NewFile(path, _waiting(file.text, pipeline.build_workflows))
+            yield NewFile(path, _waiting(file.text, builds))
+        elif part == "build" and file.path not in {*AT_THE_ROOT, PRE_COMMIT}:
+            yield from (file,) if files.read(file.path) is None else ()
 
 
 def _waiting(text: str, builds: tuple[BuildWorkflow, ...]) -> str:

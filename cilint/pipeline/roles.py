@@ -170,10 +170,10 @@ class BuildWorkflow(Role):
         """A step that runs the check, put behind those that the build's job waits for, else before the first
         step that logs in or builds.
 
-        None as long as there are others for which that job does not wait.
+        None as long as there are others for which that job does not wait, and without a package.json.
         """
         gap = self.gap(kind)
-        if not self.builds or gap is None or not gap.absent:
+        if not self.builds or gap is None or not gap.absent or not self._pipeline.packages:
             return None
         site = self.builds[0].site.top
         apart = [each for each in self._written_gates if each.site.call is not site.call]

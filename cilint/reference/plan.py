@@ -12,7 +12,7 @@ from cilint.reference.template import render
 from cilint.text.values import NamedTuple
 
 PRE_COMMIT = ".pre-commit-config.yaml"
-_AT_THE_ROOT = {
+AT_THE_ROOT = {
     BUILD_WORKFLOW: "backend-build.yml",
     ".github/workflows/backend-deploy.yml": "backend-deploy.yml",
     ".github/workflows/cilint.yml": "cilint.yml",
@@ -35,7 +35,7 @@ def make_plan(files: Files, choices: Choices = Choices()) -> Plan:  # noqa: B008
     """The canonical files for the project. Raises CilintError where no application can be chosen."""
     shape = Shape(files, choices)
     values = shape.values()
-    texts = {path: render(template, values) for path, template in _AT_THE_ROOT.items()}
+    texts = {path: render(template, values) for path, template in AT_THE_ROOT.items()}
     if shape.dockerfile in (None, shape.new_dockerfile):
         texts[shape.new_dockerfile] = render("Dockerfile", values)
     texts[join(shape.context, ".dockerignore")] = render("dockerignore", values)
