@@ -14,11 +14,11 @@ from cilint.text.source import Span
 _SYSTEMS = {
     r"\.gitlab-ci\.ya?ml": "GitLab CI",
     r"\.circleci/": "CircleCI",
-    r"Jenkinsfile(\..+)?": "Jenkins",
-    r"azure-pipelines\.ya?ml|\.azure-pipelines/": "Azure Pipelines",
+    r"(?:ci/|jenkins/|\.jenkins/)?Jenkinsfile(?:\.(?!md$).+)?": "Jenkins",
+    r"azure-pipelines[\w.-]*\.ya?ml|\.?azure-pipelines/": "Azure Pipelines",
     r"bitbucket-pipelines\.ya?ml": "Bitbucket Pipelines",
     r"\.travis\.ya?ml": "Travis CI",
-    r"\.drone\.ya?ml": "Drone",
+    r"\.drone\.(?:ya?ml|jsonnet|star)": "Drone",
     r"\.woodpecker\.ya?ml|\.woodpecker/": "Woodpecker",
     r"buildspec\.ya?ml": "AWS CodeBuild",
     r"cloudbuild\.(ya?ml|json)": "Google Cloud Build",
@@ -30,6 +30,14 @@ _SYSTEMS = {
     r"\.cirrus\.ya?ml": "Cirrus CI",
     r"wercker\.ya?ml": "Wercker",
     r"\.teamcity/": "TeamCity",
+    r"\.tekton/": "Tekton",
+    r"\.harness/": "Harness",
+    r"bamboo-specs/": "Bamboo",
+    r"bitrise\.ya?ml": "Bitrise",
+    r"\.buddy/|buddy\.ya?ml": "Buddy",
+    r"\.builds/|\.build\.ya?ml": "SourceHut",
+    r"screwdriver\.ya?ml": "Screwdriver",
+    r"\.vela\.ya?ml": "Vela",
 }
 _SYSTEM = re.compile("|".join(f"(?P<s{at}>{each})" for at, each in enumerate(_SYSTEMS)))
 _PLATFORMS = {

@@ -215,7 +215,8 @@ def logins(runs: Runs) -> Iterator[Login]:
     leaving = [
         call
         for call in invocations(runs, *_PROGRAMS)
-        if "logout" in call.words[:2] and not call.command.guards
+        if "logout" in call.words[:2]
+        and all(each.kind == "list" and each.wanted for each in call.command.guards)
     ]
     for login in _logins(runs):
         login.logouts = tuple(

@@ -10,7 +10,7 @@ from posixpath import normpath
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_input, set_inputs
 from cilint.model.package import Manager, PackageManager, join, package_manager
-from cilint.pipeline.effects.node_version import ContainersVersion, NoSource, VersionSource
+from cilint.pipeline.effects.node_version import ContainersVersion, NoSource, OtherSource, VersionSource
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.runs import Effect
 from cilint.pipeline.sites import Site
@@ -252,6 +252,18 @@ class RunnersNode(NodeSetup):
         return None
 
 
+class OtherSetup(NodeSetup):
+    """A step of another action that is told which Node.js to bring."""
+
+    def source(self, wanted: str) -> VersionSource:
+        return OtherSource(self._pipeline, self, wanted)
+
+    @property
+    def cache_problem(self) -> str | None:
+        """Nothing: what such actions keep is not known."""
+        return None
+
+
 class ContainersNode(RunnersNode):
     """The first install of a job that runs in a container: it has the version of the image."""
 
@@ -264,6 +276,10 @@ def node_setups(pipeline: Pipeline) -> Iterator[NodeSetup]:
     for site in pipeline.runs.sites:
         if site.step.action and site.step.action.name == _SETUP:
             yield NodeSetup(pipeline, site)
+        elif (
+            site.step.action and site.step.action.kind == "repository" and "node-version" in site.step.inputs
+        ):
+            yield OtherSetup(pipeline, site)
     first = {id(each.site.call): each for each in reversed(pipeline.step_installs)}
     for install in reversed(list(first.values())):
         if _has_runners_node(pipeline, install):

@@ -117,6 +117,14 @@ class VersionSource:
         return (*changed, *new) if changed else None
 
 
+class OtherSource(VersionSource):
+    """Where another action sets Node.js up, whose other inputs nobody knows."""
+
+    @property
+    def edits(self) -> None:
+        return None
+
+
 class NoSource(VersionSource):
     """Where no step sets Node.js up: what runs is whichever version the runner has."""
 
