@@ -94,6 +94,29 @@ def test_a_program_of_the_repository(program: str, weakness: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "script", "weakness"),
+    [
+        ('["/probe.sh"]', "curl -f http://a || exit 1\n", ""),
+        ('["/probe.sh"]', "curl http://a\n", "status"),
+        ("sh /probe.sh || exit 1", "curl http://a\n", ""),  # which is more than the script
+        ("bash /probe.sh", "#!/bin/bash -e\npg_isready\necho ok\n", "ignored"),  # bash is given no -e
+        ("/probe.sh", "#!/bin/bash -e\npg_isready\necho ok\n", ""),
+        ("/probe.sh --fast", "exit 0\n", ""),
+        ("/other.sh", "exit 0\n", ""),
+    ],
+)
+@pytest.mark.parametrize("folder", ["", "docker/"])
+def test_a_script_of_the_repository(command: str, script: str, weakness: str, folder: str) -> None:
+    text = f"FROM debian\nCOPY tools/probe.sh /\nHEALTHCHECK CMD {command}\n"
+    files = {f"{folder}Dockerfile": text, "tools/probe.sh": script}
+    found = Pipeline(Project(MemoryFiles(files))).image_health_checks
+    assert "".join(check.weakness for check in found) == weakness
+    assert all(check.strict is None for check in found if check.weakness)
+    places = [text[check.weak_span.start : check.weak_span.end] for check in found]
+    assert set(places) == {command.strip('[]"')}
+
+
+@pytest.mark.parametrize(
     ("command", "mended"),
     [
         ("curl http://localhost/up", "curl -f http://localhost/up"),

@@ -22,13 +22,13 @@ _MOST_ORIGINS = 50
 def sources_of(pipeline: Pipeline, stage: Stage, path: str, until: Instruction | None = None) -> list[str]:
     """The files of the repository that the absolute ``path`` in a stage may be a copy of.
 
-    ``until`` is the instruction that sees it. None are found where it is not known what is built from where.
+    ``until`` is the instruction that sees it. Where nothing tells the build context, it is the folder of the
+    Dockerfile or the root.
     """
-    context = context_of(pipeline, stage.dockerfile)
-    if context is None:
-        return []
-    places = _origins(stage, path, until, set())
-    found = {normpath(join(context, place.lstrip("/"))) for place in places}
+    known = context_of(pipeline, stage.dockerfile)
+    contexts = {dirname(stage.path), ""} if known is None else {known}
+    places = [place.lstrip("/") for place in _origins(stage, path, until, set())]
+    found = {normpath(join(context, place)) for context in contexts for place in places}
     return sorted(place for place in found if place in pipeline.project.paths)
 
 

@@ -20,11 +20,12 @@ from cilint.syntax.dockerfile import Instruction
 from cilint.syntax.mapped import MappedBuilder, MappedText
 from cilint.syntax.shell import DOCKER, Block, Command, parse
 from cilint.syntax.shell import Node as ShellNode
+from cilint.syntax.shell_tree import SHELLS
 from cilint.syntax.yaml import Node, Scalar, Sequence
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
-from cilint.text.source import Span
+from cilint.text.source import SourceFile, Span
 
 if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
@@ -39,7 +40,8 @@ class HealthCheck:
     """One health check. ``place`` leads from its script to the file.
 
     ``items`` are the places of the words of a plain command that the file has as items of a list; ``inline``:
-    in one line, with commas.
+    in one line, with commas. ``script_file`` is the path of a script of the repository's that it is, and that
+    ``place`` does not lead to; empty for what the file itself says.
     """
 
     def __init__(
@@ -50,8 +52,10 @@ class HealthCheck:
         *,
         items: tuple[Span, ...] = (),
         inline: bool = True,
+        script_file: str = "",
     ) -> None:
         self.path = path
+        self.script_file: str = script_file
         self.check = check
         self.place = place
         self.items = items
@@ -95,7 +99,7 @@ class HealthCheck:
     def strict(self) -> tuple[Edit, ...] | None:
         """The edits after which failures and error statuses count; None where that is not so plain."""
         found = self._weakness
-        if found is None or found.kind == "asks nothing":
+        if found is None or found.kind == "asks nothing" or self.script_file:
             return None
         edits = [] if found.kind == "status" else [self._counted(found.command)]
         edits += [self._failing(each) for each in self.check.script.commands if self._is_lax(each)]
@@ -173,21 +177,45 @@ def _of_stage(pipeline: Pipeline, stage: Stage, instruction: Instruction) -> Ite
         return next(programs_of(command), None) or _copied(pipeline, stage, command)
 
     check = Check(parsed, runtime_env(stage), shell, program_of)
-    yield HealthCheck(stage.path, check, script.span, items=items)
+    own = HealthCheck(stage.path, check, script.span, items=items)
+    yield own
+    if not own.weakness and len(parsed.commands) == 1:
+        yield from _in_file(pipeline, stage, check, own.span)
+
+
+def _in_file(pipeline: Pipeline, stage: Stage, check: Check, span: Span) -> Iterator[HealthCheck]:
+    """The check that a script of the repository's is."""
+    from cilint.pipeline.invocations import given_shell
+
+    command = check.script.commands[0]
+    words = [word.static or "" for word in command.words]
+    name = words[1] if command.name in SHELLS and len(words) == 2 else words[0] if len(words) == 1 else ""
+    source = _source(pipeline, stage, name) if name.endswith((".sh", ".bash")) else None
+    if source is not None:
+        first = source.text.partition("\n")[0]
+        shell = given_shell(first) if first.startswith("#!") and words[0] == name else DOCKER
+        inner = Check(parse(source.text), check.env, shell, check.program_of)
+        yield HealthCheck(stage.path, inner, lambda *_: span, script_file=source.path)
 
 
 def _copied(pipeline: Pipeline, stage: Stage, command: Command) -> Program | None:
     """The program of a file that the image has from the repository."""
     language = language_of(command.name)
-    operands = [word.static for word in command.words[1:]]
-    if language is None or len(operands) != 1 or not operands[0] or operands[0].startswith("-"):
-        return None
+    operands = [word.static or "" for word in command.words[1:]]
+    source = _source(pipeline, stage, operands[0]) if language and len(operands) == 1 else None
+    return Program(language, source.text) if language and source else None
+
+
+def _source(pipeline: Pipeline, stage: Stage, name: str) -> SourceFile | None:
+    """The file of the repository that a file of the image is a copy of, unless it is long."""
     from cilint.pipeline.effects.copied_files import sources_of
 
-    path = resolve(stage.final_state.workdir, operands[0])
-    found = sources_of(pipeline, stage, path) if HOLE not in path else []
+    path = resolve(stage.final_state.workdir, name)
+    if not name or name.startswith("-") or HOLE in path:
+        return None
+    found = sources_of(pipeline, stage, path)
     source = pipeline.project.source(found[0]) if len(found) == 1 else None
-    return Program(language, source.text[:_LONGEST]) if source and len(source.text) <= _LONGEST else None
+    return source if source and len(source.text) <= _LONGEST else None
 
 
 # -- Compose -------------------------------------------------------------------------------------------
