@@ -247,9 +247,11 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
     @cached_property
     def publications(self) -> tuple[Publication, ...]:
         """Every step or command that pushes an image."""
+        from cilint.pipeline.effects.handed_publications import handed_publications
         from cilint.pipeline.effects.publications import publications
 
-        return tuple(publications(self.image_builds, self.image_pushes))
+        read = publications(self.image_builds, self.image_pushes)
+        return (*read, *handed_publications(self.runs))
 
     @cached_property
     def multi_platform_images(self) -> tuple[Merge, ...]:
