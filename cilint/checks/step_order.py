@@ -8,8 +8,10 @@ from cilint.findings.finding import Label
 from cilint.findings.violation import Options, Violation
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.images import ImageBuild
+from cilint.pipeline.effects.node_setup import StepInstall
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.runs import Effect
+from cilint.pipeline.sites import Call, Site
 from cilint.text.source import Span
 
 
@@ -28,29 +30,33 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
 
 
 def _setups(pipeline: Pipeline) -> Iterator[Violation]:
+    runs = pipeline.runs
+    first_setups = runs.first_steps({each.site for each in pipeline.node_setups}.__contains__)
+    checkouts = runs.first_steps(_checks_out)
+    installs: dict[Call, StepInstall] = {}
+    for install in pipeline.step_installs:
+        installs.setdefault(install.site.call, install)
     for setup in pipeline.node_setups:
-        earlier, later = pipeline.runs.earlier(setup.site), pipeline.runs.later(setup.site)
-        installs = [each for each in pipeline.step_installs if each.site in earlier]
-        others = [each for each in pipeline.node_setups if each.site in earlier]
-        if installs and not others:
+        call, place = setup.site.call, runs.position(setup.site)
+        early = installs.get(call)
+        if early and runs.precedes(early.site, setup.site) and first_setups[call] == place:
             values = {
                 "late": "setting up Node.js", "early": "installing",
                 "why": "the dependencies are installed for another version than the checks run on",
             }  # fmt: skip
-            yield Violation(setup.path, setup.span, values, _label(installs[0], "installs here"))
-        checkouts = [
-            each for each in later if each.step.action and each.step.action.name == "actions/checkout"
-        ]
-        done = any(each.step.action and each.step.action.name == "actions/checkout" for each in earlier)
-        if checkouts and not done and setup.site.input("node-version-file") and not setup.site.parent:
+            yield Violation(setup.path, setup.span, values, _label(early, "installs here"))
+        late = checkouts.get(call, -1) > place
+        if late and setup.site.input("node-version-file") and not setup.site.parent:
             why = "the version file is not there when Node.js is set up"
             values = {"late": "checking out", "early": "setting up Node.js", "why": why}
+            checkout = runs.steps(call)[checkouts[call]]
             yield Violation(
-                setup.path,
-                setup.span,
-                values,
-                (Label(checkouts[0].path, checkouts[0].span, "checks out here"),),
+                setup.path, setup.span, values, (Label(checkout.path, checkout.span, "checks out here"),)
             )
+
+
+def _checks_out(site: Site) -> bool:
+    return site.step.action is not None and site.step.action.name == "actions/checkout"
 
 
 def _after_build(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> Violation | None:

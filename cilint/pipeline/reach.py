@@ -56,6 +56,7 @@ class Reach:
         self._job_ends: dict[tuple[int, str, str], bool] = {}
         self._sites: dict[tuple[int, str], list[Site]] = {}
         self._above: dict[tuple[int, str, str], bool] = {}
+        self._contexts: dict[tuple[int, str], tuple[Site, dict[str, Any]]] = {}
         self._steps_run: dict[tuple[int, str], tuple[Site, bool | None]] = {}
         self._envs: dict[tuple[int, str, str, int], tuple[Site, Open]] = {}
 
@@ -65,7 +66,13 @@ class Reach:
         return self._github[scenario.title]
 
     def contexts(self, site: Site, scenario: Scenario) -> dict[str, Any]:
-        """Contexts of the step's expressions in the scenario."""
+        """Contexts of the step's expressions in the scenario; one object each time."""
+        key = (id(site), scenario.title)
+        if key not in self._contexts:
+            self._contexts[key] = site, self._fresh_contexts(site, scenario)
+        return self._contexts[key][1]
+
+    def _fresh_contexts(self, site: Site, scenario: Scenario) -> dict[str, Any]:
         contexts = {**site.contexts(self.github(scenario), env={}), "secrets": self._secrets}
         contexts["inputs"] = self._inputs(site, scenario)
         contexts["needs"] = self._needs(site.call, scenario)[0]
@@ -129,7 +136,11 @@ class Reach:
         if site.step.condition is None:
             return False if failing else outer
         status = FAILED if failing else SUCCEEDS
-        return both(outer, condition(site.step.condition.text, self.contexts(site, scenario), status))
+        text, contexts = site.step.condition.text, self.contexts(site, scenario)
+        if "matrix" not in text or len(site.call.legs) < 2:
+            return both(outer, condition(text, contexts, status))
+        states = {condition(text, {**contexts, "matrix": Open(leg)}, status) for leg in site.call.legs}
+        return both(outer, True if True in states else None if None in states else False)
 
     def failing_before(self, site: Site, scenario: Scenario) -> Site | None:
         """The first step before it, of the same job or action, that surely runs and surely fails."""

@@ -133,6 +133,10 @@ class Runs:
         """The steps that run after this one in the same job."""
         return self._by_call.get(site.call, (site,))[self.position(site) + 1 :]
 
+    def steps(self, call: Call) -> tuple[Site, ...]:
+        """All steps of a job, composite actions entered."""
+        return self._by_call.get(call, ())
+
     def precedes(self, site: Site, other: Site) -> bool:
         """Whether a step runs before another one of the same job, composite actions entered."""
         return site.call is other.call and self.position(site) < self.position(other)

@@ -31,6 +31,8 @@ _VARIABLES = (
     "run_id",
 )
 _LEAVING = ("exit", "return")
+MAX_KEPT = 100
+"""So many environments of a step are kept, one for each event and leg of the matrix."""
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 
 
@@ -120,7 +122,17 @@ def environment(call: Invocation, contexts: Mapping[str, Any]) -> dict[str, str]
     """The variables that the runner sets and those of the step.
 
     A ``${{ }}`` of the script, which the runner replaces before the shell sees it, is there under its text.
+    All commands of the script are given one object, which is not to be changed.
     """
+    kept = call.site.environments
+    if id(contexts) not in kept or kept[id(contexts)][0] is not contexts:
+        if len(kept) >= MAX_KEPT:
+            kept.clear()
+        kept[id(contexts)] = contexts, _environment(call, contexts)
+    return kept[id(contexts)][1]
+
+
+def _environment(call: Invocation, contexts: Mapping[str, Any]) -> dict[str, str]:
     found = runner_variables(contexts)
     for name, value in contexts["env"].items():
         if value is not UNKNOWN:

@@ -25,7 +25,7 @@ MAX_CALL_DEPTH = 10  # GitHub's own limit for reusable workflows
 MAX_SITES = 5_000
 MAX_WRITERS = 50
 """So many steps of a job are read for what they write for later ones, and whether they end the job."""
-_STOPS = re.compile(r"\bexit\s+[1-9]|\bfalse\b")
+_STOPS = re.compile(r"\bexit\s+[1-9]|\bfalse\b|^\s*(?:test|\[\[?)\s(?:(?!&&|\|\|)[^\n])*$", re.MULTILINE)
 _LOCAL = ("./", "$/")
 _WRITES = re.compile("GITHUB_(?:ENV|OUTPUT)")
 
@@ -114,6 +114,7 @@ class Site:
         self.parent = parent
         self.path = step.path
         self.span = step.span
+        self.environments: dict[int, tuple[Mapping[str, Any], dict[str, str]]] = {}  # of its script
         self._inputs = inputs
 
     @property

@@ -60,6 +60,7 @@ class Script:
         "_runs",
         "_tests",
         "_unknown",
+        "_visible",
         "error_span",
         "root",
         "text",
@@ -73,7 +74,10 @@ class Script:
         self._by_name: dict[str, list[tuple[int, Command]]] | None = None
         self._indirect: tuple[Command, ...] | None = None
         self._tests: tuple[Test, ...] | None = None
-        self._environments: list[tuple[dict[str, Value], Shell, dict[Command, dict[str, Value]]]] = []
+        self._environments: list[
+            tuple[Environment, dict[str, Value], Shell, dict[Command, dict[str, Value]]]
+        ] = []
+        self._visible: dict[int, tuple[dict[str, Value], dict[str, Value]]] = {}
         self._failures: dict[tuple[Command, Shell, frozenset[tuple[str, Value]]], Failure] = {}
         self._runs: dict[tuple[object, ...], Run] = {}
         self._left: int | None = None
@@ -174,18 +178,27 @@ class Script:
         """The variables that are known when a command runs, whichever way led there.
 
         ``outer`` is the environment that the script starts with. A variable that was assigned something
-        unknown, or different values on different ways, is missing; texts may have HOLEs.
+        unknown, or different values on different ways, is missing; texts may have HOLEs. Commands that find
+        the same variables are given one object, which is not to be changed.
         """
-        given = dict(outer or {})
-        known = next((found for env, one, found in self._environments if env == given and one == shell), None)
-        if known is None:
-            from cilint.syntax.shell_run import environments
-
-            known = environments(self.root, shell, given)
-            self._environments.append((given, shell, known))
         from cilint.syntax.shell_state import visible
 
-        return visible(known.get(command, {}))
+        state = self._states(outer or {}, shell).get(command, {})
+        kept = self._visible.get(id(state))
+        if kept is None or kept[0] is not state:
+            kept = self._visible[id(state)] = state, visible(state)
+        return kept[1]
+
+    def _states(self, outer: Environment, shell: Shell) -> dict[Command, dict[str, Value]]:
+        """The state that each command finds; an ``outer`` that is asked with again is known at once."""
+        for given, copy, one, found in self._environments:
+            if one == shell and (given is outer or copy == outer):
+                return found
+        from cilint.syntax.shell_run import environments
+
+        states = environments(self.root, shell, outer)
+        self._environments.append((outer, dict(outer), shell, states))
+        return states
 
     def argv(self, command: Command, outer: Environment | None = None) -> list[str]:
         """Program and arguments with everything known put in."""

@@ -78,12 +78,24 @@ class View:
         self.site = site
         self.scenario = scenario
         self.reach = reach
+        self._variables: dict[Site, dict[str, Any]] = {}
 
     @cached_property
     def contexts(self) -> dict[str, Any]:
         if self.scenario is None:
             return self.site.contexts()
         return self.reach.contexts(self.site, self.scenario)
+
+    def variables(self, call: Invocation) -> dict[str, Any]:
+        """What a script finds when it begins, that of the step or another one's."""
+        if call.site not in self._variables:
+            found: dict[str, Any] = dict(environment(call, self.contexts))
+            if self.scenario is not None:
+                repository = self.github.get("repository")
+                found["GITHUB_REPOSITORY"] = repository
+                found["GITHUB_REPOSITORY_OWNER"] = str(repository).partition("/")[0]
+            self._variables[call.site] = found
+        return self._variables[call.site]
 
     @cached_property
     def github(self) -> Mapping[str, Any]:
@@ -141,12 +153,7 @@ class CommandView:
 
     @cached_property
     def env(self) -> dict[str, Any]:
-        call, view = self.call, self.view
-        outer: dict[str, Any] = dict(environment(call, view.contexts))
-        if view.scenario is not None:
-            repository = view.github.get("repository")
-            outer["GITHUB_REPOSITORY"] = repository
-            outer["GITHUB_REPOSITORY_OWNER"] = str(repository).partition("/")[0]
+        call, outer = self.call, self.view.variables(self.call)
         script = call.site.script
         found = (script.environment(call.command, outer, call.shell) if script else {}) or outer
         return {**call.assumed, **found} if call.assumed else found
