@@ -50,6 +50,8 @@ class _Fixing:
         self.allowed = allowed
         self.mended: list[Finding] = []
         self.taken_back: dict[Key, tuple[Finding, str]] = {}
+        self.tried_after = 0  # fixes had been made when what was taken back was tried again
+        self.mended_then: dict[Key, int] = {}  # how many were mended when a fix was taken back
 
     def run(self) -> Fixed:
         scope: frozenset[str] = self.targets
@@ -59,14 +61,31 @@ class _Fixing:
             if batch:
                 changed = self._round(batch, looked)
                 scope = self._scope(changed)
-            elif scope == self.targets:
-                break
-            else:
+            elif scope != self.targets:
                 scope = self.targets
+            elif self._reconsider():
+                continue
+            else:
+                break
             looked = self.lint(self.files, scope)
         if scope != self.targets:
             looked = self.lint(self.files, self.targets)
         return Fixed(self.files.changes, self.mended, list(self.taken_back.values()), looked)
+
+    def _reconsider(self) -> bool:
+        """Let fixes be tried again that were taken back before others were mended; whether there are any."""
+        older = [key for key in self.taken_back if self.mended_then[key] < len(self.mended)]
+        for key in older:
+            del self.taken_back[key]
+        return bool(older)
+
+    def _may_try_again(self) -> bool:
+        """Whether what was taken back may do no harm any more, as other fixes have been made since."""
+        if not self.taken_back or len(self.mended) == self.tried_after:
+            return False
+        self.tried_after = len(self.mended)
+        self.taken_back.clear()
+        return True
 
     def _is_candidate(self, finding: Finding) -> bool:
         return finding.fix is not None and self.allowed(finding) and _key(finding) not in self.taken_back
@@ -80,6 +99,7 @@ class _Fixing:
         good = sift.run()
         for finding, reason in sift.refused:
             self.taken_back[_key(finding)] = (finding, reason)
+            self.mended_then[_key(finding)] = len(self.mended) + len(good)
         new = {path for finding in good for path in touched(finding) if self.files.read(path) is None}
         self.files = self.files.with_changes(applied(good, self.files))
         self.targets |= {path for path in new if kind_of(path)}

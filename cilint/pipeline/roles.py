@@ -220,14 +220,21 @@ class DeployWorkflow(Role):
         return [each for each in self._pipeline.deploys if each.site.call.entry is self.workflow]
 
     def probe_edits(self, path: str) -> tuple[FileEdit, ...] | None:
-        """A step that polls the application until the new version answers, put after the last deploy."""
+        """A step that polls the application until the new version answers, put after the last deploy.
+
+        Which commit a typed tag is of is not known: any answer will do then.
+        """
         site = self.deploys[-1].site.top
         upstream = "workflow_run" in self.workflow.triggers
+        commit = "github.event.workflow_run.head_sha || github.sha" if upstream else "github.sha"
+        if self.dispatch.tag_inputs:
+            either = f"({commit})" if upstream else commit
+            commit = f"!inputs.{self.dispatch.tag_inputs[0]} && {either} || ''"
         lines = (
             "name: Wait for the application to answer",
             "env:",
             "  APP_URL: ${{ vars.APP_URL }}",
-            f"  COMMIT: ${{{{ {'github.event.workflow_run.head_sha || ' if upstream else ''}github.sha }}}}",
+            f"  COMMIT: ${{{{ {commit} }}}}",
             "run: |",
             "  for attempt in $(seq 1 30); do",
             f'    if curl -fsS --max-time 10 "$APP_URL{path}" | grep "$COMMIT"; then exit 0; fi',
@@ -251,7 +258,9 @@ class DeployWorkflow(Role):
         images = [each for each in self._pipeline.image_builds if each.site.call.entry is self.workflow]
         sites = [site for site in self._pipeline.runs.sites if site.call.entry is self.workflow]
         found = [Place(each.path, each.span) for each in images]
-        return (*found, *(place for site in sites for place in application_builds(site)))
+        runs = self._pipeline.runs
+        others = (place for site in sites for place in application_builds(runs, site))
+        return (*found, *(place for place in others if place not in found))
 
     @cached_property
     def is_open(self) -> bool:

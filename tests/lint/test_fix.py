@@ -98,6 +98,22 @@ def test_a_fix_that_breaks_the_file_is_taken_back_and_the_others_stay() -> None:
     assert [finding.rule for finding in fixed.left.findings] == ["a/bad"]
 
 
+def test_a_fix_that_does_no_harm_once_others_are_made_is_tried_again() -> None:
+    def early(path: str, text: str) -> Iterator[Finding]:
+        if "good" in text and "three" not in text:
+            yield Finding("a/early", Severity.ERROR, "too early", path, Span(0, 1))
+
+    rules = (
+        replacing("bad", "good", rule="a/bad"),
+        replacing("one", "two"),
+        replacing("two", "three"),
+        early,
+    )
+    fixed = run({"f": "bad one"}, *rules)
+    assert fixed.changes == {"f": b"good three"}
+    assert fixed.taken_back == []
+
+
 def test_a_fix_that_leaves_its_finding_is_taken_back() -> None:
     fixed = run({"f": "one"}, replacing("one", "one more"))
     assert fixed.changes == {}
@@ -136,6 +152,21 @@ def test_fixes_that_do_harm_alone_are_tried_together() -> None:
     )
     assert texts(fixed) == {"f": "new login, bad, new image"}
     assert [finding.rule for finding, _ in fixed.taken_back] == ["a/bad"]
+
+
+def test_a_fix_is_tried_again_after_what_was_in_its_way_is_mended() -> None:
+    def late(path: str, text: str) -> Iterator[Finding]:
+        if "opened" in text and "guarded" not in text:
+            yield Finding("a/guard", Severity.ERROR, "open to all", path, Span(0, 1))
+
+    fixed = run(
+        {"f": "closed, one"},
+        replacing("closed", "opened", rule="a/open"),
+        replacing("one", "two"),
+        replacing("two", "guarded", rule="a/two"),
+        late,
+    )
+    assert (texts(fixed), fixed.taken_back) == ({"f": "opened, guarded"}, [])
 
 
 def test_rounds_end_though_rules_disagree() -> None:

@@ -11,6 +11,7 @@ from cilint.findings.finding import FileEdit
 from cilint.model.edits import allow, declare_input, insert_step, set_trigger
 from cilint.model.workflow import Trigger, Workflow, scalar_at
 from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.views import SOMEBODY
 from cilint.pipeline.evaluate import Open, interpolate
 from cilint.pipeline.runs import Effect, Place
 from cilint.pipeline.sites import Site
@@ -224,8 +225,9 @@ class Dispatch:
     @property
     def check_edits(self) -> tuple[FileEdit, ...] | None:
         """A step that asks the registry for the image of that tag."""
-        names = {push.image.name for push in self._pipeline.image_pushes if HOLE not in push.image.name}
-        if len(names) != 1 or not self.deploys:
+        pushed = {push.image.name for push in self._pipeline.image_pushes}
+        names = {name for name in pushed if HOLE not in name and SOMEBODY.lower() not in name.lower()}
+        if len(names) != 1 or len(pushed) != 1 or not self.deploys:
             return None
         lines = (
             "name: Check that the image exists",
