@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from cilint.findings.violation import Options, Violation
+from cilint.pipeline.invocations import each_call
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.sites import Site
 from cilint.text.source import Span
@@ -23,6 +24,13 @@ _CHARTS = ("Chart.yaml", "kustomization.yaml", "kustomization.yml", "helmfile.ya
 def _action() -> re.Pattern[str]:
     word = r"k8s|kubectl|kubernetes|kubeconfig|helm|helmfile|kustomize|argocd|aks|gke|eks"
     return re.compile(rf"(?:^|[/_-])(?:{word})(?=[/_-]|$)", re.IGNORECASE)
+
+
+@cache
+def _image() -> re.Pattern[str]:
+    return re.compile(
+        r"\srun\s.*?\s(?:[\w.-]+/)*(?:kubectl|helm|helmfile|kustomize|argocd)(?=[:@\s]|$)", re.DOTALL
+    )
 
 
 @cache
@@ -49,8 +57,10 @@ def _in_step(site: Site) -> Iterator[tuple[str, Span, str]]:
         yield site.path, site.span, f"the action {action.name} works on Kubernetes"
     script = site.script
     for command in script.commands if script else ():
-        if command.name in _PROGRAMS:
-            yield site.path, site.file_span(command.span), f"`{command.name}` works on Kubernetes"
+        if call := next(each_call(site, command, _PROGRAMS), None):
+            yield site.path, call.span, f"`{call.name}` works on Kubernetes"
+        elif command.name in ("docker", "podman") and _image().search(command.raw):
+            yield site.path, site.file_span(command.span), "this runs a program that works on Kubernetes"
         elif command.name == "aws" and "update-kubeconfig" in command.argv():
             yield site.path, site.file_span(command.span), "this asks for the access to a Kubernetes cluster"
 

@@ -10,6 +10,7 @@ from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.shell_state import environment, guarded, is_judged
 from cilint.pipeline.sites import Site
 from cilint.syntax.shell import Command
+from cilint.syntax.shell_tests import condition_of, holds
 from cilint.text.hints import Any
 
 _ACTION = "actions/github-script"
@@ -35,7 +36,11 @@ def surely_fails(site: Site, contexts: Mapping[str, Any]) -> bool:
     script = site.script
     if script is None or script.error:
         return False
-    for command in script.named("exit", "false"):
+    for command in script.commands:
+        if command.name not in ("exit", "false"):
+            if _refuses(site, command, contexts):
+                return True
+            continue
         call = Invocation(site, command)
         env = environment(call, contexts)
         state = guarded(call, command, env) if _is_plain(command) else None
@@ -48,6 +53,19 @@ def surely_fails(site: Site, contexts: Mapping[str, Any]) -> bool:
         # any other end of the script comes first, or may come
         return state is True and status and is_judged(command)
     return False
+
+
+def _refuses(site: Site, command: Command, contexts: Mapping[str, Any]) -> bool:
+    """Whether it is a test that stands alone and is surely not met, where that ends the script."""
+    script, call = site.script, Invocation(site, command)
+    if script is None or command.parent is not script.root or not call.shell.errexit:
+        return False
+    test = condition_of(command)
+    if test is None or command.index in script.root.background:
+        return False
+    known = environment(call, contexts)
+    env = script.environment(command, known, call.shell) or known
+    return holds(test, env, {}) is False and is_judged(command)
 
 
 def _is_plain(command: Command) -> bool:

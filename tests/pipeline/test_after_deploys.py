@@ -84,7 +84,9 @@ def test_when_records_are_made(condition: str, failed: bool, succeeded: bool | N
         (f"{HOOK}\nsleep 1m 30s", [90]),
         (f"{HOOK}\nsleep $WAIT", [None]),
         (f"sleep 60\n{HOOK}", []),
-        (f"{HOOK}\nfor i in 1 2; do sleep 5; done", []),
+        (f"{HOOK}\nfor i in 1 2; do sleep 5; done", [10]),
+        (f"{HOOK}\nfor i in 1 2; do ask && break; sleep 5; done", []),
+        (f"{HOOK}\npython3 -c 'import time; time.sleep(60)'", [None]),
         ("sleep 60", []),
     ],
 )

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 MAX_CHOICES = 64
 _EVERY_RUN = re.compile(
-    r"(?i)github\.(?:sha|run_id|run_number|run_attempt)\b|\bhead_sha\b|workflow_run\.(?:id|run_number)\b"
+    r"(?i)github\.(?:sha|run_id|run_number|run_attempt|event\.after)\b|\bhead_sha\b|\bhead_commit\.id\b"
+    r"|workflow_run\.(?:id|run_number)\b"
 )
 _ALIASES = {
     "prod": "production",

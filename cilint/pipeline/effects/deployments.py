@@ -8,10 +8,12 @@ from functools import cached_property
 
 from cilint.model.workflow import Workflow
 from cilint.pipeline.effects.deploys import Deploy
+from cilint.pipeline.effects.handed_texts import HandedTexts
+from cilint.pipeline.effects.handovers import handed_over
 from cilint.pipeline.evaluate import Open, Status, condition
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.order import Earliest
-from cilint.pipeline.runs import Place
+from cilint.pipeline.runs import Place, Runs
 from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Scalar
 from cilint.text.hints import TYPE_CHECKING
@@ -22,9 +24,19 @@ if TYPE_CHECKING:
     from cilint.pipeline.effects.images import ImagePush
     from cilint.pipeline.pipeline import Pipeline
 
+_RUNS = re.compile(r"/(?:actions/(?:runs|workflows)|check-runs|check-suites|commits/[^\s\"']*/status)")
+"""GitHub's endpoints that tell how runs and checks have ended."""
+_BUILDS = re.compile(
+    r"\b(?:docker|podman|nerdctl)\s+(?:(?:buildx|image|builder)\s+)?(?:build|bake)\b|\bbuildah\s+(?:bud|build)\b"
+    r"|\bcompose\s+(?:-\S+\s+\S+\s+)*build\b|\bcompose\b[^\n;&|]*\s--build\b"
+)
 _WAITING = re.compile(r"wait[-_]?(?:on|for)|await|wait-action|wait_for", re.IGNORECASE)
 _AFTER_FAILURE = Status(success=False, failure=True, cancelled=False)
 _REMOTE = re.compile(r"\b(?:docker|compose|deploy|pull|restart)\b", re.IGNORECASE)
+
+
+_CONTAINERS = ("docker", "docker-compose", "podman", "nerdctl", "buildah")
+_MANAGERS = ("npm", "pnpm", "yarn", "bun", "next", "turbo")
 
 
 class Deployment:
@@ -184,15 +196,22 @@ def _waits(site: Site) -> bool:
             return True
         if "inspect" in words or words[:1] == ("manifest",):
             return True
-    return False
+    asking = site.script.named("gh", "curl") if site.script else ()
+    return any(command.loops and _RUNS.search(command.raw) for command in asking)
 
 
-def application_builds(site: Site) -> Iterator[Place]:
-    """The commands of a step that build the application itself."""
-    for command in site.script.named("npm", "pnpm", "yarn", "bun", "next", "npx") if site.script else ():
-        words = [word for word in command.argv() if word != "run"]
-        if words[1:2] == ["build"] or words[:3] == ["npx", "next", "build"]:
+def application_builds(runs: Runs, site: Site) -> Iterator[Place]:
+    """The commands of a step that build the application itself, or images by a way that is not followed."""
+    for command in site.script.commands if site.script else ():
+        words = [word for word in command.argv() if word not in ("run", "exec")]
+        builds = words[:1] and words[0] in _MANAGERS and words[1:2] == ["build"]
+        next_builds = words[-2:] == ["next", "build"]
+        if builds or next_builds or (command.name in _CONTAINERS and _BUILDS.search(" ".join(words))):
             yield Place(site.path, site.file_span(command.span))
+    texts = HandedTexts(runs.project)
+    for handed in handed_over(runs, site):
+        if any(_BUILDS.search(text) for text in texts.of(handed)):
+            yield Place(site.path, handed.span)
 
 
 def is_named_deploy(pipeline: Pipeline, workflow: Workflow) -> bool:

@@ -9,6 +9,7 @@ from cilint.findings.finding import FileEdit
 from cilint.model.edits import set_timeout
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.probes import Probe, follows
+from cilint.pipeline.effects.programs import calls_of, programs_of
 from cilint.pipeline.effects.requests import ClientRequest
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.sites import Site
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from cilint.pipeline.pipeline import Pipeline
 
 MINUTES = 10
+_IDLE = frozenset({"sleep", "echo", "printf", "date", ":", "true", "[", "[[", "test"})
+_SLEEPING_ACTIONS = ("jakejarvis/wait-action", "juliangruber/sleep-action", "whatnick/wait-action")
+_PROGRAM_SLEEPS = re.compile(r"\btime\.sleep\s*\(|\bsetTimeout\b|\bStart-Sleep\b")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -57,12 +61,32 @@ class WaitLoop:
 def sleeps(pipeline: Pipeline) -> Iterator[Sleep]:
     """The fixed waits that follow a deploy to Dokploy."""
     deploys = [deploy for deploy in pipeline.deploys if deploy.to_target]
-    for call in invocations(pipeline.runs, "sleep") if deploys else ():
-        if call.command.loops or call.command.function:
-            continue
-        after = [each for each in deploys if follows(pipeline.runs, call.site, call.span.start, each)]
+    for site, span, seconds in _fixed(pipeline) if deploys else ():
+        after = [each for each in deploys if follows(pipeline.runs, site, span.start, each)]
         if after:
-            yield Sleep(call.path, call.span, _seconds(call), _polls(pipeline, after))
+            yield Sleep(site.path, span, seconds, _polls(pipeline, after))
+
+
+def _fixed(pipeline: Pipeline) -> Iterator[tuple[Site, Span, float | None]]:
+    """All waits of a fixed time: commands, programs that do nothing else, and actions."""
+    for call in invocations(pipeline.runs, "sleep"):
+        script, name = call.site.script, call.command.function
+        function = script.functions.get(name) if script and name else None
+        around = call.command.loops[-1] if call.command.loops else function
+        if around is None:
+            yield call.site, call.span, _seconds(call)
+        elif all(each.name in _IDLE for each in around.commands if each.words):
+            times = len([text for word in around.words or () for text in word.fields(call.env)])
+            each = _seconds(call)
+            yield call.site, call.span, each * times if each is not None and times else None
+    for site in pipeline.runs.sites:
+        action = site.step.action
+        if action and action.repository in _SLEEPING_ACTIONS:
+            yield site, site.span, None
+        for command in site.script.commands if site.script else ():
+            for program in programs_of(command):
+                if _PROGRAM_SLEEPS.search(program.text) and not any(True for _ in calls_of(program)):
+                    yield site, site.file_span(command.span), None
 
 
 def _seconds(call: Invocation) -> float | None:
