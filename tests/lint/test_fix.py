@@ -106,7 +106,7 @@ def test_a_fix_that_does_no_harm_once_others_are_made_is_tried_again() -> None:
     rules = (
         replacing("bad", "good", rule="a/bad"),
         replacing("one", "two"),
-        replacing("two", "three"),
+        replacing("two", "three", rule="a/two"),
         early,
     )
     fixed = run({"f": "bad one"}, *rules)
