@@ -365,3 +365,19 @@ def test_many_commands_by_variables_take_no_time() -> None:
     lines = "".join(f"    $TOOL push a/b:{number}\n" for number in range(400))
     found = steps(f"- run: |\n    TOOL=docker; $OTHER && TOOL=podman\n{lines}", "push")
     assert len({push.image.tag for push in found.image_pushes}) == 400
+
+
+@pytest.mark.parametrize(
+    ("step", "tags"),
+    [
+        ("docker/build-push-action@v1\n  with: {repository: a/b}", ["latest"]),
+        ("docker/build-push-action@v1\n  with: {repository: a/b, tags: '1,2'}", ["1", "2"]),
+        ("docker/build-push-action@v1\n  with: {repository: a/b, tag_with_sha: true}", ["\0"]),
+        ("docker/build-push-action@v1\n  with: {repository: a/b, tag_with_ref: false}", ["latest"]),
+        ("mr-smithers-excellent/docker-build-push@v6\n  with: {image: b, registry: ghcr.io}", ["\0"]),
+        ("elgohr/Publish-Docker-Github-Action@v5\n  with: {name: a/b, tags: x, snapshot: true}", ["x", "\0"]),
+    ],
+)
+def test_tags_of_actions_own_making(step: str, tags: list[str]) -> None:
+    (build,) = steps(f"- uses: {step}\n").image_builds
+    assert [tag.image.tag for tag in build.tags] == tags

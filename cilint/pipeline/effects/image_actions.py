@@ -24,7 +24,7 @@ class Spec(NamedTuple):
     """An action with words of its own: the inputs that hold each part, and their defaults.
 
     ``listed``: build arguments are separated by commas. ``needs_file``: it builds from ``Dockerfile`` where
-    no file is named.
+    no file is named. ``more`` are switches that add tags of the action's own making.
     """
 
     names: tuple[str, ...]
@@ -42,27 +42,32 @@ class Spec(NamedTuple):
     arguments: tuple[str, ...] = ("build-args",)
     listed: bool = False
     needs_file: bool = True
+    more: tuple[str, ...] = ()
 
 
 _FIRST_BUILD_PUSH = Spec(
     ("repository",), ("tags",), ("registry",), "docker.io", push=("push",), context=("path",),
-    arguments=("build_args",), listed=True,
+    arguments=("build_args",), listed=True, more=("tag_with_ref", "tag_with_sha"),
 )  # fmt: skip
 """docker/build-push-action of version 1, which had other inputs than it has now."""
 SPECS = {
     "elgohr/publish-docker-github-action": Spec(
         ("name",), ("tags",), ("registry",), "docker.io", keeps=("no_push",), platforms=("platforms",),
         context=("workdir", "context"), arguments=("buildargs",), listed=True,
+        more=("snapshot", "tag_names", "tag_semver"),
     ),
     "mr-smithers-excellent/docker-build-push": Spec(
         ("image",), ("tags",), ("registry",), "docker.io", push=("pushimage", "push"),
-        platforms=("platform",), context=("directory",), arguments=("buildargs",), listed=True,
+        platforms=("platform",), context=("directory",), arguments=("buildargs",), listed=True, tag=HOLE,
     ),
     "whoan/docker-build-with-cache-action": Spec(
-        ("image_name",), ("image_tag",), ("registry",), "docker.io", push=("push_image_and_stages",)
+        ("image_name",), ("image_tag",), ("registry",), "docker.io", push=("push_image_and_stages",),
+        more=("push_git_tag",),
     ),
     "macbre/push-to-ghcr": Spec(("image_name",), ("image_tag",), ("repository",), "ghcr.io"),
-    "vaultvulp/gp-docker-action": Spec(("image-name",), ("image-tag",), host="ghcr.io"),
+    "vaultvulp/gp-docker-action": Spec(
+        ("image-name",), ("image-tag",), host="ghcr.io", more=("extract-git-tag",)
+    ),
     "pmorelli92/github-container-registry-build-push": Spec(
         ("docker-image-name",), ("docker-image-tag",), host="ghcr.io", file=("dockerfile-path",),
         context=("build-context",),
@@ -161,7 +166,9 @@ class OwnWords:
             (self.site.step.inputs[n].span for n in (*spec.names, *spec.tags) if n in self.site.step.inputs),
             self.site.span,
         )
-        tags = [piece.text for piece in pieces((view.input(*spec.tags) or spec.tag).replace(" ", "\n"))]
+        added = [HOLE for name in spec.more if view.flag(name) is not False]
+        given = view.input(*spec.tags) or ("" if added else spec.tag)
+        tags = [*(piece.text for piece in pieces(given.replace(" ", "\n"))), *added]
         if not spec.names:
             yield from listed(view, spec.tags[0])
             return
