@@ -50,7 +50,6 @@ class _Fixing:
         self.allowed = allowed
         self.mended: list[Finding] = []
         self.taken_back: dict[Key, tuple[Finding, str]] = {}
-        self.tried_after = 0  # fixes had been made when what was taken back was tried again
         self.mended_then: dict[Key, int] = {}  # how many were mended when a fix was taken back
 
     def run(self) -> Fixed:
@@ -78,14 +77,6 @@ class _Fixing:
         for key in older:
             del self.taken_back[key]
         return bool(older)
-
-    def _may_try_again(self) -> bool:
-        """Whether what was taken back may do no harm any more, as other fixes have been made since."""
-        if not self.taken_back or len(self.mended) == self.tried_after:
-            return False
-        self.tried_after = len(self.mended)
-        self.taken_back.clear()
-        return True
 
     def _is_candidate(self, finding: Finding) -> bool:
         return finding.fix is not None and self.allowed(finding) and _key(finding) not in self.taken_back
