@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from cilint.pipeline.effects.bakes import described_arguments
 from cilint.pipeline.effects.images import ImageBuild
-from cilint.pipeline.effects.value_origins import sources
 from cilint.pipeline.effects.tags import pieces
+from cilint.pipeline.effects.value_origins import sources
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Scalar

@@ -40,9 +40,13 @@ _CACHES = {
         ("/var/cache/libdnf5", "/var/cache/dnf", "/var/cache/yum"), "{program} clean all", ("clean",)
     ),
     "zypper": Cache(("/var/cache/zypp",), "zypper clean --all", ("clean",)),
-    "yarn": Cache((".cache/yarn", "/usr/local/share/.cache"), "yarn cache clean", ("cache",)),
+    "yarn": Cache(
+        (".cache/yarn", ".yarn/berry", ".yarn/berry/cache", "/usr/local/share/.cache"),
+        "yarn cache clean",
+        ("cache",),
+    ),
 }
-
+_VARIABLES = {"yarn": ("YARN_CACHE_FOLDER", "YARN_GLOBAL_FOLDER")}
 
 _FOLDERS = (
     APT_LISTS,
@@ -64,9 +68,15 @@ def leaves_cache(command: PackageCommand) -> bool:
     cache = _cache(command)
     return (
         cache is not None
-        and not _is_kept_out(command.instruction, cache.folders)
+        and not _is_kept_out(command.instruction, (*cache.folders, *_chosen(command)))
         and not _is_emptied(command, cache)
     )
+
+
+def _chosen(command: PackageCommand) -> list[str]:
+    """The folders that variables give a manager for its downloads."""
+    folders = [command.call.env.get(name, HOLE) for name in _VARIABLES.get(command.manager.family, ())]
+    return [normpath(folder) for folder in folders if folder.startswith("/") and HOLE not in folder]
 
 
 def _cache(command: PackageCommand) -> Cache | None:
