@@ -73,6 +73,7 @@ def test_what_may_publish_main(step: str, files: dict[str, str]) -> None:
         ("- uses: docker/bake-action@v6", {"docker-bake.hcl": 'target "default" { tags = ["a/b"] }'}),
         ("- uses: aquasecurity/trivy-action@0.30.0\n  with: {image-ref: ghcr.io/acme/api}", {}),
         ("- uses: actions/github-script@v8\n  with: {script: console.log('pushed')}", {}),
+        ("- uses: actions/github-script@v8\n  with: {script: 'images = []; images.forEach(i => a.push(i))'}", {}),
         ("- if: github.ref == 'refs/heads/master'\n  run: make push-image", {}),
         ("- run: docker buildx bake", {"docker-bake.hcl": 'target "default" { tags = ["a/b"] }'}),
     ],
@@ -92,6 +93,14 @@ def test_workflows_of_others_and_their_path_filters() -> None:
 
     assert shipment(other) == (True, False)
     assert shipment(other.replace("push: {branches", "pull_request: {branches")) == (False, False)
+    assert shipment(other.replace("image.yml", "check-dist.yml").replace("push: {uses", "a: {uses")) == (
+        False,
+        False,
+    )
+    assert shipment(other.replace("image.yml", "node.yml").replace("push: {uses", "docker: {uses")) == (
+        True,
+        False,
+    )
     filtered = (
         "on: {push: {branches: [main], paths: [a]}}\n"
         "jobs: {b: {runs-on: x, steps: [{run: docker build -t a/b . && docker push a/b}]}}"

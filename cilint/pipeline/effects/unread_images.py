@@ -29,7 +29,7 @@ _IMAGES = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHING = re.compile(r"push|publish|release|imagetools|type=registry|deploy", re.IGNORECASE)
-_OTHER_PUSHES = re.compile(r"\bgit\b[\s'\",\[]{1,4}push")
+_OTHER_PUSHES = re.compile(r"\bgit\b[\s'\",\[]{1,4}push|(?<!image)(?<!images)(?<!api)\.push\(")
 _NAMES = re.compile(r"docker|image|container|push|publish|release|deploy|ship", re.IGNORECASE)
 _JVM = r"[iI]mage|[dD]ocker|jib"
 _TOOLS = {
@@ -49,6 +49,11 @@ _HARMLESS = re.compile(
 )
 _ACTING = re.compile("push|publish|release|deploy|build|registry|tags|password|token|set")
 """Words in the name or the inputs of an action that publishes."""
+_WORKFLOWS = re.compile(
+    r"docker|image|container|build|publish|release|deploy|push|ship|delivery|pipeline|main|\bc[id]\b",
+    re.IGNORECASE,
+)
+"""Words in the name of a workflow of others, or of the job that calls it, that may publish."""
 _READ = {*SPECS, *BUILDX_ACTIONS}
 
 
@@ -87,7 +92,10 @@ def unread_images(runs: Runs, builds: tuple[ImageBuild, ...]) -> Iterator[Unread
             yield UnreadImage(runs, site.call, site, any(map(_publishes, found)))
     for workflow in runs.project.workflows:
         for job in workflow.jobs:
-            if job.uses is not None and not job.uses.text.startswith(("./", "$/")):
+            foreign = job.uses is not None and not job.uses.text.startswith(("./", "$/"))
+            if foreign and _WORKFLOWS.search(
+                f"{job.uses.text.partition('@')[0] if job.uses else ''} {job.id}"
+            ):
                 yield UnreadImage(runs, Call(workflow, job, None, None), None, publishes=True)
 
 
