@@ -5,6 +5,7 @@ Found by their configured file names, else by what they do.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from cilint.findings.finding import FileEdit
@@ -137,7 +138,7 @@ class BuildWorkflow(Role):
 
     def _is_shared(self, group: str, pushed: Scenario, opened: Scenario) -> bool:
         """Whether a push and the pull request of its branch have one concurrency group, or may have."""
-        if "github.run_" in group:
+        if "github.run_" in group or re.search(r"event\.(?:pull_request\.)?number", group):
             return False
         found = []
         for scenario, sha in ((pushed, SHA), (opened, "merge")):

@@ -96,13 +96,15 @@ def fields(text: str) -> dict[str, str]:
 def output_images(view: View) -> list[Tag]:
     """The image that ``outputs: type=image,name=…`` names; one pushed by digest has no tag."""
     scalar = view.site.step.inputs.get("outputs")
-    found = []
+    found: list[Tag] = []
     for piece in pieces(scalar.text, commas=False) if scalar else ():
         assert scalar is not None
-        raw = fields(piece.text).get("name")
-        names = fields(view.text(piece.text)).get("name") or HOLE
-        if raw:
-            at = piece.start + piece.text.index(raw)
-            span = scalar.source_span(at, at + len(raw))
-            found += [Tag(ImageReference.parse(name), view.site.path, span) for name in names.split(",")]
+        written = fields(piece.text).get("name", "")
+        text = view.text(piece.text)
+        names = fields(text).get("name", HOLE if written else "")
+        # what an expression makes as a whole has no place of its own
+        words = piece.text if not written or "{{" in piece.text.partition("name=")[0] else written
+        at = piece.start + piece.text.index(words)
+        span = scalar.source_span(at, at + len(words))
+        found += [Tag(ImageReference.parse(name), view.site.path, span) for name in names.split(",") if name]
     return found
