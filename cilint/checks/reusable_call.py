@@ -50,7 +50,7 @@ def _of_call(pipeline: Pipeline, job: Job, uses: Scalar, scopes: Scopes) -> Iter
     if called is None:
         path = uses.text[2:]
         paths = {each for each in pipeline.project.files.listing() if each.startswith(_FOLDER)}
-        better = nearest(path, paths)
+        better = nearest(path, paths - {job.path})
         hint = uses.text[:2] + better if better else None
         yield _violation(job, uses, f"there is no workflow `{path}`", hint)
         return

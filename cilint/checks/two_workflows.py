@@ -29,7 +29,7 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     apart = {each.path for each in builds} ^ {each.path for each in deploys}
     if merged and not apart:
         for build in builds:
-            yield _merged(pipeline, build, options.deploy_workflow)
+            yield from _merged(pipeline, build, options.deploy_workflow)
         return
     if not builds and not any(each.publishes for each in pipeline.unread_images):
         yield _missing(pipeline, "build", options.build_workflow, deploys)
@@ -44,15 +44,17 @@ def _is_meant(pipeline: Pipeline) -> bool:
     return kinds != {"compose"} or any(basename(path) == "package.json" for path in paths)
 
 
-def _merged(pipeline: Pipeline, build: BuildWorkflow, name: str) -> Violation:
-    """A file in both parts; the carets are on what deploys."""
-    deploy = next(each for each in pipeline.deploys if each.site.call.entry is build.workflow)
+def _merged(pipeline: Pipeline, build: BuildWorkflow, name: str) -> Iterator[Violation]:
+    """A file in both parts, at what deploys; nothing where it has one of them by its name alone."""
+    deploy = next((each for each in pipeline.deploys if each.site.call.entry is build.workflow), None)
+    if deploy is None:
+        return
     problem = (
         f"this workflow builds and deploys; move the deploy into {_FOLDER}{name}, which waits for this one"
     )
     related = tuple(Label(each.path, each.span, "builds here") for each in build.builds[:1])
     path, span = deploy.command
-    return Violation(path, span, {"problem": problem, "file": _FOLDER + name}, related)
+    yield Violation(path, span, {"problem": problem, "file": _FOLDER + name}, related)
 
 
 def _missing(pipeline: Pipeline, part: str, name: str, others: Roles) -> Violation:

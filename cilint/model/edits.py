@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from cilint.findings.finding import FileEdit
 from cilint.model.workflow import Job, Step, Trigger, Workflow, entries, mapping_at, scalars
 from cilint.syntax import yaml_edit
-from cilint.syntax.yaml import Document, Mapping, Scalar
+from cilint.syntax.yaml import Document, Mapping, Pair, Scalar
 from cilint.syntax.yaml import Sequence as YamlSequence
 from cilint.syntax.yaml_change import block_text, pair_lines
 from cilint.syntax.yaml_layout import layout, line_end, requoted
@@ -331,10 +331,24 @@ def set_filter(workflow: Workflow, trigger: Trigger, key: str, values: Sequence[
         if not isinstance(node, Mapping | Scalar):
             return None
         return _edits(workflow.path, lambda: yaml_edit.insert_pair(document, node, key, [text]))
-    between = Span(pair.key.span.end + 1, pair.value.span.end)
-    if "#" in workflow.source.slice(between) or id(pair.value.resolved) in document.aliased:
+    return _refiltered(workflow, pair, key, text)
+
+
+def rename_filter(workflow: Workflow, trigger: Trigger, old: str, new: str, values: Sequence[str]) -> Edits:
+    """Put another filter in the place of one that a trigger has."""
+    pair = trigger.pair(old)
+    if pair is None or trigger.pair(new) is not None:
         return None
-    return (FileEdit(workflow.path, Edit(between, " " + text)),)
+    text = "[" + ", ".join(yaml_edit.quote(value, flow=True) for value in values) + "]"
+    return _refiltered(workflow, pair, new, requoted([text], layout(workflow.document))[0])
+
+
+def _refiltered(workflow: Workflow, pair: Pair, key: str, text: str) -> Edits:
+    """A key with its value written anew, unless a comment stands in it or an alias repeats it."""
+    place = Span(pair.key.span.start, pair.value.span.end)
+    if "#" in workflow.source.slice(place) or id(pair.value.resolved) in workflow.document.aliased:
+        return None
+    return (FileEdit(workflow.path, Edit(place, f"{key}: {text}")),)
 
 
 def declare_input(workflow: Workflow, trigger: Trigger, lines: Sequence[str]) -> Edits:

@@ -105,20 +105,22 @@ class BuildWorkflow(Role):
     def push_gap(self) -> TriggerGap | None:
         """What keeps it from running on every push to every branch."""
         gap = push_gap(self.workflow, self.main)
-        return gap._replace(edits=None) if gap and self._trusts_its_triggers else gap
-
-    @property
-    def _trusts_its_triggers(self) -> bool:
-        """Whether it publishes or deploys, or may, whatever branch a push is to that starts it."""
         pushed = Scenario("a push to feature/x", "push", "refs/heads/feature/x", main=False)
+        return gap._replace(edits=None) if gap and self._acts_on(pushed) else gap
+
+    def _acts_on(self, scenario: Scenario) -> bool:
+        """Whether it publishes or deploys, or may, where such an event starts it."""
         effects = (*self._pipeline.publications, *self._pipeline.deploys)
         own = (each for each in effects if each.site.call.entry is self.workflow)
-        return any(each.state(pushed) is not False for each in own)
+        return any(each.state(scenario) is not False for each in own)
 
     @cached_property
     def pull_request_gap(self) -> TriggerGap | None:
         """What keeps it from running on every pull request to the main branch."""
-        return pull_request_gap(self.workflow, self.main)
+        gap = pull_request_gap(self.workflow, self.main)
+        title, ref = f"a pull request to {self.main}", "refs/pull/1/merge"
+        proposed = Scenario(title, "pull_request", ref, main=False, base=self.main, head="feature/x")
+        return gap._replace(edits=None) if gap and self._acts_on(proposed) else gap
 
     @property
     def runs_twice(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cilint.findings.finding import FileEdit, Safety, Severity
-from cilint.model.edits import remove_entry, set_filter, set_trigger
+from cilint.model.edits import remove_entry, rename_filter, set_filter, set_trigger
 from cilint.model.workflow import Trigger, Workflow
 from cilint.pipeline.scenarios import takes_branch, takes_push
 from cilint.text.source import Span
@@ -78,10 +78,7 @@ def _every_branch(
 ) -> tuple[FileEdit, ...] | None:
     if key != "branches-ignore":
         return set_filter(workflow, trigger, "branches", patterns)
-    assert trigger.node is not None
-    if len(trigger.node.pairs) > 1:
-        return remove_entry(workflow.path, workflow.document, trigger.node, key)
-    return None
+    return rename_filter(workflow, trigger, key, "branches", patterns)
 
 
 def _paths_gap(workflow: Workflow, trigger: Trigger) -> TriggerGap | None:
