@@ -324,7 +324,8 @@ class Reach:
         for place in reversed(_chain(site)):
             for each in place.before:
                 if each.inner or writes(each, _ENV):
-                    added = self._written(each, _ENV, scenario)
+                    written_to = self._written(each, _ENV, scenario).items()
+                    added = {name: value for name, value in written_to if value or name not in values}
                     if added:
                         values = {**values, **{name: known(value) for name, value in added.items()}}
             if place.step.env:

@@ -136,6 +136,7 @@ class Site:
         """Environment variables by name, from workflow, job and step; unknown parts are HOLE."""
         values = self.parent.env if self.parent else self._outer_env
         written = {name: text for site in self.before for name, text in site.written("GITHUB_ENV").items()}
+        written = {name: text for name, text in written.items() if text or name not in values}
         if written:
             values = {**values, **written}
         return {**values, **self._resolve(self.step.env, values)} if self.step.env else values

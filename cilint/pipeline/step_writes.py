@@ -59,15 +59,13 @@ def _named(text: str) -> list[str]:
 
 
 def _pieces(site: Site, file: str, contexts: Mapping[str, Any]) -> Iterator[tuple[bool | None, str]]:
-    """What is written, in order, and whether it surely is; None for an output that is left unset."""
+    """What is written, in order, and whether it surely is; None for what is left unset."""
     script = site.script
     assert script is not None
     writing = [command for command in script.commands if _goes_to(command, file)]
     for command in writing[:_MAX_WRITES]:
         call = Invocation(site, command)
         state = state_in(call, contexts)
-        if state is False and file != "GITHUB_OUTPUT":
-            continue
         outer = environment(call, contexts)
         env = script.environment(command, outer, call.shell) or outer
         yield None if state is False else state is True and not command.loops, _printed(command, env)

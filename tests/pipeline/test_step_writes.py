@@ -69,6 +69,12 @@ def test_a_step_that_does_not_run_leaves_nothing() -> None:
     assert values(script, "${{ env.W }}", step=condition) == "1"
 
 
+def test_a_variable_that_is_left_unset_is_empty() -> None:
+    script = 'if [ "$GITHUB_REF" = refs/heads/main ]; then echo "W=1" >> "$GITHUB_ENV"; fi'
+    assert values(script, "${{ env.W }}") == "1"
+    assert values(script, "${{ env.W }}", title=PULL) == ""
+
+
 def test_variables_come_after_those_of_the_job() -> None:
     text = (
         "on: push\nenv: {A: 1, B: 1, C: 1}\njobs:\n  a:\n    runs-on: x\n    steps:\n"

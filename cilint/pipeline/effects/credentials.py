@@ -12,6 +12,10 @@ from functools import cache
 
 from cilint.model.action import Action
 from cilint.model.workflow import Step, Workflow
+from cilint.pipeline.effects.request_parts import headers
+from cilint.pipeline.effects.requests import ClientRequest
+from cilint.pipeline.runs import Place
+from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Scalar, scalars
 from cilint.text.hints import TYPE_CHECKING, Literal
 from cilint.text.source import Span
@@ -71,12 +75,47 @@ class Credential:
 
 def credentials(pipeline: Pipeline) -> Iterator[Credential]:
     """Every literal credential, in the order of the files."""
+    put_together = _put_together(pipeline)
     for file in pipeline.target_yaml_files:
         text = file.source.text.lower()
         if any(hint in text for hint in _HINTS):
             found = [each for scalar in scalars(file.root) for each in _in_scalar(file.path, scalar)]
             found += [each for step in _steps(file) for each in _in_inputs(step)]
+            known = {each.span for each in found}
+            found += [each for each in put_together.get(file.path, ()) if each.span not in known]
             yield from sorted(found, key=lambda each: each.span)
+
+
+def _put_together(pipeline: Pipeline) -> dict[str, list[Credential]]:
+    """Literals that requests are made of by way of variables, by the path of the file they stand in."""
+    found: dict[str, dict[Span, Credential]] = {}
+    for request in pipeline.requests:
+        if not (isinstance(request, ClientRequest) and request.speaks_of_dokploy):
+            continue
+        given = [f"{each.name}: {each.value}" for each in headers(request.call) or ()]
+        for kind, literal in _literals(" ".join([request.url, *given])):
+            place = _where(request.site, literal) if kind in ("webhook token", "API key") else None
+            if place is not None:
+                found.setdefault(place.path, {})[place.span] = Credential(place.path, place.span, kind)
+    return {path: list(by_span.values()) for path, by_span in found.items()}
+
+
+def _literals(text: str) -> Iterator[tuple[CredentialKind, str]]:
+    for kind, pattern in _patterns():
+        for match in pattern.finditer(text):
+            if not _is_placeholder(match.group(1)):
+                yield kind, match.group(1)
+
+
+def _where(site: Site, literal: str) -> Place | None:
+    """Where a literal stands in a script, or in the variables around it."""
+    layers = [site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env))]
+    given = [site.step.run, *(value for layer in layers for value in layer.values())]
+    for scalar in given:
+        at = scalar.text.find(literal) if scalar else -1
+        if scalar is not None and at >= 0:
+            return Place(site.path, scalar.source_span(at, at + len(literal)))
+    return None
 
 
 def _steps(file: Workflow | Action) -> tuple[Step, ...]:

@@ -29,6 +29,9 @@ _IDS = {"application": "applicationId", "compose": "composeId"}
 PROVIDER_FIELDS = ("applicationId", "dockerImage", "username", "password", "registryUrl")
 
 
+_SENDING = re.compile(r"data|body|json|method|post|params|kwargs|\*\*|\.\.\.", re.IGNORECASE)
+
+
 @cache
 def _endpoint() -> re.Pattern[str]:
     return re.compile(
@@ -91,7 +94,10 @@ class DokployCall(Effect):
     @property
     def insecure_host(self) -> str | None:
         """The host that is spoken to in clear text, where it is another machine."""
-        match = re.match(r"http://([^/\0:]*)", self.request.url)
+        plain = r"http://([^/\0:]*)"
+        if self.request.tool in ("curl", "wget"):  # they take http for what names no scheme
+            plain = r"(?:http://|(?=[\w-]+(?:\.[\w-]+)+(?::\d+)?/))([^/\0:]*)"
+        match = re.match(plain, self.request.url)
         if match is None or match.group(1) in ("localhost", "127.0.0.1", "host.docker.internal"):
             return None
         return match.group(1) or "Dokploy"
@@ -160,8 +166,11 @@ class DokployCall(Effect):
     @property
     def wrong_method(self) -> str | None:
         """The method, where a POST is wanted and something else is asked for."""
-        if self._client is None or not (self.is_mutation or self.is_webhook):
+        if not (self.is_mutation or self.is_webhook):
             return None
+        if self._client is None:
+            asks = self.is_mutation and self.request.method == "GET"
+            return "GET" if asks and not _SENDING.search(self.request.source) else None
         if may_hide(self._client.call.arguments) or HOLE in self._client.method:
             return None
         return self._client.method if self._client.method != "POST" else None

@@ -175,7 +175,7 @@ def _place(text: str) -> str | None:
 def _listing(site: Site, command: Command, names: frozenset[str]) -> Iterator[Exposure]:
     argv = command.argv()
     asked = argv[1:] if command.name == "printenv" else []
-    everything = argv in ([command.name], [command.name, "-p"], [command.name, "-0"])
+    everything = command.name in _LISTS and argv[1:] in ([], ["-p"], ["-0"])
     if not names or _destination(command) is None or not (everything or names & set(asked)):
         return
     yield Exposure(site.path, site.file_span(command.span), f"`{command.raw}` prints the secret")

@@ -232,6 +232,8 @@ def _method(call: Invocation) -> str:
         return call.text(given).upper()
     if arguments.has_flag("-I", "--head"):
         return "HEAD"
+    if arguments.has_flag("-G", "--get"):
+        return "GET"
     bodies = ("-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--json", "-F", "--form")
     if arguments.has_flag(*bodies, "--post-data", "--post-file", "--body-data"):
         return "POST"
