@@ -34,7 +34,7 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
         problem = "GitHub reads workflows in .github/workflows of the root alone, and never this one"
         if path.startswith(_FOLDER) and "/" not in path.removeprefix(_FOLDER):
             problem = "GitHub reads workflows that end in .yml or .yaml, and never this one"
-        edits = () if target in pipeline.project.paths else (NewFile(target, source.text),)
+        edits = () if target in pipeline.project.paths else (NewFile(target, source.text, instead=path),)
         yield Violation(path, workflow.span, {"problem": problem, "target": target}, edits=edits)
 
 

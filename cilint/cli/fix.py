@@ -62,7 +62,10 @@ def run(args: argparse.Namespace) -> int:
 def _texts(projects: Sequence[Mended]) -> dict[str, bytes]:
     """The new contents by absolute path: what is left is told with the places that it has now."""
     return {
-        f"{each.root.rstrip('/')}/{path}": data for each in projects for path, data in each.changes.items()
+        f"{each.root.rstrip('/')}/{path}": data
+        for each in projects
+        for path, data in each.changes.items()
+        if data is not None
     }
 
 
@@ -71,7 +74,9 @@ def _show(projects: Sequence[Mended], view: View) -> int:
     for project in projects:
         for path, data in sorted(project.changes.items()):
             old = SourceFile.decode(path, project.before[path] or b"").text
-            diff = unified_diff(view.shown(project.root, path), old, SourceFile.decode(path, data).text)
+            diff = unified_diff(
+                view.shown(project.root, path), old, SourceFile.decode(path, data or b"").text
+            )
             sys.stdout.buffer.write(diff.encode("utf-8", "surrogateescape"))
             differ = True
     return int(differ)

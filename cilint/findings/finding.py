@@ -45,10 +45,11 @@ class FileEdit(NamedTuple):
 
 
 class NewFile(NamedTuple):
-    """A file that a fix writes where none is."""
+    """A file that a fix writes where none is; ``instead`` is one that goes for it, if any does."""
 
     path: str
     text: str
+    instead: str = ""
 
 
 class Fix(NamedTuple):

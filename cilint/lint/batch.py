@@ -13,13 +13,19 @@ from cilint.text.source import SourceFile, Span
 
 
 def touched(finding: Finding) -> set[str]:
-    """The paths that a finding's fix changes or writes, and that of the finding."""
+    """The paths that a finding's fix changes, writes or removes, and that of the finding."""
     assert finding.fix is not None
     return {
         finding.path,
         *(edit.path for edit in finding.fix.edits),
         *(new.path for new in finding.fix.creates),
+        *gone(finding),
     }
+
+
+def gone(finding: Finding) -> set[str]:
+    """The paths that a finding's fix removes."""
+    return {new.instead for new in finding.fix.creates if new.instead} if finding.fix else set()
 
 
 def edits_by_path(findings: Iterable[Finding]) -> dict[str, list[Edit]]:
@@ -37,6 +43,7 @@ def together(findings: Iterable[Finding], files: Files) -> list[Finding]:
     """
     taken: dict[str, list[Span]] = {}
     created: set[str] = set()
+    removed: set[str] = set()
     chosen = []
     for finding in findings:
         own, new = (
@@ -45,10 +52,13 @@ def together(findings: Iterable[Finding], files: Files) -> list[Finding]:
         )
         if new & created or any(files.read(path) is not None for path in new):
             continue
+        if gone(finding).intersection(taken) or removed.intersection(own):
+            continue
         if any(_is_taken(edit.span, taken.get(path, [])) for path, edits in own.items() for edit in edits):
             continue
         chosen.append(finding)
         created |= new
+        removed |= gone(finding)
         for path, edits in own.items():
             for edit in edits:
                 insort(taken.setdefault(path, []), edit.span)
@@ -76,11 +86,11 @@ def components(findings: Sequence[Finding]) -> list[list[Finding]]:
     return [members for _, members in groups]
 
 
-def applied(findings: Iterable[Finding], files: Files) -> dict[str, bytes]:
-    """The new content of every file that the fixes change or write. Raises ValueError where that cannot
-    be.
+def applied(findings: Iterable[Finding], files: Files) -> dict[str, bytes | None]:
+    """The new content of every file that the fixes change or write, None for one that goes. Raises
+    ValueError where that cannot be.
     """
-    changed = {}
+    changed: dict[str, bytes | None] = {}
     members = list(findings)
     for path, edits in edits_by_path(members).items():
         data = files.read(path)
@@ -95,6 +105,8 @@ def applied(findings: Iterable[Finding], files: Files) -> dict[str, bytes]:
             if not is_inside(new.path):
                 raise ValueError(f"{new.path!r} is no path inside the project")
             changed[new.path] = new.text.encode("utf-8", "surrogateescape")
+            if new.instead:
+                changed[new.instead] = None
     return changed
 
 

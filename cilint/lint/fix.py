@@ -27,9 +27,11 @@ Lint = Callable[[Files, Collection[str]], Result]
 
 
 class Fixed(NamedTuple):
-    """What fixing came to: the new content of each changed or new file, and the findings that are left."""
+    """What fixing came to: the new content of each changed or new file, None for one that goes, and the
+    findings that are left.
+    """
 
-    changes: dict[str, bytes]
+    changes: dict[str, bytes | None]
     mended: list[Finding]
     taken_back: list[tuple[Finding, str]]
     left: Result

@@ -28,10 +28,12 @@ class Task(NamedTuple):
 
 
 class Mended(NamedTuple):
-    """What fixing a project came to. ``before`` has what each changed path held, None for a new one."""
+    """What fixing a project came to. ``changes`` have None for a file that goes; ``before`` has what each
+    changed path held, None for a new one.
+    """
 
     root: str
-    changes: dict[str, bytes]
+    changes: dict[str, bytes | None]
     before: dict[str, bytes | None]
     mended: tuple[Finding, ...]
     taken_back: tuple[tuple[Finding, str], ...]
@@ -64,7 +66,7 @@ def _mend(task: Task) -> Mended:
     files = DiskFiles(task.root)
     for path, data in task.overlay:
         files.overlay(path, data)
-    changes: dict[str, bytes] = {}
+    changes: dict[str, bytes | None] = {}
     mended: list[Finding] = []
     taken_back: list[tuple[Finding, str]] = []
     left = []

@@ -8,9 +8,11 @@ from cilint.model.files import Files
 
 
 class Overlay:
-    """``base`` with other contents for some paths; a path that ``base`` does not have is a new file."""
+    """``base`` with other contents for some paths, None for a file that goes; a path that ``base`` does not
+    have is a new file.
+    """
 
-    def __init__(self, base: Files, changes: Mapping[str, bytes]) -> None:
+    def __init__(self, base: Files, changes: Mapping[str, bytes | None]) -> None:
         self.base = base
         self.changes = dict(changes)
 
@@ -19,8 +21,9 @@ class Overlay:
 
     def listing(self) -> tuple[str, ...]:
         known = self.base.listing()
-        new = set(self.changes).difference(known)
-        return tuple(sorted({*known, *new})) if new else known
+        gone = {path for path, data in self.changes.items() if data is None}
+        new = set(self.changes).difference(known, gone)
+        return tuple(sorted({*known, *new} - gone)) if new or gone else known
 
-    def with_changes(self, changes: Mapping[str, bytes]) -> Overlay:
+    def with_changes(self, changes: Mapping[str, bytes | None]) -> Overlay:
         return Overlay(self.base, {**self.changes, **changes})

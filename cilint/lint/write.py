@@ -9,17 +9,20 @@ from cilint.lint.batch import is_inside
 from cilint.lint.disk import DiskFiles
 
 
-def write(files: DiskFiles, changes: Mapping[str, bytes], read: Mapping[str, bytes | None]) -> dict[str, str]:
-    """Write each path's new content; gives, for each that could not be written, why.
+def write(
+    files: DiskFiles, changes: Mapping[str, bytes | None], read: Mapping[str, bytes | None]
+) -> dict[str, str]:
+    """Write each path's new content, and remove those that have none; gives, for each failure, why.
 
     ``read`` is what was on disk when the changes were made: a file that is another by now is left alone,
-    and a
-    file that was not there is never overwritten.
+    and a file that was not there is never overwritten. What goes does so last, if all else was written.
     """
-    failed = {}
-    for path, data in changes.items():
+    failed: dict[str, str] = {}
+    for path, data in sorted(changes.items(), key=lambda change: change[1] is None):
         try:
-            if read.get(path) is None:
+            if data is None:
+                _remove(files, path, read.get(path), failed)
+            elif read.get(path) is None:
                 _create(files, path, data)
             else:
                 _replace(files, path, data, read[path])
@@ -28,13 +31,26 @@ def write(files: DiskFiles, changes: Mapping[str, bytes], read: Mapping[str, byt
     return failed
 
 
-def _replace(files: DiskFiles, path: str, data: bytes, expected: bytes | None) -> None:
+def _unchanged(files: DiskFiles, path: str, expected: bytes | None) -> str:
+    """Where a file lies that still holds what was read."""
     real = files.locate(path)
     if real is None:
         raise OSError("it is gone, or leads out of the project")
     with open(real, "rb") as file:
         if file.read() != expected:
             raise OSError("it has changed in the meantime")
+    return real
+
+
+def _remove(files: DiskFiles, path: str, expected: bytes | None, failed: Mapping[str, str]) -> None:
+    if failed:
+        raise OSError("another file could not be written")
+    _unchanged(files, path, expected)
+    os.unlink(os.path.join(files.root, path))  # of a symbolic link the link itself
+
+
+def _replace(files: DiskFiles, path: str, data: bytes, expected: bytes | None) -> None:
+    real = _unchanged(files, path, expected)
     mode = os.stat(real).st_mode & 0o7777
     temporary = _written(os.path.dirname(real), data, mode)
     try:

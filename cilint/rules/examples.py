@@ -222,7 +222,9 @@ def apply_fixes(files: Mapping[str, str], findings: Sequence[Finding]) -> dict[s
         if fix is None or any(_overlap(edit, other) for edit in fix.edits for other in chosen):
             continue
         chosen += fix.edits
-        result |= {new.path: new.text for new in fix.creates if new.path not in result}
+        for new in fix.creates:
+            result.setdefault(new.path, new.text)
+            result.pop(new.instead, None)
     edits: dict[str, list[Edit]] = {}
     for change in chosen:
         edits.setdefault(change.path, []).append(change.edit)

@@ -33,12 +33,14 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 
 def unified_diff(path: str, old: str, new: str) -> str:
-    """A unified diff with ``a/`` and ``b/`` paths; a missing last line end is marked as git does."""
+    """A unified diff with ``a/`` and ``b/`` paths, or ``/dev/null`` for a file that is not there; a missing
+    last line end is marked as git does.
+    """
     import difflib  # slow to import, and only needed for `--diff`
 
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    source = f"a/{path}" if old else "/dev/null"
+    source, target = f"a/{path}" if old else "/dev/null", f"b/{path}" if new else "/dev/null"
     return "".join(
         line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
-        for line in difflib.unified_diff(before, after, source, f"b/{path}")
+        for line in difflib.unified_diff(before, after, source, target)
     )

@@ -78,3 +78,16 @@ def test_only_files_of_the_project_are_written(project: Path) -> None:
     (project / "x.Dockerfile").symlink_to(outside)
     cilint(project, "fix", *TEAM)
     assert outside.read_text() == "FROM x AS bad\n"
+
+
+def test_a_misplaced_workflow_is_moved(project: Path) -> None:
+    text = "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: a}]}}\n"
+    write(project, {"api/.github/workflows/test.yml": text}, git=False)
+    moving = ("--unsafe", "--select", "ci/workflow-location")
+    shown = cilint(project, "fix", *moving, "--diff").out
+    assert "--- /dev/null\n+++ b/.github/workflows/test.yml\n" in shown
+    assert "--- a/api/.github/workflows/test.yml\n+++ /dev/null\n" in shown
+    assert (project / "api/.github/workflows/test.yml").read_text() == text
+    assert "Fixed 1 finding in 2 files; nothing left." in cilint(project, "fix", *moving).out
+    assert not (project / "api/.github/workflows/test.yml").exists()
+    assert (project / ".github/workflows/test.yml").read_text() == text

@@ -60,7 +60,7 @@ def run(
 
 
 def texts(fixed: Fixed) -> dict[str, str]:
-    return {path: data.decode() for path, data in fixed.changes.items()}
+    return {path: data.decode() for path, data in fixed.changes.items() if data is not None}
 
 
 def test_all_findings_are_fixed_in_as_many_rounds_as_it_takes() -> None:
@@ -207,6 +207,20 @@ def test_new_files_are_made_but_never_over_another() -> None:
 def test_what_is_found_in_a_new_file_is_fixed_with_the_rest() -> None:
     fixed = run({"f": "x"}, creating("sub/Dockerfile"), replacing("n", "m"))
     assert texts(fixed)["sub/Dockerfile"] == "m"
+
+
+def test_a_file_that_moves_is_written_at_its_new_place_and_goes_from_the_old() -> None:
+    new = ".github/workflows/new.yml"
+
+    def misplaced(path: str, text: str) -> Iterator[Finding]:
+        if path != new:
+            change = Fix("move", "safe", (), (NewFile(new, text, instead=path),))
+            yield Finding("a/place", Severity.ERROR, "m", path, Span(0, 1), (), change)
+
+    fixed = run({"old": "one"}, misplaced, replacing("one", "two"))
+    assert fixed.changes == {"old": None, new: b"two"}
+    assert [each.rule for each in fixed.mended] == ["a/place", "a/word"]
+    assert run({"old": "x", new: "y"}, misplaced).changes == {}
 
 
 @pytest.mark.parametrize("path", ["../x", "/x", "a/../x", "", ".git/hooks/x", "a\\x", "a//x"])
