@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.model.project import Project
     from cilint.pipeline.effects.compose_declarations import Declaration
     from cilint.pipeline.effects.compose_grants import Grant
+    from cilint.pipeline.effects.compose_health import ServiceProbe
     from cilint.pipeline.effects.compose_orders import Order
     from cilint.pipeline.effects.compose_parts import Mount, Port, Variable
     from cilint.pipeline.effects.compose_paths import LocalPath
@@ -20,7 +21,7 @@ if TYPE_CHECKING:  # each property loads what it needs
     from cilint.pipeline.effects.compose_runners import StrayKey
     from cilint.pipeline.effects.compose_templates import Template
     from cilint.pipeline.effects.exec_operators import ExecOperator
-    from cilint.pipeline.effects.health_checks import HealthCheck, ServiceProbe
+    from cilint.pipeline.effects.health_checks import HealthCheck
 
 
 class ComposeKinds:
@@ -78,21 +79,21 @@ class ComposeKinds:
     @cached_property
     def compose_health_checks(self) -> tuple[HealthCheck, ...]:
         """The health checks of services as scripts."""
-        from cilint.pipeline.effects.health_checks import service_checks
+        from cilint.pipeline.effects.compose_health import service_checks
 
         return tuple(check for file in self._sound_files for check in service_checks(file))
 
     @cached_property
     def compose_health_probes(self) -> tuple[ServiceProbe, ...]:
         """The programs that the health checks of services run."""
-        from cilint.pipeline.effects.health_checks import service_probes
+        from cilint.pipeline.effects.compose_health import service_probes
 
         return tuple(probe for file in self._sound_files for probe in service_probes(self.project, file))
 
     @cached_property
     def compose_exec_operators(self) -> tuple[ExecOperator, ...]:
         """The operators in commands that no shell reads."""
-        from cilint.pipeline.effects.exec_operators import of_services
+        from cilint.pipeline.effects.compose_operators import of_services
 
         return tuple(each for file in self._sound_files for each in of_services(file))
 

@@ -19,6 +19,7 @@ from cilint.syntax.shell import (
     Value,
     Word,
 )
+from cilint.syntax.shell_tree import given_shell
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
@@ -144,14 +145,6 @@ class Invocation:
     def folder(self) -> str:
         """The folder that the command runs in, relative to the checkout; maybe with a HOLE."""
         return normpath(join(self.site.working_directory, "."))
-
-
-def given_shell(shell: str) -> Shell:
-    """A custom shell such as ``bash -eo pipefail {0}`` has just the options that it is given."""
-    letters = "".join(
-        word for word in shell.split()[1:] if word.startswith("-") and not word.startswith("--")
-    )
-    return Shell(errexit="e" in letters, pipefail="pipefail" in shell)
 
 
 def program_run(call: Invocation) -> str:

@@ -11,6 +11,7 @@ from cilint.pipeline.effects.build_parts import BuildPath, BuildTarget, PassedAr
 from cilint.pipeline.effects.builders import Workbench
 from cilint.pipeline.effects.compose_declarations import Declaration
 from cilint.pipeline.effects.compose_grants import Grant
+from cilint.pipeline.effects.compose_health import ServiceProbe
 from cilint.pipeline.effects.compose_orders import Order
 from cilint.pipeline.effects.compose_parts import Mount, Port, Variable
 from cilint.pipeline.effects.compose_paths import LocalPath
@@ -39,7 +40,7 @@ from cilint.pipeline.effects.exec_operators import ExecOperator
 from cilint.pipeline.effects.exposures import Exposure
 from cilint.pipeline.effects.gates import Gate
 from cilint.pipeline.effects.health import HealthProbe
-from cilint.pipeline.effects.health_checks import HealthCheck, ServiceProbe
+from cilint.pipeline.effects.health_checks import HealthCheck
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.injections import Injection
 from cilint.pipeline.effects.installs import Install

@@ -396,3 +396,11 @@ GITHUB_BASH = Shell(pipefail=True)
 """``shell: bash`` in a workflow: ``bash --noprofile --norc -eo pipefail``."""
 DOCKER = Shell(errexit=False, posix=True)
 """``/bin/sh -c``: the shell form of RUN, CMD and HEALTHCHECK."""
+
+
+def given_shell(shell: str) -> Shell:
+    """A custom shell such as ``bash -eo pipefail {0}`` has just the options that it is given."""
+    letters = "".join(
+        word for word in shell.split()[1:] if word.startswith("-") and not word.startswith("--")
+    )
+    return Shell(errexit="e" in letters, pipefail="pipefail" in shell)

@@ -91,6 +91,23 @@ def test_a_first_run_loads_only_what_it_needs(project: Path, path: str, report: 
     )
 
 
+def test_a_dockerfile_is_linted_without_what_reads_workflows_and_compose_files(tmp_path: Path) -> None:
+    text = """FROM node:22
+        RUN npm ci && cd /app; curl https://example.com | sh
+        COPY --from=build . .
+        HEALTHCHECK CMD ["node", "-e", "fetch('http://127.0.0.1:3000/').then(() => process.exit(0))"]
+        CMD ["npm", "start", "&&", "true"]
+        """
+    root = write(tmp_path / "p", {"Dockerfile": text})
+    modules = loaded(root, "check", "--no-cache", "--policy", "none", "--report", "json", "Dockerfile")
+    assert "cilint.pipeline.effects.health_checks" in modules
+    assert not {
+        "cilint.syntax.yaml", "cilint.syntax.expression", "cilint.model.workflow", "cilint.model.compose",
+        "cilint.model.nextjs", "cilint.pipeline.scenarios", "cilint.pipeline.sites", "cilint.pipeline.runs",
+        "cilint.pipeline.invocations", "cilint.pipeline.evaluate",
+    } & modules  # fmt: skip
+
+
 @pytest.mark.parametrize("path", ["Dockerfile", CI, "."])
 def test_a_second_run_loads_next_to_nothing(project: Path, path: str) -> None:
     arguments = ("check", "--policy", "none", "--report", "json", path)

@@ -78,6 +78,14 @@ def library_name(image: ImageReference | None) -> str | None:
     return image.official
 
 
+def runtime_env(stage: Stage) -> dict[str, str]:
+    """The variables of a container of the stage; no official image sets PORT by itself."""
+    env = {name: value for name, value in stage.final_state.env.items() if value is not None}
+    if "PORT" not in env and library_name(stage.root_image):
+        env["PORT"] = ""
+    return env
+
+
 def node_release(image: ImageReference) -> str | None:
     """The version of Node.js that an image is for, as its name or tag has it; None for other images.
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cilint.model.compose import Compose, Service, looked_up
 from cilint.model.dockerfile import Dockerfile
 from cilint.pipeline.effects.docker_lines import Line, lines
-from cilint.syntax.yaml import Node, Scalar
-from cilint.syntax.yaml import Sequence as YamlSequence
 from cilint.text.edit import Edit
 from cilint.text.source import Span
 
@@ -29,14 +26,14 @@ class ExecOperator:
         self.in_shell: tuple[Edit, ...] = in_shell
 
 
-def _first(words: Sequence[str]) -> int | None:
+def first_operator(words: Sequence[str]) -> int | None:
     """The number of the first operator."""
     if not words or words[0].rpartition("/")[2] in _OWN:
         return None
     return next((at for at, word in enumerate(words) if at and word in _OPERATORS), None)
 
 
-def _as_script(words: Sequence[str]) -> str:
+def as_script(words: Sequence[str]) -> str:
     """The words as a shell reads them; empty where it would read another command than was meant."""
     from shlex import quote
 
@@ -45,14 +42,11 @@ def _as_script(words: Sequence[str]) -> str:
     return " ".join(word if word in _OPERATORS else quote(word) for word in words)
 
 
-# -- Dockerfiles ---------------------------------------------------------------------------------------
-
-
 def of_image(dockerfile: Dockerfile) -> Iterator[ExecOperator]:
     for line in lines(dockerfile):
         if line.name in _INSTRUCTIONS and line.instruction.form == "json":
             words = [word.text for word in line.instruction.arguments]
-            at = _first(words)
+            at = first_operator(words)
             if at is not None:
                 span = line.instruction.arguments[at].span
                 yield ExecOperator(line.path, span, words[at], words[0], _with_shell(line, words))
@@ -61,37 +55,6 @@ def of_image(dockerfile: Dockerfile) -> Iterator[ExecOperator]:
 def _with_shell(line: Line, words: Sequence[str]) -> tuple[Edit, ...]:
     from cilint.syntax.dockerfile_edit import json_array
 
-    script, instruction = _as_script(words), line.instruction
+    script, instruction = as_script(words), line.instruction
     place = Span(instruction.mapped.start(instruction.command_start), instruction.arguments_span.end)
     return (Edit(place, json_array(["sh", "-c", script])),) if script else ()
-
-
-# -- Compose -------------------------------------------------------------------------------------------
-
-
-def of_services(file: Compose) -> Iterator[ExecOperator]:
-    for service in file.services:
-        for node, skipped, shell in _lists(service):
-            items = [item.resolved for item in node.items] if isinstance(node, YamlSequence) else []
-            scalars = [item for item in items if isinstance(item, Scalar)]
-            words = [item.text for item in scalars[skipped:]]
-            at = _first(words) if len(items) == len(scalars) else None
-            if at is not None and isinstance(node, YamlSequence):
-                edits = _as_list([*shell, _as_script(words)], node)
-                yield ExecOperator(file.path, scalars[skipped + at].span, words[at], words[0], edits)
-
-
-def _lists(service: Service) -> Iterator[tuple[Node | None, int, list[str]]]:
-    """The lists of words, how many of them are no part of the command, and what starts a shell instead."""
-    yield service.entry("command"), 0, ["sh", "-c"]
-    yield service.entry("entrypoint"), 0, ["sh", "-c"]
-    test = looked_up(service.entry("healthcheck"), "test")
-    first = test.items[0].resolved if isinstance(test, YamlSequence) and test.items else None
-    if isinstance(first, Scalar) and first.text == "CMD":
-        yield test, 1, ["CMD-SHELL"]
-
-
-def _as_list(words: list[str], node: YamlSequence) -> tuple[Edit, ...]:
-    from cilint.syntax.dockerfile_edit import json_array
-
-    return (Edit(node.span, json_array(words)),) if words[-1] and node.flow else ()

@@ -9,8 +9,7 @@ from itertools import pairwise
 from posixpath import dirname
 
 from cilint.model.dockerfile import Dockerfile, Stage
-from cilint.model.nextjs import NextApp
-from cilint.pipeline.effects.bases import library_name
+from cilint.pipeline.effects.bases import runtime_env
 from cilint.pipeline.effects.health_tools import NOT_PROBES, ToolProblem, tool_problem
 from cilint.pipeline.effects.health_urls import Url, parse_url, url_in_code
 from cilint.pipeline.effects.stage_commands import StageCommand, commands_of
@@ -22,6 +21,7 @@ from cilint.text.source import Span
 from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
+    from cilint.model.nextjs import NextApp
     from cilint.pipeline.pipeline import Pipeline
     from cilint.syntax.shell import Command
 
@@ -269,14 +269,6 @@ def health_probes(pipeline: Pipeline) -> Iterator[HealthProbe]:
             for call in commands_of(stage, check, runtime_env(stage), stage.final_state.workdir):
                 if call.name not in NOT_PROBES and call.command.inner is None:
                     yield HealthProbe(stage, call, app)
-
-
-def runtime_env(stage: Stage) -> dict[str, str]:
-    """The variables of a container of the stage; no official image sets PORT by itself."""
-    env = {name: value for name, value in stage.final_state.env.items() if value is not None}
-    if "PORT" not in env and library_name(stage.root_image):
-        env["PORT"] = ""
-    return env
 
 
 def _runs_start(instruction: Instruction) -> bool:
