@@ -22,6 +22,7 @@ from cilint.text.source import Span
 Thing = Literal["service", "volume", "network", "secret", "config", "model"]
 
 MAX_FILES = 100
+MAX_NAMES = 100  # among which a better one is looked for
 SECTIONS: dict[Thing, str] = {
     "service": "services", "volume": "volumes", "network": "networks", "secret": "secrets",
     "config": "configs", "model": "models",
@@ -52,7 +53,8 @@ class Reference:
     @property
     def nearest(self) -> str | None:
         """The name that is meant, if one is like it."""
-        return nearest(self.name, self._scope.names(self.thing))
+        names = self._scope.names(self.thing)
+        return nearest(self.name, names) if len(names) <= MAX_NAMES else None
 
 
 class Scope:

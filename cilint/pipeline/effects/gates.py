@@ -200,14 +200,15 @@ def gates(runs: Runs, builds: Iterable[ImageBuild] = ()) -> Iterator[Gate]:
 
 
 def _of_script(runs: Runs, site: Site, scripts: Scripts, builds: tuple[ImageBuild, ...]) -> Iterator[Gate]:
-    folder = site.working_directory
+    folder, reach = site.working_directory, runs.reach(site.call.entry)
+    views = tuple(View(runs, leg, None, reach) for leg in legs_of(runs, site)) if site.script else ()
     for command in site.script.commands if site.script else ():
         if command.name == "cd":
             target = next((each.value for each in command.operands()), None)
             folder = normpath(f"{folder}/{target or HOLE}")
             continue
         call = Invocation(site, command)
-        found = [scripts.checked(command, folder, argv=words) for words in _argvs(runs, site, command)]
+        found = [scripts.checked(command, folder, argv=words) for words in _argvs(views, command)]
         if command.name in CONTAINERS:
             found += [scripts.of_text(text, HOLE) for text in own_commands(runs, call, builds)]
         for kind in sorted({kind for each in found for kind in each.kinds}):
@@ -216,14 +217,13 @@ def _of_script(runs: Runs, site: Site, scripts: Scripts, builds: tuple[ImageBuil
             yield Gate(runs, site, call.span, kind, call=call, scripts=called, texts=texts)
 
 
-def _argvs(runs: Runs, site: Site, command: Command) -> Iterator[list[str]]:
+def _argvs(views: tuple[View, ...], command: Command) -> Iterator[list[str]]:
     """The words of a command: as they are, or in every leg and turn where variables stand among them."""
     if not any("$" in word.raw for word in command.words):
         yield command.argv()
         return
-    reach = runs.reach(site.call.entry)
-    for leg in legs_of(runs, site):
-        yield from CommandView(View(runs, leg, None, reach), Invocation(leg, command)).argvs
+    for view in views:
+        yield from CommandView(view, Invocation(view.site, command)).argvs
 
 
 def _of_build(runs: Runs, build: ImageBuild, scripts: Scripts) -> Iterator[Gate]:

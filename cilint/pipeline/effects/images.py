@@ -29,6 +29,7 @@ from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Call, Site
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered_by
 from cilint.text.source import Span
 
 __all__ = ["Eyes", "ImageBuild", "ImageCopy", "ImagePush", "image_builds", "image_pushes"]
@@ -64,8 +65,7 @@ class ImagePush(Effect):
         return False if tag is None else None if tag.maybe else True
 
     def _tag_in(self, scenario: Scenario) -> Tag | None:
-        key = _words(self.tag)
-        found = [tag for tag in _tags_in(self.source, scenario) if _words(tag) == key]
+        found = _tags_by_words(self.source, scenario).get(_words(self.tag), ())
         return found[self._place] if len(found) > self._place else None
 
     def image_in(self, scenario: Scenario) -> ImageReference | None:
@@ -176,6 +176,16 @@ def _tags_in(source: ImageBuild | ImageCopy, scenario: Scenario | None) -> tuple
     if isinstance(source, ImageCopy):
         return source.tags(scenario)
     return tuple(dict.fromkeys(tag for recipe in source.recipes(scenario) for tag in recipe.tags))
+
+
+@remembered_by
+def _tags_by_words(
+    source: ImageBuild | ImageCopy, scenario: Scenario | None
+) -> dict[tuple[str, Span, str], list[Tag]]:
+    found: dict[tuple[str, Span, str], list[Tag]] = {}
+    for tag in _tags_in(source, scenario):
+        found.setdefault(_words(tag), []).append(tag)
+    return found
 
 
 def image_builds(runs: Runs) -> Iterator[ImageBuild]:

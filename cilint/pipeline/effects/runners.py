@@ -21,6 +21,7 @@ from cilint.syntax.yaml import Node, Scalar, Sequence
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING, Any, Literal
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered
 from cilint.text.source import Span
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ _SUCCESSORS = {"ubuntu": "ubuntu-24.04", "macos": "macos-15", "windows": "window
 
 MAX_LABELS = 20
 """Of longer lists, the first so many are held against one another."""
+
+
+@remembered
+def _has_own(job: Job) -> bool:
+    """Whether a job asks for a machine of one's own, or for one of a group."""
+    node = job.node.get("runs-on")
+    if isinstance(node, YamlMapping) and node.get("group") is not None:
+        return True
+    return any(scalar.text.lower() == "self-hosted" for scalar in job.runs_on)
 
 
 class Runner:
@@ -106,9 +116,7 @@ class Runner:
     @property
     def beside_own(self) -> bool:
         """Whether it narrows down ``self-hosted`` or a group."""
-        node = self.job.node.get("runs-on")
-        texts = [scalar.text.lower() for scalar in self.job.runs_on]
-        return "self-hosted" in texts or (isinstance(node, YamlMapping) and node.get("group") is not None)
+        return _has_own(self.job)
 
     @property
     def is_narrowing(self) -> bool:
