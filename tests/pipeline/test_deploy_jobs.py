@@ -100,3 +100,18 @@ def test_manual_starts(condition: str, blocked: bool) -> None:
     (workflow,) = deploy(HOOK, on=on, head=condition).deploy_workflows
     assert workflow.dispatch.exists
     assert bool(workflow.dispatch.blocked) is blocked
+
+
+@pytest.mark.parametrize(
+    ("on", "offered"),
+    [
+        ("push", True),
+        ("{push: {tags: ['v*']}}", True),
+        ("pull_request", False),
+        ("{push: {branches: [dev]}}", False),
+    ],
+)
+def test_only_what_deploys_main_or_a_tag_is_called_production(on: str, offered: bool) -> None:
+    job = only("", on=on)
+    assert (job.environment_edits is not None) is offered
+    assert (job.concurrency_edits is not None) is offered

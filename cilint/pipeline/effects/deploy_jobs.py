@@ -51,6 +51,12 @@ class DeployJob:
         """Whether it is a workflow of another repository, which alone can name environments and steps."""
         return self.job.uses is not None
 
+    @property
+    def _deploys_production(self) -> bool:
+        """Whether some event makes it deploy the main branch or a tag; others are for previews or a stage."""
+        events = [run.scenario for run in self._deploy.runs]
+        return any(event.main or event.ref_type == "tag" for event in events)
+
     # -- its environment ---------------------------------------------------------------------------
 
     @property
@@ -60,7 +66,9 @@ class DeployJob:
 
     @property
     def environment_edits(self) -> tuple[FileEdit, ...] | None:
-        """Name the environment that a manual start chooses, or production."""
+        """Name the environment that a manual start chooses, or production, where that is deployed at all."""
+        if not self._deploys_production:
+            return None
         chosen = "environment" in (trigger.inputs if (trigger := self._dispatch) else {})
         name = "${{ inputs.environment || 'production' }}" if chosen else "production"
         return edits.add_to_job(self.job, "environment", [f"name: {name}", "url: ${{ vars.APP_URL }}"])
@@ -185,8 +193,10 @@ class DeployJob:
         """Add a group for each environment, take it for one that nothing shares, or let deploys end."""
         document = self.job.workflow.document
         group = f"deploy-{self.environment.text if self.environment else 'production'}"
+        is_named = self.environment is not None or self._deploys_production
         if not self.is_alone:
-            return edits.add_to_job(self.job, "concurrency", [f"group: {group}", "cancel-in-progress: false"])
+            lines = [f"group: {group}", "cancel-in-progress: false"]
+            return edits.add_to_job(self.job, "concurrency", lines) if is_named else None
         if self.deadlock:
             return None
         if self.cancelled_by:
