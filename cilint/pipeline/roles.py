@@ -27,6 +27,7 @@ from cilint.pipeline.gating import Gap, Gating
 from cilint.pipeline.runs import Place, Runs
 from cilint.pipeline.scenarios import HEAD_SHA, SHA, Scenario
 from cilint.pipeline.triggers import TriggerGap, pull_request_gap, push_gap
+from cilint.syntax.yaml_quote import quote
 from cilint.text.hints import TYPE_CHECKING
 from cilint.text.hole import HOLE
 from cilint.text.source import Span
@@ -233,8 +234,11 @@ class DeployWorkflow(Role):
         if self.dispatch.tag_inputs:
             either = f"({commit})" if upstream else commit
             commit = f"!inputs.{self.dispatch.tag_inputs[0]} && {either} || ''"
+        given = site.step.condition  # where the step does not deploy there is nothing to wait for
+        own = (f"if: {quote(' '.join(given.text.split()))}",) if given else ()
         lines = (
             "name: Wait for the application to answer",
+            *own,
             "env:",
             "  APP_URL: ${{ vars.APP_URL }}",
             f"  COMMIT: ${{{{ {commit} }}}}",

@@ -176,3 +176,11 @@ def test_a_trigger_is_not_widened_while_it_alone_keeps_branches_from_being_deplo
     (build,) = found.build_workflows
     assert build.push_gap is not None
     assert (build.push_gap.edits is not None) is offered
+
+
+@pytest.mark.parametrize(
+    ("on", "offered"), [("push", True), ("{push: {tags: ['v*']}}", False), ("pull_request", False)]
+)
+def test_no_publication_is_bound_to_a_branch_that_never_starts_it(on: str, offered: bool) -> None:
+    (publication,) = pipeline(ci=workflow(on, PUSH)).publications
+    assert (publication.require_main("main") is not None) is offered

@@ -125,9 +125,12 @@ class Publication(Effect):
         return "safe" if self.is_literal else "unsafe"
 
     def require_main(self, branch: str) -> tuple[FileEdit, ...] | None:
-        """Let it push for the main branch only."""
+        """Let it push for the main branch only; None where it never would."""
+        on_main = [run.scenario for run in self.runs if run.scenario.main]
+        if not on_main:
+            return None
         ref = f"github.ref == 'refs/heads/{branch}'"
-        by_push = all(run.scenario.event == "push" for run in self.runs if run.scenario.main)
+        by_push = all(scenario.event == "push" for scenario in on_main)
         condition = f"github.event_name == 'push' && {ref}" if by_push else ref
         if {"workflow_run", "pull_request_target"}.intersection(self.site.call.entry.triggers):
             if not by_push:  # these run on the main branch, whatever they are about
