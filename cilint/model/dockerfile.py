@@ -144,10 +144,14 @@ class Stage:
     def last(self, name: str) -> Instruction | None:
         """The last instruction of that name here or in the chain: the one that counts."""
         for stage in (self, *self.chain):
-            found = [each for each in stage.instructions if each.name == name]
-            if found:
-                return found[-1]
+            if name in stage.last_ones:
+                return stage.last_ones[name]
         return None
+
+    @cached_property
+    def last_ones(self) -> dict[str, Instruction]:
+        """The last instruction of each name here."""
+        return {each.name: each for each in self.instructions}
 
     @property
     def healthcheck(self) -> Instruction | None:
@@ -162,10 +166,9 @@ class Stage:
     def command(self) -> Instruction | None:
         """The CMD in force; one of a base stage ends where a later stage sets ENTRYPOINT."""
         for stage in (self, *self.chain):
-            found = [each for each in stage.instructions if each.name == "CMD"]
-            if found:
-                return found[-1]
-            if any(each.name == "ENTRYPOINT" for each in stage.instructions):
+            if "CMD" in stage.last_ones:
+                return stage.last_ones["CMD"]
+            if "ENTRYPOINT" in stage.last_ones:
                 return None
         return None
 
@@ -196,11 +199,11 @@ class Stage:
     @property
     def needed(self) -> tuple[Stage, ...]:
         """The stage itself and all that building it builds."""
-        found, pending = [self], [self]
+        found, pending = {self: None}, [self]
         while pending:
             for each in pending.pop().uses:
                 if each not in found:
-                    found.append(each)
+                    found[each] = None
                     pending.append(each)
         return tuple(found)
 

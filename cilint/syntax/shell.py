@@ -39,6 +39,7 @@ __all__ = [
 
 MAX_LENGTH = 262_144
 """Scripts longer than this many characters are not read."""
+MAX_HEREDOCS = 100
 LEAST_STEPS, STEPS = 10_000, 30
 """So many statements of a script are followed in all, and so many more for each of its commands."""
 
@@ -260,7 +261,8 @@ def parse(text: str) -> Script:
     """Read a script; never raises. ``${{ … }}`` is an opaque part of the word that it stands in."""
     from cilint.syntax.shell_parse import build
 
-    input_ = Input(text if len(text) <= MAX_LENGTH else "")
+    readable = len(text) <= MAX_LENGTH and not _has_many_heredocs(text)
+    input_ = Input(text if readable else "")
     try:
         root, error = build(input_)
     except RecursionError:  # nested deeper than what is left of the stack allows
@@ -269,4 +271,10 @@ def parse(text: str) -> Script:
         from cilint.syntax.shell_passing import look_through_functions
 
         look_through_functions(root)
-    return Script(text, root, error if len(text) <= MAX_LENGTH else 0)
+    return Script(text, root, error if readable else 0)
+
+
+def _has_many_heredocs(text: str) -> bool:
+    """Whether more heredocs begin on one line than are read: the grammar looks at all for each word."""
+    many = text.count("<<") > MAX_HEREDOCS
+    return many and any(line.count("<<") > MAX_HEREDOCS for line in text.split("\n"))

@@ -155,13 +155,8 @@ class From:
 
     def missing_labels(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the names that no LABEL of the stage, or of one that it is built on, sets."""
-        given = {
-            pair.name.strip("'\"")
-            for each in self.stage.lineage
-            if each.name == "LABEL"
-            for pair in each.pairs
-        }
-        return tuple(name for name in names if name not in given)
+        stages = (self.stage, *self.stage.chain)
+        return tuple(name for name in names if not any(name in _labels(stage) for stage in stages))
 
     # -- the platform ------------------------------------------------------------------------------
 
@@ -246,6 +241,13 @@ def _platform_parts(text: str) -> tuple[str, str]:
         return system, "amd64"
     known = {*_ARCHITECTURES, *_ARCHITECTURES.values(), "ppc64le", "s390x", "riscv64"}
     return ("linux", _ARCHITECTURES.get(first, first)) if first in known else ("", "")
+
+
+@remembered
+def _labels(stage: Stage) -> frozenset[str]:
+    """The names of the labels that the instructions of a stage set."""
+    pairs = (pair for each in stage.instructions if each.name == "LABEL" for pair in each.pairs)
+    return frozenset(pair.name.strip("'\"") for pair in pairs)
 
 
 @remembered

@@ -164,12 +164,12 @@ class Setting:
     @cached_property
     def in_own_instruction(self) -> tuple[Edit, ...]:
         """The edits that begin an ENV of its own with it, where that sets what it uses."""
-        before = self.instruction.pairs[: self.position]
-        names = {name for name, _ in _variables(self.pair.value or "", self.instruction.escape)}
-        if not names & {pair.name for pair in before}:
+        first = _first_places(self.instruction)
+        names = (name for name, _ in _variables(self.pair.value or "", self.instruction.escape))
+        if not any(first.get(name, self.position) < self.position for name in names):
             return ()
         document = self.line.stage.dockerfile.document
-        gap = Span(before[-1].span.end, self.span.start)
+        gap = Span(self.instruction.pairs[self.position - 1].span.end, self.span.start)
         if document.text[gap.start : gap.end].replace(self.instruction.escape, "").strip():
             return ()  # comments
         from cilint.syntax.dockerfile_edit import newline_of
@@ -188,6 +188,12 @@ def _counted(instruction: Instruction) -> dict[str, int]:
     for pair in instruction.pairs:
         found[pair.name] = found.get(pair.name, 0) + 1
     return found
+
+
+@remembered
+def _first_places(instruction: Instruction) -> dict[str, int]:
+    """The place of the first pair of each name in an instruction."""
+    return {pair.name: place for place, pair in reversed(tuple(enumerate(instruction.pairs)))}
 
 
 def _quoted(value: str, escape: str) -> str | None:
