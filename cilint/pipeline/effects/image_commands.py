@@ -10,6 +10,7 @@ from cilint.pipeline.effects.tags import Tag, fields, image_of
 from cilint.pipeline.effects.value_origins import with_variables
 from cilint.pipeline.effects.views import CommandView, View, words_of
 from cilint.pipeline.invocations import Invocation
+from cilint.pipeline.partial import equal
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.shell_state import shell_state
 from cilint.syntax.shell import Argument, Arguments
@@ -117,7 +118,11 @@ class CommandBuild:
     def _hidden_push(self, command: CommandView, arguments: Arguments) -> bool:
         """Whether a variable or expression that is not known may bring ``--push``."""
         call = self.call
-        texts = [word.raw for text, word in arguments.items if HOLE in text]
+        texts = [
+            word.raw
+            for text, word in arguments.items
+            if HOLE in text and (not word.quoted or equal(text, "--push") is not False)
+        ]
         texts += [call.command.words[0].raw] if command.is_assumed else []
         if texts and call.site.script:
             texts += [each for text in texts for each in given_to(call.site.script, call.command, text)]
