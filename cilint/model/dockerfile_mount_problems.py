@@ -73,9 +73,9 @@ def _value_problem(key: str, value: str) -> str | None:
         return f"unknown {key} {value} of a mount" + (f"; did you mean {close}?" if close else "")
     if key in _BARE and value not in BOOLEAN:
         return f"mount option {key} is true or false, not {value}"
-    if key in ("uid", "gid") and not re.fullmatch(r"[0-9]{1,10}", value):
-        return f"mount option {key} is a number, not {value}"
-    if key == "mode" and not re.fullmatch(r"[0-7]{1,11}", value):
+    if key in ("uid", "gid") and not _is_number(value, 10):
+        return f"mount option {key} is a number below 2^32, not {value}"
+    if key == "mode" and not _is_number(value, 8):
         return f"mount option mode is an octal number, not {value}"
     if key == "size" and not re.fullmatch(r"[0-9]+(?:\.[0-9]+)* ?[kmgtp]?i?b?", value, re.IGNORECASE):
         return f"mount option size is a number of bytes such as 64m, not {value}"
@@ -100,3 +100,8 @@ def _secret_problem(mount: Mount) -> str | None:
     if mount.source and mount.id:
         return "a secret mount has either source or id, not both"
     return None
+
+
+def _is_number(text: str, base: int) -> bool:
+    """Whether BuildKit takes it for a number of 32 bits."""
+    return re.fullmatch(rf"[0-{base - 1}]{{1,40}}", text) is not None and int(text, base) < 1 << 32
