@@ -6,6 +6,7 @@ scripts of the repository, and what a container is told to run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import normpath
@@ -15,13 +16,16 @@ from cilint.model.project import Project
 from cilint.model.task_files import NAMES, Task, read_tasks
 from cilint.pipeline.effects.gate_tools import GateKind, checked_by, named
 from cilint.pipeline.filters import matches
-from cilint.syntax.shell import Command, Script
+from cilint.syntax.shell import Command, Script, Shell
 from cilint.syntax.shell import parse as parse_script
 from cilint.text.hole import HOLE
 from cilint.text.values import NamedTuple
 
 _MANAGERS = ("npm", "pnpm", "yarn", "bun")
 _RUNNERS = ("npx", "bunx", "pnpx", "uvx")
+_SOURCING = ("source", ".")
+HIDDEN = ("ignored", "handled")
+"""What becomes of a failure that nobody notices."""
 _SHELLS = ("sh", "bash", "dash", "zsh", "source", ".")
 CONTAINERS = ("docker", "podman", "nerdctl", "docker-compose")
 _TASK_RUNNERS = frozenset(("turbo", "nx", "lerna", "npm-run-all", "npm-run-all2", "run-s", "run-p", "moon"))
@@ -64,12 +68,21 @@ class Called(NamedTuple):
     checking: tuple[Command, ...]
 
 
+class Loss(NamedTuple):
+    """A shell script of the repository that goes on after a check of these kinds has failed, and why."""
+
+    path: str
+    kinds: frozenset[GateKind]
+    reason: str
+
+
 class Checked(NamedTuple):
     """What a command checks, and through what: scripts of package.json, outermost first, and other texts."""
 
     kinds: frozenset[GateKind] = frozenset()
     scripts: tuple[Called, ...] = ()
     texts: tuple[str, ...] = ()
+    losses: tuple[Loss, ...] = ()
 
 
 _NOTHING = Checked()
@@ -140,9 +153,11 @@ class Scripts:
         kinds: frozenset[GateKind] = frozenset()
         scripts: tuple[Called, ...] = ()
         texts: tuple[str, ...] = ()
+        losses: tuple[Loss, ...] = ()
         for each in found:
             kinds, scripts, texts = kinds | each.kinds, scripts + each.scripts, texts + each.texts
-        return Checked(kinds, scripts[:_MAX_SCRIPTS], texts[:_MAX_SCRIPTS])
+            losses += each.losses
+        return Checked(kinds, scripts[:_MAX_SCRIPTS], texts[:_MAX_SCRIPTS], losses[:_MAX_SCRIPTS])
 
     def _once(self, key: tuple[str, ...], find: Callable[[], Checked]) -> Checked:
         """What is found under a key; nothing for what leads back to itself."""
@@ -161,15 +176,28 @@ class Scripts:
         path = normpath(f"{folder or '.'}/{given}")
         if not given or HOLE in path:
             return _NOTHING
-        return self._once(("file", path), lambda: self._of_script_file(path, depth))
+        options = "".join(word for word in words[1:] if word.startswith("-") and word != "--")
+        errexit = words[0] in _SOURCING or "e" in options.partition("--")[0]
+        shell = Shell(errexit=errexit, pipefail="pipefail" in words)
+        return self._once(("file", path, str(shell)), lambda: self._of_script_file(path, shell, depth))
 
-    def _of_script_file(self, path: str, depth: int) -> Checked:
+    def _of_script_file(self, path: str, shell: Shell, depth: int) -> Checked:
+        """``shell`` has the options that the script is started with."""
         data = self._project.files.read(path)
         text = (data or b"")[:_MAX_SCRIPT_BYTES].decode("utf-8", "replace")
         first = text.partition("\n")[0]
         if first.startswith("#!") and not any(first.rstrip().endswith(shell) for shell in _SHELLS[:4]):
             return _NOTHING
-        return self._several(iter((Checked(texts=(text,)), self.of_text(text, ".", depth))))
+        script = self.script(text)
+        found = [(each, self.checked(each, ".", depth + 1)) for each in script.commands]
+        started = Shell(errexit=shell.errexit or bool(re.search(r"\s-\w*e", first)), pipefail=shell.pipefail)
+        losses = tuple(
+            Loss(path, checked.kinds, failure.reason)
+            for command, checked in found[:_MAX_SCRIPTS]
+            if checked.kinds and (failure := script.failure(command, started)).outcome in HIDDEN
+        )
+        inside = self._several(checked for _, checked in found)
+        return inside._replace(texts=(text, *inside.texts), losses=(*losses, *inside.losses))
 
     def _of_targets(self, runner: str, rest: list[str], folder: str, depth: int) -> Checked:
         """What the targets of a Makefile, justfile or Taskfile check."""
@@ -287,7 +315,7 @@ class Scripts:
         found = [(each, self.checked(each, package.folder or ".", depth + 1)) for each in script.commands]
         inside = self._several(checked for _, checked in found)
         called = Called(package, name, script, tuple(each for each, checked in found if checked.kinds))
-        return Checked(inside.kinds or named(name), (called, *inside.scripts), inside.texts)
+        return inside._replace(kinds=inside.kinds or named(name), scripts=(called, *inside.scripts))
 
     def _owner(self, name: str, folder: str, spread: bool) -> Package | None:
         """The package whose script is run: that of the folder, else the root's, else any workspace's."""

@@ -11,7 +11,7 @@ from cilint.model.edits import remove_entry
 from cilint.model.workflow import scalar_at
 from cilint.pipeline.effects.builders import dockerfile_of
 from cilint.pipeline.effects.container_commands import own_commands
-from cilint.pipeline.effects.gate_scripts import CONTAINERS, Called, Scripts
+from cilint.pipeline.effects.gate_scripts import CONTAINERS, HIDDEN, Called, Loss, Scripts
 from cilint.pipeline.effects.gate_tools import GateKind, action_named
 from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.stage_commands import run_commands
@@ -44,7 +44,6 @@ _ACTIONS: dict[str, GateKind] = {
 }  # fmt: skip
 _COMMANDS = {"borales/actions-yarn": "cmd"}
 """Actions that run a command which an input gives."""
-_HIDDEN = ("ignored", "handled")
 _TAILS = ("|| true", "|| :", "|| exit 0", "; true", "; :", "; exit 0")
 _EMPTY = ("--passWithNoTests", "--pass-with-no-tests")
 _NPM = Shell(errexit=False, pipefail=False)
@@ -78,6 +77,7 @@ class Gate(Effect):
         call: Invocation | None = None,
         scripts: tuple[Called, ...] = (),
         texts: tuple[str, ...] = (),
+        losses: tuple[Loss, ...] = (),
         in_image: bool = False,
     ) -> None:
         super().__init__(runs, site, span)
@@ -85,6 +85,7 @@ class Gate(Effect):
         self.call = call
         self.scripts = scripts
         self.texts = texts  # of the other files that it runs
+        self.losses = losses
         self.in_image = in_image  # run by the Dockerfile, so that nothing is built where it fails
 
     @property
@@ -142,7 +143,7 @@ class Gate(Effect):
 
     def _swallowed(self) -> Weakness | None:
         call = self.call
-        if call is None or call.failure.outcome not in _HIDDEN:
+        if call is None or call.failure.outcome not in HIDDEN:
             return None
         reason = f"its failure is lost: {call.failure.reason}"
         tail = self._tail(call)
@@ -169,10 +170,14 @@ class Gate(Effect):
         for called in self.scripts:
             for command in called.checking:
                 failure = called.script.failure(command, _NPM)
-                if failure.outcome in _HIDDEN:
+                if failure.outcome in HIDDEN:
                     where = f"the script `{called.name}` of {called.package.path}"
                     reason = f"{where} loses its failure: {failure.reason}"
                     return Weakness(reason, self.path, self.span, True, ())
+        for loss in self.losses:
+            if self.kind in loss.kinds:
+                reason = f"{loss.path} loses its failure: {loss.reason}"
+                return Weakness(reason, self.path, self.span, True, ())
         return None
 
     def _passing(self) -> Weakness | None:
@@ -214,7 +219,8 @@ def _of_script(runs: Runs, site: Site, scripts: Scripts, builds: tuple[ImageBuil
         for kind in sorted({kind for each in found for kind in each.kinds}):
             called = tuple({id(script): script for each in found for script in each.scripts}.values())
             texts = tuple(dict.fromkeys(text for each in found for text in each.texts))
-            yield Gate(runs, site, call.span, kind, call=call, scripts=called, texts=texts)
+            losses = tuple(loss for each in found for loss in each.losses)
+            yield Gate(runs, site, call.span, kind, call=call, scripts=called, texts=texts, losses=losses)
 
 
 def _argvs(views: tuple[View, ...], command: Command) -> Iterator[list[str]]:
