@@ -292,6 +292,7 @@ class Flow(Variables):
         if counting and (block.name == "((" or len(values) > _MOST_ROUNDS or any(HOLE in v for v in values)):
             return not self._counted(block, tested, frame, leaving)
         status: Status = True
+        alike = counting and self._are_alike(block, len(values))
         for turn in range(len(values) if counting else _MOST_ROUNDS):
             before = self.fork()
             if counting:
@@ -306,6 +307,9 @@ class Flow(Variables):
             self.meet(after)
             if not counting and (self.state == before or len(after) > 1):
                 return True
+            if alike and self._is_idle(before, (block.name,)):
+                self.set(block.name, values[-1])
+                break
         if counting:
             leaving.append((self.fork(), status))
         return not counting
@@ -315,6 +319,8 @@ class Flow(Variables):
         parts = (block.words[0].static or "").split(";") if block.name == "((" and block.words else []
         if len(parts) != 3 or not self._count(parts[0]):
             return False
+        counters, idle = tuple(assigned(parts[2])), False
+        alike = self._are_alike(block, _MOST_ROUNDS)
         for _ in range(_MOST_ROUNDS):
             going = calculate(parts[1], self.env) if parts[1].strip() else 1
             if going is None:
@@ -322,14 +328,31 @@ class Flow(Variables):
             if not going:
                 leaving.append((self.fork(), True))
                 return True
-            self._body(block, tested)
-            after = self._continuing(frame)
-            if not after:
-                return True
-            self.meet(after)
+            if not idle:
+                before = self.fork()
+                self._body(block, tested)
+                after = self._continuing(frame)
+                if not after:
+                    return True
+                self.meet(after)
+                idle = alike and self._is_idle(before, counters)
             if not self._count(parts[2]):
                 return False
         return False
+
+    def _are_alike(self, block: Block, rounds: int) -> bool:
+        """Whether all rounds of a longer ``for`` do the same, but for what they print."""
+        from cilint.syntax.shell_loops import only_tells
+
+        return rounds > _ROUNDS and only_tells(block, self.functions)
+
+    def _is_idle(self, before: State | None, counters: Sequence[str]) -> bool:
+        """Whether a round has changed nothing but the counters."""
+        after = self.state
+        if before is None or after is None:
+            return False
+        names = (before.keys() | after.keys()).difference(counters)
+        return all(before.get(name) == after.get(name) for name in names)
 
     def _count(self, text: str) -> bool:
         """Do what one part of ``for ((…))`` says to the variables; false where that is not known."""

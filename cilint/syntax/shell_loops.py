@@ -1,11 +1,17 @@
-"""Whether a loop comes to an end by itself."""
+"""Whether a loop comes to an end by itself, and whether its rounds differ."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
+
 from cilint.syntax.shell_arithmetic import assigned
 from cilint.syntax.shell_tests import Test, tests_in
-from cilint.syntax.shell_tree import Block, Command
+from cilint.syntax.shell_tree import Block, Command, commands_in
 from cilint.syntax.shell_words import Assignment
+
+_TALK = frozenset({"echo", "printf", "sleep"})
+_READERS = frozenset({"eval", "source", "."})
 
 
 def bounded(loop: Block) -> bool:
@@ -30,6 +36,27 @@ def counted(loop: Block) -> bool:
     if _ends_on_count(condition.commands, changed):
         return True
     return any(_leaves_on_count(command, loop, changed) for command in loop.commands)
+
+
+def only_tells(loop: Block, functions: Container[str]) -> bool:
+    """Whether nothing but what prints it reads the counter of a ``for``, so that its rounds are alike."""
+    body, names = loop.items[-1], {loop.name}
+    if loop.name == "((":
+        names = {name for word in loop.words or () for name in assigned(word.static or "")}
+    text, start = list(body.raw), body.span.start
+    for command in commands_in(body):
+        if command.name in functions or command.name in _READERS:
+            return False
+        if _only_prints(command) and command.input is body.input:
+            span = command.span
+            text[span.start - start : span.end - start] = " " * (span.end - span.start)
+    return not names.intersection(re.findall(r"[A-Za-z_]\w*", "".join(text)))
+
+
+def _only_prints(command: Command) -> bool:
+    piped = isinstance(command.parent, Block) and command.parent.kind == "pipeline"
+    written = command.redirects or any(block.redirects for block in command.blocks)
+    return command.name in _TALK and not (piped or written or command.substitutions)
 
 
 def _shells(loop: Block) -> tuple[Command, ...]:
