@@ -14,7 +14,6 @@ from cilint.pipeline.evaluate import UNKNOWN, Open, Status, condition, interpola
 from cilint.pipeline.partial import both
 from cilint.pipeline.scenarios import Scenario, github_context
 from cilint.pipeline.sites import Call, Site, called_jobs, known, steps_of
-from cilint.pipeline.step_ends import is_tolerated, surely_fails
 from cilint.pipeline.step_writes import writes, written
 from cilint.syntax.yaml import Mapping
 from cilint.text.hints import TYPE_CHECKING, Any
@@ -153,6 +152,8 @@ class Reach:
         if key not in self._step_ends:
             self._step_ends[key] = site, False
             if self.step(site, scenario) is True:
+                from cilint.pipeline.step_ends import is_tolerated, surely_fails
+
                 contexts = self.contexts(site, scenario)
                 fails = any(self._ends(each, scenario) for each in site.inner) or surely_fails(site, contexts)
                 self._step_ends[key] = site, fails and not is_tolerated(site, contexts)
