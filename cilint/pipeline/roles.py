@@ -10,7 +10,7 @@ from functools import cached_property
 
 from cilint.findings.finding import FileEdit
 from cilint.model.edits import insert_step
-from cilint.model.workflow import Trigger, Workflow, group_of
+from cilint.model.workflow import Trigger, Workflow, group_of, scalar_at
 from cilint.pipeline.effects.deployments import application_builds, is_named_deploy
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dispatches import Dispatch
@@ -107,7 +107,17 @@ class BuildWorkflow(Role):
         """What keeps it from running on every push to every branch."""
         gap = push_gap(self.workflow, self.main)
         pushed = Scenario("a push to feature/x", "push", "refs/heads/feature/x", main=False)
-        return gap._replace(edits=None) if gap and self._acts_on(pushed) else gap
+        return gap._replace(edits=None) if gap and (self._lives_on_inputs or self._acts_on(pushed)) else gap
+
+    @property
+    def _lives_on_inputs(self) -> bool:
+        """Whether all that starts it gives it inputs without which it cannot do its work."""
+        if set(self.workflow.triggers) - {"workflow_dispatch", "workflow_call"}:
+            return False
+        inputs = (node for trigger in self.workflow.triggers.values() for node in trigger.inputs.values())
+        return any(
+            node and (wanted := scalar_at(node, "required")) and wanted.text == "true" for node in inputs
+        )
 
     def _acts_on(self, scenario: Scenario) -> bool:
         """Whether it publishes or deploys, or may, where such an event starts it."""
@@ -121,7 +131,7 @@ class BuildWorkflow(Role):
         gap = pull_request_gap(self.workflow, self.main)
         title, ref = f"a pull request to {self.main}", "refs/pull/1/merge"
         proposed = Scenario(title, "pull_request", ref, main=False, base=self.main, head="feature/x")
-        return gap._replace(edits=None) if gap and self._acts_on(proposed) else gap
+        return gap._replace(edits=None) if gap and (self._lives_on_inputs or self._acts_on(proposed)) else gap
 
     @property
     def runs_twice(self) -> bool:

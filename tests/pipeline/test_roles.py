@@ -184,3 +184,13 @@ def test_a_trigger_is_not_widened_while_it_alone_keeps_branches_from_being_deplo
 def test_no_publication_is_bound_to_a_branch_that_never_starts_it(on: str, offered: bool) -> None:
     (publication,) = pipeline(ci=workflow(on, PUSH)).publications
     assert (publication.require_main("main") is not None) is offered
+
+
+@pytest.mark.parametrize(("required", "offered"), [("true", False), ("false", True)])
+def test_no_trigger_is_added_that_has_none_of_the_inputs_it_needs(required: str, offered: bool) -> None:
+    on = f"{{workflow_dispatch: {{inputs: {{service: {{required: {required}}}}}}}}}"
+    (build,) = pipeline(ci=workflow(on, "docker build .")).build_workflows
+    assert build.push_gap is not None
+    assert build.pull_request_gap is not None
+    assert (build.push_gap.edits is not None) is offered
+    assert (build.pull_request_gap.edits is not None) is offered
