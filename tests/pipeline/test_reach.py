@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from tests.pipeline.repositories import DEPLOY, repository
@@ -241,3 +243,22 @@ def test_a_called_workflow_may_be_what_fails() -> None:
     }
     assert states[MAIN] is False
     assert any(states.values())
+
+
+def test_a_gate_job_by_script_lets_only_what_it_tests_for_pass() -> None:
+    text = """
+        on: {workflow_run: {workflows: [Build], types: [completed]}, workflow_dispatch: {}}
+        jobs:
+          gate:
+            runs-on: x
+            steps:
+              - if: github.event_name == 'workflow_run'
+                run: |
+                  if [ "${{ github.event.workflow_run.conclusion }}" != success ]; then echo no; exit 1; fi
+                  if [ "${{ github.event.workflow_run.event }}" != push ]; then exit 1; fi
+                  [ "${{ github.event.workflow_run.head_branch }}" = main ] || exit 1
+              - if: github.event_name != 'workflow_run' && github.ref != 'refs/heads/main'
+                run: exit 1
+          deploy: {needs: gate, runs-on: x, steps: [{run: x}]}
+        """
+    assert runs_in(dedent(text)) == {"a successful build of a push to main", "workflow_dispatch on main"}
