@@ -381,3 +381,16 @@ def test_many_commands_by_variables_take_no_time() -> None:
 def test_tags_of_actions_own_making(step: str, tags: list[str]) -> None:
     (build,) = steps(f"- uses: {step}\n").image_builds
     assert [tag.image.tag for tag in build.tags] == tags
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: docker buildx build -o type=image,name=a/b,push-by-digest=true,push=true .",
+        "{uses: docker/build-push-action@v7, with: {outputs: 'type=image,name=a/b,push-by-digest=true,push=true'}}",
+    ],
+)
+def test_what_is_pushed_by_digest_has_no_tag(step: str) -> None:
+    found = steps(f"- {step}\n")
+    assert [push.by_digest for push in found.image_pushes] == [True]
+    assert [image.lacks_commit for image in found.published_images] == [False]

@@ -55,6 +55,11 @@ class ImagePush(Effect):
         """Whether it puts the images of several platforms together."""
         return isinstance(self.source, ImageCopy) and self.source.push.merges
 
+    @property
+    def by_digest(self) -> bool:
+        """Whether it has no tag at all, not even ``latest``, until something gives it one."""
+        return isinstance(self.source, ImageBuild) and self.source.by_digest and self.image.tag is None
+
     def state(self, scenario: Scenario) -> bool | None:
         source = self.source
         state = source.publication(scenario) if isinstance(source, ImageBuild) else source.state(scenario)

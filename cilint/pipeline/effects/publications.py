@@ -431,7 +431,8 @@ class PublishedImage:
         return tuple(s for s in found if s.main) or tuple(found)
 
     def _tags(self, event: Scenario) -> list[str]:
-        images = [push.image_in(event) for push in self.pushes if push.state(event) is not False]
+        named = (push for push in self.pushes if not push.by_digest and push.state(event) is not False)
+        images = [push.image_in(event) for push in named]
         return [image.tag or "latest" for image in images if image and not image.digest]
 
     @cached_property
