@@ -25,7 +25,7 @@ from cilint.pipeline.evaluate import Open, interpolate
 from cilint.pipeline.gate_step import gate_step
 from cilint.pipeline.gating import Gap, Gating
 from cilint.pipeline.runs import Place, Runs
-from cilint.pipeline.scenarios import HEAD_SHA, SHA, Scenario
+from cilint.pipeline.scenarios import HEAD_SHA, SHA, Scenario, proposal
 from cilint.pipeline.triggers import TriggerGap, pull_request_gap, push_gap
 from cilint.syntax.yaml_quote import quote
 from cilint.text.hints import TYPE_CHECKING
@@ -129,8 +129,7 @@ class BuildWorkflow(Role):
     def pull_request_gap(self) -> TriggerGap | None:
         """What keeps it from running on every pull request to the main branch."""
         gap = pull_request_gap(self.workflow, self.main)
-        title, ref = f"a pull request to {self.main}", "refs/pull/1/merge"
-        proposed = Scenario(title, "pull_request", ref, main=False, base=self.main, head="feature/x")
+        proposed = proposal(self.main)
         return gap._replace(edits=None) if gap and (self._lives_on_inputs or self._acts_on(proposed)) else gap
 
     @property

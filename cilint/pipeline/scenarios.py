@@ -130,6 +130,12 @@ def scenarios(
     return tuple(found.values())
 
 
+def proposal(main: str) -> Scenario:
+    """A pull request of the repository's own to the main branch."""
+    title = f"a pull request to {main}"
+    return Scenario(title, "pull_request", "refs/pull/1/merge", main=False, base=main, head="feature/x")
+
+
 def _can_start(upstream: Upstream, events: Collection[str] | None) -> bool:
     """Whether workflows with these triggers can have had the run; a push may stand for other events."""
     return (

@@ -8,11 +8,10 @@ from functools import cached_property
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
 from cilint.model.workflow import Workflow
-from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.publications import Publication
 from cilint.pipeline.effects.recipes import either
 from cilint.pipeline.runs import Place
-from cilint.pipeline.scenarios import Scenario
+from cilint.pipeline.scenarios import Scenario, proposal
 from cilint.text.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -93,19 +92,11 @@ class Shipment:
     @property
     def pull_request_edits(self) -> tuple[FileEdit, ...] | None:
         """The trigger, where nothing would be pushed for it."""
-        own = [each for each in self._pipeline.image_builds if each.site.call.entry is self.workflow]
-        if "pull_request" in self.workflow.triggers or not all(_spares_pull_requests(build) for build in own):
+        proposed = proposal(self._pipeline.main)
+        own = [each for each in self._pipeline.publications if each.site.call.entry is self.workflow]
+        if "pull_request" in self.workflow.triggers or any(each.state(proposed) is not False for each in own):
             return None
         return edits.set_trigger(self.workflow, "pull_request", [f"branches: [{self._pipeline.main}]"])
-
-
-def _spares_pull_requests(build: ImageBuild) -> bool:
-    """Whether a build says itself that it does not push for pull requests."""
-    text = (build.given("push") or "false").replace(" ", "")
-    return text == "false" or any(
-        each in text
-        for each in ("event_name!='pull_request'", "event_name=='push'", "github.ref=='refs/heads/")
-    )
 
 
 def _is_main(event: Scenario) -> bool:
