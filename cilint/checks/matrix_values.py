@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cilint.findings.violation import Options, Violation
+from cilint.model.workflow import mapping_at
 from cilint.pipeline.evaluate import UNKNOWN
 from cilint.pipeline.matrix import plain
 from cilint.pipeline.pipeline import Pipeline
@@ -15,8 +16,10 @@ from cilint.text.hints import Any
 def run(pipeline: Pipeline, _options: Options) -> Iterator[Violation]:
     """Values: ``problem``."""
     for job in pipeline.jobs:
-        if job.matrix is not None:
-            for node, problem in _problems(job.matrix):
+        strategy = mapping_at(job.node, "strategy")
+        pair = strategy.pair("matrix") if strategy else None
+        if job.matrix is not None and pair is not None:
+            for node, problem in _problems(pair.key, job.matrix):
                 span = node.pairs[0].key.span if isinstance(node, Mapping) and node.pairs else node.span
                 yield Violation(job.path, span, {"problem": problem})
 
@@ -25,7 +28,7 @@ Told = Iterator[tuple[Node, str]]
 MAX_VALUES = 256  # GitHub makes no more jobs of a matrix
 
 
-def _problems(matrix: Mapping) -> Told:
+def _problems(name: Node, matrix: Mapping) -> Told:
     axes: dict[str, list[Any] | None] = {}
     for key, value in matrix.pairs:
         if isinstance(key, Scalar) and key.text not in ("include", "exclude"):
@@ -35,8 +38,10 @@ def _problems(matrix: Mapping) -> Told:
             axes[key.text.lower()] = values
             yield from _repeated(node, values, key.text)
     include, exclude = matrix.get("include"), matrix.get("exclude")
-    if isinstance(exclude, Sequence):
+    if isinstance(exclude, Sequence) and (axes or include):
         yield from _exclusions(exclude, axes)
+    elif exclude is not None and not axes and not include:
+        yield name, "the matrix has nothing that `exclude` could take out"
     if isinstance(include, Sequence) and not axes and isinstance(exclude, Sequence):
         yield exclude, "`exclude` takes nothing out of `include`: that is added afterwards"
 
