@@ -128,6 +128,13 @@ class ImagePush(Effect):
         return next((part for part in self.image.path.split("/") if part != part.lower()), None)
 
     @property
+    def lowercase_edits(self) -> tuple[FileEdit, ...] | None:
+        """The name in lower case, where it is plain how it comes to have capitals."""
+        from cilint.pipeline.effects.lower_case import in_lower_case
+
+        return in_lower_case(self)
+
+    @property
     def by_repository(self) -> bool:
         """Whether the name comes from the repository's or the owner's, which may have capitals."""
         return "Owner" in self.image.path or "Repository" in self.image.path
