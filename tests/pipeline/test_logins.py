@@ -130,4 +130,4 @@ def test_variables_that_steps_before_have_set() -> None:
 
 @pytest.mark.parametrize("given", ["${{ secrets.LOGINS }}", "''", "registry: ghcr.io"])
 def test_lists_of_logins_that_are_none(given: str) -> None:
-    assert not steps(f"- uses: docker/login-action@v4\n  with: {{registry-auth: \"{given}\"}}").logins
+    assert not steps(f'- uses: docker/login-action@v4\n  with: {{registry-auth: "{given}"}}').logins
