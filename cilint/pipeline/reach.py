@@ -57,7 +57,7 @@ class Reach:
         self._above: dict[tuple[int, str, str], bool] = {}
         self._contexts: dict[tuple[int, str], tuple[Site, dict[str, Any]]] = {}
         self._steps_run: dict[tuple[int, str], tuple[Site, bool | None]] = {}
-        self._envs: dict[tuple[int, str, str, int], tuple[Site, Open]] = {}
+        self._envs: dict[tuple[int, str, int], tuple[Site, Open]] = {}
 
     def github(self, scenario: Scenario) -> Open:
         if scenario.title not in self._github:
@@ -337,8 +337,8 @@ class Reach:
         return values if isinstance(values, Open) else Open(values)
 
     def _outer_env(self, site: Site, scenario: Scenario, contexts: dict[str, Any]) -> Open:
-        """What the workflow and the job set, which all steps of a job have in common."""
-        key = (*_key(site.call, scenario), id(site.parent))
+        """What the workflow and the job set, which all steps of a job have in common, in each leg its own."""
+        key = (id(site.call), scenario.title, id(site.parent))
         if key not in self._envs:
             values = Open()
             for layer in (site.call.workflow.env, site.job.env):
