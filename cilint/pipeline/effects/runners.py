@@ -9,7 +9,7 @@ from functools import cached_property
 from cilint.errors import nearest
 from cilint.findings.finding import FileEdit
 from cilint.model import edits
-from cilint.model.workflow import Job
+from cilint.model.workflow import Job, scalars
 from cilint.pipeline.evaluate import UNKNOWN, Open, evaluate, interpolate
 from cilint.pipeline.filters import matches
 from cilint.pipeline.scenarios import any_event
@@ -64,7 +64,26 @@ def _has_own(job: Job) -> bool:
     node = job.node.get("runs-on")
     if isinstance(node, YamlMapping) and node.get("group") is not None:
         return True
-    return any(scalar.text.lower() == "self-hosted" for scalar in job.runs_on)
+    return _names_own(job.runs_on)
+
+
+@remembered
+def _beside_own(job: Job) -> frozenset[Span]:
+    """The labels in lists of the matrix, each of which asks for one machine, that name one of one's own."""
+    found: set[Span] = set()
+    for pair in job.matrix.pairs if job.matrix else ():
+        axis = pair.value.resolved
+        for item in axis.items if isinstance(axis, Sequence) else ():
+            node = item.resolved
+            values = [each.value for each in node.pairs] if isinstance(node, YamlMapping) else [node]
+            for labels in (scalars(value.resolved) for value in values):
+                if len(labels) > 1 and _names_own(labels):
+                    found.update(label.span for label in labels)
+    return frozenset(found)
+
+
+def _names_own(labels: tuple[Scalar, ...]) -> bool:
+    return any(label.text.lower() == "self-hosted" for label in labels)
 
 
 class Runner:
@@ -116,7 +135,7 @@ class Runner:
     @property
     def beside_own(self) -> bool:
         """Whether it narrows down ``self-hosted`` or a group."""
-        return _has_own(self.job)
+        return _has_own(self.job) or self.span in _beside_own(self.job)
 
     @property
     def is_narrowing(self) -> bool:
