@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cilint.syntax.shell_tree import Block
+from cilint.syntax.shell_tree import Block, Command
 
 _ALL = frozenset({"$@", '"$@"', '"${@}"', "${@}", "$*"})
 _MOST = 9
@@ -26,6 +26,14 @@ def _functions(root: Block) -> Iterator[Block]:
         if block.kind == "function":
             yield block
         pending += [item for item in block.items if isinstance(item, Block)]
+
+
+def passed_to(function: Block) -> Command | None:
+    """The command of such a function that runs what it is given; None where it is no such function."""
+    firsts = ((each, each.words[0].raw if each.words else "") for each in function.commands)
+    return next(
+        (each for each, first in firsts if first in _ALL or first.startswith(('"${@:', "${@:"))), None
+    )
 
 
 def _first_passed(function: Block) -> int | None:

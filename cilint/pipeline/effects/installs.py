@@ -153,7 +153,7 @@ class Install:
         if self.manager == "pnpm" and self._option("--no-frozen-lockfile") is None:
             in_ci = self.call.env.get("CI", "") not in ("", "false", HOLE)
         else:
-            in_ci = False
+            in_ci = self.call.env.get("YARN_ENABLE_IMMUTABLE_INSTALLS", "") in ("1", "true")
         return in_ci or self.verb in ("ci", "install-clean")
 
     @cached_property
