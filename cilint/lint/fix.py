@@ -52,7 +52,7 @@ class _Fixing:
         self.allowed = allowed
         self.mended: list[Finding] = []
         self.taken_back: dict[Key, tuple[Finding, str]] = {}
-        self.mended_then: dict[Key, int] = {}  # how many were mended when a fix was taken back
+        self.mended_then: dict[Key, int] = {}  # how many were mended before the round that took a fix back
 
     def run(self) -> Fixed:
         scope: frozenset[str] = self.targets
@@ -92,7 +92,7 @@ class _Fixing:
         good = sift.run()
         for finding, reason in sift.refused:
             self.taken_back[_key(finding)] = (finding, reason)
-            self.mended_then[_key(finding)] = len(self.mended) + len(good)
+            self.mended_then[_key(finding)] = len(self.mended)
         new = {path for finding in good for path in touched(finding) if self.files.read(path) is None}
         self.files = self.files.with_changes(applied(good, self.files))
         self.targets |= {path for path in new if kind_of(path)}
