@@ -97,7 +97,8 @@ def guarded(call: Invocation, command: Command, env: Mapping[str, Any]) -> bool 
     assert script is not None
     state: bool | None = True
     for guard in command.guards:
-        known = {**env, **(script.environment(command, env, call.shell) or env)}
+        at = guard.commands[0] if guard.commands else command  # what a way that is not gone finds is not known
+        known = {**env, **(script.environment(at, env, call.shell) or env)}
         holding = _case_holds(command, guard, known) if guard.kind == "case" else _holds(guard, known)
         state = both(state, holding)
     return state

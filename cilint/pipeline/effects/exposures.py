@@ -10,7 +10,7 @@ from cilint.pipeline.effects.programs import programs_of
 from cilint.pipeline.effects.secret_variables import derived, holds_secret, secret_variables
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.sites import Site
-from cilint.syntax.shell import Command, Word
+from cilint.syntax.shell import Command, Script, Word
 from cilint.syntax.shell_tree import SHELLS
 from cilint.text.edit import Edit
 from cilint.text.hints import TYPE_CHECKING
@@ -72,7 +72,7 @@ def _in_step(site: Site) -> Iterator[Exposure]:
         elif command.name in _VERBOSE:
             yield from _verbose(site, command, names)
         elif command.name in ("echo", "printf", "cat", "tee"):
-            yield from _printing(site, command, names)
+            yield from _printing(site, command, names | _parameters(script, command, names))
         elif command.name in _LISTS or command.wrappers[-1:] == ("env",):
             yield from _listing(site, command, names)
         elif command.name in SHELLS:
@@ -80,6 +80,14 @@ def _in_step(site: Site) -> Iterator[Exposure]:
         for program in programs_of(command):
             if _prints(program.text, names) and _destination(command) is not None:
                 yield Exposure(site.path, site.file_span(command.words[0].span), "this prints the secret")
+
+
+def _parameters(script: Script, command: Command, names: frozenset[str]) -> set[str]:
+    """The parameters of the function that a command is part of in which calls hand it secrets."""
+    calls = script.named(command.function) if command.function else ()
+    given = [(at, word) for call in calls for at, word in enumerate(call.words[1:], 1)]
+    found = {str(at) for at, word in given if holds_secret(word, names)}
+    return found | {"@", "*"} if found else found
 
 
 def _tracing(site: Site, command: Command) -> Iterator[Exposure]:

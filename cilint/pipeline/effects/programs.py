@@ -119,11 +119,10 @@ def calls_of(program: Program) -> Iterator[HttpCall]:
     if program.language == "powershell":
         yield from _powershell_calls(program.text)
         return
-    starts = [match.start() for match in _call_pattern().finditer(program.text)]
-    for start in starts[:_MOST_CALLS]:
-        text = _balanced(program.text, start)
+    for match in islice(_call_pattern().finditer(program.text), _MOST_CALLS):
+        text = match.group()[:-1] + _balanced(program.text, match.end() - 1)
         source = _with_names(program.text, text)
-        yield HttpCall(text, source, _url(source), _method(text, source))
+        yield HttpCall(text, source, _url(source), _method(match.group(), source))
 
 
 def _balanced(text: str, start: int) -> str:
@@ -180,8 +179,8 @@ def _url(source: str) -> str:
     return HOLE if part is None else HOLE + part.removeprefix(HOLE)
 
 
-def _method(text: str, source: str) -> str:
-    named = re.search(r"\.(get|post|put|patch|delete|head)\s*\($", text[: text.find("(") + 1])
+def _method(beginning: str, source: str) -> str:
+    named = re.search(r"(?:\.|->)(get|post|put|patch|delete|head)\s*\($", beginning)
     if named:
         return named.group(1).upper()
     given = re.search(r"method['\"]?\s*[:=]\s*['\"]([A-Za-z]+)|\brequest\(\s*['\"]([A-Z]+)['\"]", source)

@@ -118,6 +118,13 @@ def _repeats(probe: Probe) -> bool:
     return bool(request.call.command.loops or "retry" in request.bounds or request.call.command.function)
 
 
+def _loops(request: ClientRequest) -> list[Block]:
+    """The outermost loop that a request is made in, or the calls of the function that makes it."""
+    command, script = request.call.command, request.site.script
+    calls = script.named(command.function) if script and command.function and not command.loops else ()
+    return [loops[-1] for loops in (command.loops, *(call.loops for call in calls)) if loops]
+
+
 def wait_loops(pipeline: Pipeline) -> Iterator[WaitLoop]:
     """The loops with a request in workflows that deploy to Dokploy, each once."""
     entries = {id(deploy.site.call.entry) for deploy in pipeline.deploys if deploy.to_target}
@@ -125,7 +132,7 @@ def wait_loops(pipeline: Pipeline) -> Iterator[WaitLoop]:
     for request in pipeline.requests:
         if not isinstance(request, ClientRequest) or id(request.site.call.entry) not in entries:
             continue
-        for loop in request.call.command.loops[-1:]:
+        for loop in _loops(request):
             key = (request.site.path, loop.span, request.site.span)
             if key not in seen:
                 seen.add(key)

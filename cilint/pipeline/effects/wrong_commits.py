@@ -37,7 +37,7 @@ _PLACES = re.compile(r"(?i)(?<![.\w'])github\.(sha|ref_name|ref)\b(?!')")
 _VARIABLES = {"GITHUB_SHA": "commit", "GITHUB_REF": "branch", "GITHUB_REF_NAME": "branch"}
 
 
-_CONTEXT = re.compile(r"(?<![.\w])context\.sha\b")
+_CONTEXT = re.compile(r"(?<![.\w])context\.sha\b|\bprocess\.env\.GITHUB_SHA\b")
 
 
 class WrongCommit:
@@ -173,7 +173,7 @@ class _Look:
             yield WrongCommit(self.place, span, "$GITHUB_SHA", certain=True)
 
     def programs(self) -> Iterator[WrongCommit]:
-        """``context.sha`` in programs of actions/github-script, where it stands alone."""
+        """``context.sha`` and its like in programs of actions/github-script, where it stands alone."""
         program = self.site.step.inputs.get("script")
         if program is None or "head_sha" in program.text:
             return
