@@ -97,7 +97,7 @@ def guarded(call: Invocation, command: Command, env: Mapping[str, Any]) -> bool 
     assert script is not None
     state: bool | None = True
     for guard in command.guards:
-        at = guard.commands[0] if guard.commands else command  # what a way that is not gone finds is not known
+        at = guard.commands[0] if guard.commands else command  # nothing is known on a way that is not gone
         known = {**env, **(script.environment(at, env, call.shell) or env)}
         holding = _case_holds(command, guard, known) if guard.kind == "case" else _holds(guard, known)
         state = both(state, holding)

@@ -94,6 +94,9 @@ class Machine(Flow):
         if self.state is None:
             return status
         result = self.results.get(command)
+        inner = self._passed(command) if result is not None else None
+        if result is not None and inner is not None:
+            return self._passing(command, {inner: result}, outputs, tested)
         if result is not None:
             self.set(REACHED, YES)
             self._print(command, result.output)
@@ -104,6 +107,26 @@ class Machine(Flow):
         if command.kind in ("assignment", "declaration") or not command.words:
             return self._assigning(command, outputs, status)
         return self._program(command, outputs, tested)
+
+    def _passed(self, command: Command) -> Command | None:
+        """What runs the command in the function that is given it; None where none is."""
+        function = self.functions.get(command.wrappers[-1]) if command.wrappers else None
+        if function is None:
+            return None
+        from cilint.syntax.shell_passing import passed_to
+
+        return passed_to(function)
+
+    def _passing(
+        self, command: Command, inner: Mapping[Command, Result], outputs: Mapping[Span, str], tested: bool
+    ) -> Status:
+        """Call a function that is given the command, with what is supposed of that."""
+        at = next((n for n, word in enumerate(command.written) if word.raw == command.wrappers[-1]), 0)
+        words = command.written[at + 1 :]
+        outer, self.results = self.results, inner
+        status = self._call(command.wrappers[-1], words, outputs, tested)
+        self.results = outer
+        return status
 
     def _defaults(self, words: Sequence[Word], outputs: Mapping[Span, str]) -> None:
         """``${name:=value}`` assigns."""
@@ -143,7 +166,7 @@ class Machine(Flow):
         if builtin is not None and not command.wrappers:
             return builtin(self, command, self._argv(command, outputs))
         if command.name in self.functions and not command.wrappers:
-            return self._call(command, self._argv(command, outputs), tested)
+            return self._call(command.name, command.words[1:], outputs, tested)
         if command.inner is not None:
             return self._inner(command, outputs, tested)
         status = self._outside(command, outputs)
@@ -250,14 +273,14 @@ class Machine(Flow):
         self._print(command, text)
         return status
 
-    def _call(self, command: Command, argv: list[str], tested: bool) -> Status:
+    def _call(self, name: str, words: Sequence[Word], outputs: Mapping[Span, str], tested: bool) -> Status:
         """Call one of the script's functions."""
-        self.called.add(command.name)
+        self.called.add(name)
         if self.calls >= _MAX_CALLS:
             raise ExhaustedError
-        function = self.functions[command.name]
+        function = self.functions[name]
         caller = self.fork()
-        self._positional(command, argv)
+        self._positional(words, [text for word in words for text in fields(word, self.env, outputs)])
         saved, self.returns = (self.returns, self.loops), []
         self.loops, self.calls = [], self.calls + 1
         status: Status = True
@@ -268,12 +291,12 @@ class Machine(Flow):
         ends = [*self.returns, *([(self.fork(), status)] if self.state is not None else [])]
         (self.returns, self.loops), self.calls = saved, self.calls - 1
         status = self._gather(ends)
-        for name in (*_PARAMETERS, *_locals(function)):
-            self.set(name, caller.get(name))
+        for each in (*_PARAMETERS, *_locals(function)):
+            self.set(each, caller.get(each))
         return status
 
-    def _positional(self, command: Command, argv: list[str]) -> None:
-        known = all(word.quoted or word.static is not None for word in command.words[1:])
+    def _positional(self, words: Sequence[Word], argv: list[str]) -> None:
+        known = all(word.quoted or word.static is not None for word in words)
         for at, name in enumerate(_PARAMETERS[:9]):
             self.set(name, (argv[at] if at < len(argv) else "") if known else None)
         self.set("@", tuple(argv) if known else None)

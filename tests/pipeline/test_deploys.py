@@ -58,6 +58,20 @@ def test_kinds(script: str, kind: str, endpoint: str) -> None:
     assert (found.kind, found.endpoint) == (kind, endpoint)
 
 
+@pytest.mark.parametrize(
+    ("script", "target"),
+    [
+        ("ssh h docker compose up -d", "compose"),
+        ("ssh h bash -s <<END\ncd /srv\ndocker compose up -d\nEND", "compose"),
+        ("ssh h uptime", "other"),
+        ("docker -H ssh://h compose up -d --wait", "compose"),
+    ],
+)
+def test_what_a_remote_script_deploys(script: str, target: str) -> None:
+    (found,) = deploy(script).deploys
+    assert found.target == target
+
+
 def test_a_script_that_an_action_tries_again_and_again() -> None:
     text = """
         on: push

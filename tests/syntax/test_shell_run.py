@@ -148,6 +148,11 @@ FAILURES = {
     "n=0\nwhile ! curl -f x; do ((++n)); if [ $n = 9 ]; then break; fi; done\nexit $(( n / 9 ))": "fails",
     "n=9\nuntil curl -f x || [ $n = 0 ]; do let n-=1 || true; done": "ignored",
     "curl -f x | tee y\nexit ${PIPESTATUS[0]}": "fails",
+    'again() { for i in 1 2 3; do "$@" && return 0; sleep 1; done; return 1; }\nagain curl -f x': "fails",
+    'again() { for i in 1 2 3; do "$@" && return 0; sleep 1; done; }\nagain curl -f x': "ignored",
+    'again() { until "$@"; do sleep 1; done; }\nagain curl -f x': "hangs",
+    'quiet() { "$@" > log || cat log; }\nquiet curl -f x': "ignored",
+    'as() { shift; "$@"; }\nas me curl -f x': "fails",
     "curl -f x | tee y\nexit ${PIPESTATUS[1]}": "ignored",
 }
 

@@ -34,7 +34,9 @@ def target_of_command(call: Invocation) -> Target:
     if call.name in _CHANGES:
         changes = bool(_CHANGES[call.name] & set(call.words[:1])) and not is_wait(call)
         return "kubernetes" if changes else "other"
-    return "compose" if call.name == "docker" or _COMPOSE.search(call.command.raw) else "other"
+    fed = [redirect.heredoc.body.raw for redirect in call.command.redirects if redirect.heredoc]
+    given = " ".join([call.command.raw, *fed])
+    return "compose" if call.name == "docker" or _COMPOSE.search(given) else "other"
 
 
 def is_remote_compose(call: Invocation) -> bool:
@@ -49,4 +51,6 @@ def is_wait(call: Invocation) -> bool:
     """Whether a command waits until a cluster has taken over what was deployed, and fails if it does not."""
     if call.name == "kubectl":
         return call.words[:2] == ("rollout", "status") or call.words[:1] == ("wait",)
+    if call.name == "docker":
+        return is_remote_compose(call) and call.arguments.has_flag("--wait")
     return call.name == "helm" and call.arguments.has_flag("--wait", "--atomic")

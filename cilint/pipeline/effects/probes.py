@@ -123,9 +123,10 @@ def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...
     yield from (probe for probe in found if any(probe.follows(deploy) for deploy in made))
     for deploy in made:
         yield from _of_deploy(runs, deploy)
-    for call in invocations(runs, "kubectl", "helm"):
-        if is_wait(call) and any(deploy.target == "kubernetes" for deploy in made):
-            yield Probe(runs, call.site, span=call.span)
+    for call in invocations(runs, "kubectl", "helm", "docker"):
+        target = "compose" if call.name == "docker" else "kubernetes"
+        if is_wait(call) and any(deploy.target == target for deploy in made):
+            yield Probe(runs, call.site, span=call.span, call=call)
 
 
 def _asks_by_action(site: Site) -> bool:
