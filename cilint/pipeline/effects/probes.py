@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from cilint.pipeline.effects.deploy_targets import is_wait
 from cilint.pipeline.effects.deploys import Deploy
@@ -11,7 +12,7 @@ from cilint.pipeline.effects.outcomes import succeeds_on
 from cilint.pipeline.effects.requests import TOLERATED, ClientRequest, ProgramRequest, Request
 from cilint.pipeline.invocations import PACKAGE_RUNNERS, Invocation, invocations, program_run
 from cilint.pipeline.runs import Effect, Runs
-from cilint.pipeline.sites import Site
+from cilint.pipeline.sites import Call, Site
 from cilint.syntax.shell import Command
 from cilint.text.source import Span
 
@@ -39,6 +40,18 @@ _VERSION = re.compile(
 _DOKPLOY_ITSELF = re.compile(r"dokploy[\w-]*(?:url|host|server|base|api|domain|endpoint)", re.IGNORECASE)
 
 
+class Repeated:
+    """The requests of one job that ask the same."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+
+    @cached_property
+    def one_fails(self) -> bool:
+        """Whether the job fails, whatever the others do, because one of them is answered badly."""
+        return any(each.outcome.detects and each.site.step.condition is None for each in self.requests)
+
+
 class Probe(Effect):
     """One probe. ``request`` is None where an action does it, which then fails on a bad answer."""
 
@@ -53,7 +66,7 @@ class Probe(Effect):
         super().__init__(runs, site, request.url_span if request else span or site.span)
         self.request = request
         self._call = call  # the command, where a program asks
-        self.peers: list[Probe] = []  # all probes of the pipeline
+        self.same = Repeated()
 
     def follows(self, deploy: Deploy) -> bool:
         """Whether it comes after the deploy on some way."""
@@ -69,14 +82,7 @@ class Probe(Effect):
             hidden = self._call is not None and self._call.failure.outcome == "ignored"
             return not (tolerated or hidden)
         found = self.request.outcome.detects
-        return True if found is False and any(self._is_repeated_by(peer) for peer in self.peers) else found
-
-    def _is_repeated_by(self, peer: Probe) -> bool:
-        """Whether another probe of the same job asks the same again, and the job fails if that fails."""
-        if self.request is None or peer.request is None or peer.site.call is not self.site.call:
-            return False
-        same = peer.request.url == self.request.url and peer.request.source == self.request.source
-        return same and bool(peer.request.outcome.detects) and peer.site.step.condition is None
+        return True if found is False and self.same.one_fails else found
 
     @property
     def ignores_version(self) -> bool:
@@ -111,9 +117,13 @@ def probes(runs: Runs, requests: tuple[Request, ...], deploys: tuple[Deploy, ...
     made = [deploy for deploy in deploys if deploy.to_target]
     if not made:
         return
-    found = [Probe(runs, request.site, request) for request in requests if is_probe(request)]
-    for probe in found:
-        probe.peers = found
+    found: list[Probe] = []
+    alike: dict[tuple[Call, str, str], Repeated] = {}
+    for request in filter(is_probe, requests):
+        probe = Probe(runs, request.site, request)
+        probe.same = alike.setdefault((request.site.call, request.url, request.source), probe.same)
+        probe.same.requests.append(request)
+        found.append(probe)
     found += [Probe(runs, site) for site in runs.sites if _asks_by_action(site)]
     found += [
         Probe(runs, call.site, span=call.span, call=call)
