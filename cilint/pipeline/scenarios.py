@@ -20,6 +20,7 @@ SHA = "5a5a0123456789abcdef0123456789abcdef5a5a"
 HEAD_SHA = "4e4e0123456789abcdef0123456789abcdef4e4e"
 
 RUN_NUMBER, RUN_ID = "1234", "10987654321"
+REPOSITORY_ID, FORK_ID = 123456789, 987654321
 
 CONCLUSIONS = ("success", "failure", "cancelled", "skipped", "timed_out")
 MAX_MENTIONED = 24
@@ -265,6 +266,7 @@ def github_context(scenario: Scenario, main: str, repository: str) -> Open:
             owner=Open(login=repository.partition("/")[0]),
             default_branch=main,
             fork=False,
+            id=REPOSITORY_ID,
         ),
         "action": _activity(scenario),
     }
@@ -331,6 +333,11 @@ def _workflow_run(scenario: Scenario, repository: str, own: str) -> Any:
         event=upstream.event,
         head_branch=upstream.branch,
         head_sha=HEAD_SHA,
-        head_repository=Open(full_name=own, fork=upstream.fork, owner=Open(login=own.partition("/")[0])),
-        repository=Open(full_name=repository, fork=False),
+        head_repository=Open(
+            full_name=own,
+            fork=upstream.fork,
+            owner=Open(login=own.partition("/")[0]),
+            id=FORK_ID if upstream.fork else REPOSITORY_ID,
+        ),
+        repository=Open(full_name=repository, fork=False, id=REPOSITORY_ID),
     )

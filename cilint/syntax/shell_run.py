@@ -229,6 +229,10 @@ class Machine(Flow):
     def _reads(self, command: Command, outputs: Mapping[Span, str]) -> Status:
         """``read NAME…`` shares a line out to variables, as far as what it is given is known."""
         argv = self._argv(command, outputs)
+        if argv[-3:-1] == ["-d", ""]:  # all that there is, without the blanks around it
+            given = self._input(command, outputs)
+            self.set(argv[-1], None if given is None else given.strip())
+            return False
         names = [text for text in argv if not text.startswith("-")] or ["REPLY"]
         plain = all(text == "-r" for text in argv if text.startswith("-"))
         own = any(redirect.operator in ("<<<", "<") for redirect in command.redirects)

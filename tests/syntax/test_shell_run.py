@@ -53,6 +53,7 @@ from cilint.syntax.shell_run import Result
         ("X=1\nbash -c 'X=2'\nc $X", ["1"]),
         ("X=1\neval 'X=2'\nc $X", ["2"]),
         ("((i = 1))\nc $i", ["1"]),
+        ("read -r -d '' a <<END || true\n  x\ny\nEND\nc \"$a\"", ["x\ny"]),
         ("A=(x 'y z')\nc \"${A[@]}\"", ["x", "y z"]),
         ('[ -n "$URL" ] && X=1 || X=2\nc $X', ["1"]),
         ("exit 0\nc $URL", ["\0"]),

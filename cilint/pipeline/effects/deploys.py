@@ -231,6 +231,17 @@ class Deploy(Effect):
         return tuple([s for s in found if s.main] or found)
 
     @cached_property
+    def maybe_after_failure(self) -> tuple[Scenario, ...]:
+        """Such runs on the branch that may deploy where something that is not known decides."""
+        found = (run.scenario for run in self.runs if not run.certain and run.scenario.main)
+        return tuple(s for s in found if s.upstream and not _succeeded(s))
+
+    @cached_property
+    def maybe_after_fork(self) -> tuple[Scenario, ...]:
+        """Upstream runs for a fork's pull request where something that is not known decides."""
+        return tuple(s for s in self.maybe_outside_main if s.upstream and s.upstream.fork and _succeeded(s))
+
+    @cached_property
     def after_other_branch(self) -> tuple[Scenario, ...]:
         """Upstream runs of this repository for another branch than main."""
         return tuple(s for s in self.outside_main if s.upstream and not s.upstream.fork and _succeeded(s))
