@@ -253,20 +253,8 @@ class Script:
 
             failed = self.simulate({command: Result(status=False)}, shell, outer)
             succeeded = self.simulate({command: Result(status=True)}, shell, outer)
-            found = failure_of(command, failed, succeeded, shell)
-            self._failures[key] = self._lost_inside(command, shell) or found
+            self._failures[key] = failure_of(command, failed, succeeded, shell)
         return self._failures[key]
-
-    def _lost_inside(self, command: Command, shell: Shell) -> Failure | None:
-        """What a function that runs the command makes of its failure, where it hides that; else None."""
-        function = self.functions.get(command.wrappers[-1]) if command.wrappers else None
-        if function is None:
-            return None
-        from cilint.syntax.shell_passing import passed_to
-
-        inner = passed_to(function)
-        found = self.failure(inner, shell) if inner is not None and not inner.wrappers else None
-        return found if found is not None and found.outcome in ("ignored", "handled") else None
 
 
 def parse(text: str) -> Script:
