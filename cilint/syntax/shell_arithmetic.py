@@ -59,6 +59,11 @@ def _change() -> re.Pattern[str]:
     )
 
 
+@cache
+def _counted() -> re.Pattern[str]:
+    return re.compile(r"\s*(\+\+|--)?([A-Za-z_]\w*)(\+\+|--)?\s*((?:[<>]=?|[!=]=)\s*[\w${}]+)\s*")
+
+
 def changes(text: str, env: Environment) -> tuple[int | None, dict[str, int | None]]:
     """The value of ``i++``, ``n += 2`` or ``a = 0, b = 1``, and the variables that it changes with theirs.
 
@@ -69,6 +74,14 @@ def changes(text: str, env: Environment) -> tuple[int | None, dict[str, int | No
     for part in text.split(","):
         known = {**env, **{name: "" if number is None else str(number) for name, number in found.items()}}
         match = _change().fullmatch(part)
+        counted = _counted().fullmatch(part) if match is None else None
+        if counted is not None:
+            first, counter, second, rest = counted.groups()
+            if bool(first) != bool(second):
+                found[counter] = calculate(f"{counter} {(first or second)[0]} 1", known)
+                number = found[counter] if first else calculate(counter, known)
+                result = None if number is None else calculate(f"{number} {rest}", known)
+                continue
         if match is None:
             found.update(dict.fromkeys(assigned(part)))
             result = calculate(part, known)

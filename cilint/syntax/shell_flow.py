@@ -27,6 +27,7 @@ _ROUNDS, _MOST_ROUNDS = 4, 200
 class _Loop(NamedTuple):
     breaks: list[State]
     continues: list[State]
+    ended: list[Status]  # how the last round ended, empty before the first
 
 
 class Flow(Variables):
@@ -253,7 +254,7 @@ class Flow(Variables):
 
     def loop(self, block: Block, tested: bool, outputs: Mapping[Span, str] | None = None) -> Status:
         """A loop, until going round once more changes nothing."""
-        frame = _Loop([], [])
+        frame = _Loop([], [], [])
         self.loops.append(frame)
         leaving: list[tuple[State, Status]] = []
         if self.explore and block.kind == "for":
@@ -382,7 +383,7 @@ class Flow(Variables):
             if self.state is None:
                 return []
             if status is None or status is (block.kind == "until"):
-                leaving.append((self.fork(), True))
+                leaving.append((self.fork(), frame.ended[0] if frame.ended else True))
             if status is None and not self.explore and not self.hung and not self._ends(block):
                 self.hung = None
             if status is (block.kind == "until"):
@@ -391,6 +392,9 @@ class Flow(Variables):
         if _kind(block.items[-1]) == "body":
             status = self.execute(block.items[-1], tested=tested)
         after = [*frame.continues, *([self.fork()] if self.state is not None else [])]
+        ended = True if self.state is None else None if frame.continues else status
+        same = self.exact or not frame.ended or frame.ended[0] == ended
+        frame.ended[:] = [ended if same else None]
         if block.kind == "for" and not _endless(block):
             leaving += [(state, status if state is self.state else True) for state in after]
         return after
