@@ -33,8 +33,8 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
             yield _violation(gate.path, gate.span, package, None, _command_edits(gate))
     for package in gone.values():
         for name, body in package.scripts.items():
-            span = _script_span(pipeline, package, name)
-            if _calls(body) and (package.path, name) not in told and span:
+            span = _script_span(pipeline, package, name) if _calls(body) else None
+            if span and (package.path, name) not in told:
                 yield _violation(package.path, span, package, name, _script_edits(pipeline, package, name))
 
 

@@ -202,7 +202,7 @@ class Flaw(NamedTuple):
     def mended(self) -> tuple[FileEdit, ...]:
         """The edit that makes a text of a number or a truth value, or seconds, where that is wanted."""
         texts = {_SCALARS["text"].said: f'"{self.written}"'}
-        if self.written.strip('"\'').isdecimal():
+        if self.written.strip("\"'").isdecimal():
             texts[_SCALARS["time"].said] = f"{self.written}s"
         text = texts.get(self.wanted) if self.kind == "type" else None
         return (FileEdit(self.path, Edit(self.span, text)),) if text else ()

@@ -97,9 +97,7 @@ class Instruction:
     ) -> None:
         mapped = logical.text
         text = mapped.text
-        end = min(
-            keyword_end(text, start), len(text.rstrip(SPACES))
-        )  # a line is trimmed of more blanks
+        end = min(keyword_end(text, start), len(text.rstrip(SPACES)))  # a line is trimmed of more blanks
         self.mapped = mapped
         self.escape = escape
         self.keyword = text[start:end]

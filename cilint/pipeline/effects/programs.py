@@ -167,13 +167,16 @@ def _assigning() -> re.Pattern[str]:
     return re.compile(r"^.*?(?<![.\w])(\w+)(?:\s*:\s*\w+)?\s*=(?!=)\s*(\S.*)$", re.MULTILINE)
 
 
+_PATH = re.compile(rf"(?:{HOLE})?/[\w{HOLE}]")
+
+
 def _url(source: str) -> str:
     """The address as far as a literal says it; HOLE for what is put into it or before it."""
     literals = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", source)
     texts = [next(filter(None, groups), "") for groups in literals]
     texts = [re.sub(r"\$?\{[^{}]*\}", HOLE, text) for text in texts]
     whole = next((text for text in texts if "://" in text), None)
-    part = next((text for text in texts if re.match(rf"(?:{HOLE})?/[\w{HOLE}]", text)), None)
+    part = next((text for text in texts if _PATH.match(text)), None)
     if whole is not None:
         return whole if part is None or "/" in whole.partition("://")[2] else whole + part
     return HOLE if part is None else HOLE + part.removeprefix(HOLE)
@@ -191,13 +194,13 @@ def _method(beginning: str, source: str) -> str:
 
 # -- what becomes of the answer --------------------------------------------------------------------
 
-_FAILING: dict[str, str] = {
-    "python": r"\braise\b|\bassert\b|\bSystemExit\b|\bexit\((?!\s*0?\s*\))",
-    "javascript": (
+_FAILING = {
+    "python": re.compile(r"\braise\b|\bassert\b|\bSystemExit\b|\bexit\((?!\s*0?\s*\))"),
+    "javascript": re.compile(
         r"\bthrow\b|\bassert\b|\bexit\((?!\s*0?\s*\))|\bexitCode\s*=(?!=|\s*0\b)|\bsetFailed\b|\breject\("
     ),
-    "powershell": r"(?i)\bthrow\b|\bexit\s+[1-9$(]|\bWrite-Error\b",
-    "other": r"\braise\b|\bdie\b|\babort\b|\bexit\b(?!\s*\(?\s*0?\s*\)?\s*(?:;|$))|\bthrow\b",
+    "powershell": re.compile(r"(?i)\bthrow\b|\bexit\s+[1-9$(]|\bWrite-Error\b"),
+    "other": re.compile(r"\braise\b|\bdie\b|\babort\b|\bexit\b(?!\s*\(?\s*0?\s*\)?\s*(?:;|$))|\bthrow\b"),
 }
 _STATUS = r"(?:status(?:_?[cC]ode)?|\bcode|getcode\(\))\b"
 _EXACT = re.compile(
@@ -222,7 +225,7 @@ _REFUSING_CLIENTS = re.compile(
 def verdict(program: Program) -> Verdict:
     """What a program does with an answer that is no success."""
     text = program.text
-    failing = re.compile(_FAILING[program.language])
+    failing = _FAILING[program.language]
     open_text = _unguarded(program)
     fails = failing.search(open_text) is not None
     if _REFUSING_CLIENTS.search(text) and (_REFUSING_CLIENTS.search(open_text) or fails):
@@ -270,7 +273,7 @@ def _without_python_tries(text: str) -> str:
             at += 1
         handler = [each for each in lines[at:] if each.strip()]
         caught = bool(handler) and handler[0].strip().startswith("except")
-        if not caught or re.search(_FAILING["python"], _block(handler)):
+        if not caught or _FAILING["python"].search(_block(handler)):
             kept += body
         else:
             kept += [each for each in body if re.search(r"\b(?:sys\.|os\._)?exit\((?!\s*0?\s*\))", each)]
