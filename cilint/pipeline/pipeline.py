@@ -181,6 +181,8 @@ class Pipeline(ComposeKinds, DockerfileKinds, ShellKinds):
     @cached_property
     def image_health_checks(self) -> tuple[HealthCheck, ...]:
         """The HEALTHCHECKs of Dockerfiles as scripts."""
+        if not any(stage.healthcheck for file in self.dockerfiles for stage in file.stages):
+            return ()
         from cilint.pipeline.effects.health_checks import image_checks
 
         return tuple(image_checks(self))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 
 from cilint.text.hole import HOLE
@@ -64,6 +63,8 @@ def _is_time(value: str) -> bool:
     if len(value) < 20 or value[10] not in "Tt " or (value[-1:].isdecimal() and value[-3:-2] != ":"):
         return False
     try:
+        from datetime import datetime  # rarely needed
+
         return datetime.fromisoformat(value.upper()).tzinfo is not None
     except ValueError:
         return False

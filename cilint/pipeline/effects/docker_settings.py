@@ -139,11 +139,12 @@ class Setting:
 
     def value_problem(self, schema: Mapping[str, str]) -> str:
         """What is wrong with the value of a LABEL, for which ``schema`` has a type; empty if nothing is."""
+        kind = schema.get(self.name.strip("'\"")) if self.kind == "LABEL" else None
+        if kind is None:
+            return ""
         from cilint.pipeline.effects.docker_labels import problem
 
-        return (
-            problem(self.value, str(schema.get(self.name.strip("'\""), ""))) if self.kind == "LABEL" else ""
-        )
+        return problem(self.value, str(kind))
 
     @cached_property
     def used_sibling(self) -> Span | None:
