@@ -26,9 +26,7 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
     """At most one violation a job; values: ``what``, ``when``."""
     for call in dict.fromkeys(site.call for site in pipeline.runs.sites):
         using = {id(site): span for site, span in _using(pipeline, call)}
-        for site in pipeline.runs.sites:
-            if site.call is not call:
-                continue
+        for site in pipeline.runs.steps(call):
             if _may_fetch(site):
                 break
             if id(site) in using:
@@ -38,8 +36,8 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
 
 def _using(pipeline: Pipeline, call: Call) -> Iterator[tuple[Site, Span]]:
     """The steps of a job that need the files, and the words that do; of a step the last that is given."""
-    for site in pipeline.runs.sites:
-        for handed in handed_over(pipeline.runs, site) if site.call is call else ():
+    for site in pipeline.runs.steps(call):
+        for handed in handed_over(pipeline.runs, site):
             tasks = NAMES.get(handed.command.name, ())
             if handed.text is not None or not pipeline.project.paths.isdisjoint(tasks):
                 yield site, handed.span
@@ -48,8 +46,8 @@ def _using(pipeline: Pipeline, call: Call) -> Iterator[tuple[Site, Span]]:
     effects += [each for each in pipeline.image_builds if each.site.call is call and _is_local(each.context)]
     for effect in sorted(effects, key=lambda each: -each.span.start):
         yield effect.site, effect.span
-    for site in pipeline.runs.sites:
-        if site.call is call and site.step.action and site.step.action.text.startswith(("./", ".\\")):
+    for site in pipeline.runs.steps(call):
+        if site.step.action and site.step.action.text.startswith(("./", ".\\")):
             yield site, site.span
 
 

@@ -38,7 +38,7 @@ def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
 
 def _keeps_bun(pipeline: Pipeline, site: Site) -> bool:
     """Whether a step of the job caches bun's downloads, or something that is not known."""
-    sites = [each for each in pipeline.runs.sites if each.call is site.call]
+    sites = pipeline.runs.steps(site.call)
     paths = [
         each.input("path") or "" for each in sites if each.step.action and "cache" in each.step.action.name
     ]

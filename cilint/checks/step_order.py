@@ -12,7 +12,6 @@ from cilint.pipeline.effects.node_setup import StepInstall
 from cilint.pipeline.pipeline import Pipeline
 from cilint.pipeline.runs import Effect
 from cilint.pipeline.sites import Call, Site
-from cilint.text.source import Span
 
 
 def run(pipeline: Pipeline, options: Options) -> Iterator[Violation]:
@@ -68,9 +67,7 @@ def _after_build(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> Violation
         return None
     same = gate.site.call is build.site.call
     if same:
-        after = pipeline.runs.precedes(build.site, gate.site) or _follows(
-            gate, build.site is gate.site, build.span
-        )
+        after = pipeline.runs.comes_before(build, gate)
     else:
         after = gate.site.call.entry is build.site.call.entry and pipeline.runs.needs(
             gate.site.call, build.site.call
@@ -89,27 +86,17 @@ def _after_build(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> Violation
 def _comes_first(pipeline: Pipeline, gate: Gate, build: ImageBuild) -> bool:
     """Whether the build waits for the gate, in its own job or as a job."""
     if gate.site.call is build.site.call:
-        return _precedes(pipeline, gate, build)
+        return pipeline.runs.comes_before(gate, build)
     return pipeline.runs.needs(build.site.call, gate.site.call)
-
-
-def _follows(gate: Gate, same_step: bool, span: Span) -> bool:
-    return same_step and span.start < gate.span.start
 
 
 def _before_install(pipeline: Pipeline, gate: Gate) -> Violation | None:
     """The gate comes before the only install of its job."""
     installs = [each for each in pipeline.step_installs if each.site.call is gate.site.call]
-    if not installs or not all(_precedes(pipeline, gate, each) for each in installs):
+    if not installs or not all(pipeline.runs.comes_before(gate, each) for each in installs):
         return None
     values = {"late": "installing", "early": gate.words, "why": "what it needs is not installed yet"}
     return Violation(gate.path, gate.span, values, _label(installs[0], "installs here"))
-
-
-def _precedes(pipeline: Pipeline, gate: Gate, effect: Effect) -> bool:
-    if gate.site is effect.site:
-        return gate.span.start < effect.span.start
-    return pipeline.runs.precedes(gate.site, effect.site)
 
 
 def _label(effect: Effect, text: str) -> tuple[Label, ...]:

@@ -320,9 +320,7 @@ def _inside(old: str, change: Callable[[str], str]) -> str:
 
 def set_filter(workflow: Workflow, trigger: Trigger, key: str, values: Sequence[str]) -> Edits:
     """Give a trigger a list such as ``types: [completed]``, whatever it says under that key now."""
-    document = workflow.document
-    text = "[" + ", ".join(yaml_edit.quote(value, flow=True) for value in values) + "]"
-    text = requoted([text], layout(document))[0]
+    document, text = workflow.document, _flow_list(workflow, values)
     if trigger.value is None:
         return set_trigger(workflow, trigger.event, [f"{key}: {text}"])
     pair = trigger.pair(key)
@@ -339,8 +337,13 @@ def rename_filter(workflow: Workflow, trigger: Trigger, old: str, new: str, valu
     pair = trigger.pair(old)
     if pair is None or trigger.pair(new) is not None:
         return None
+    return _refiltered(workflow, pair, new, _flow_list(workflow, values))
+
+
+def _flow_list(workflow: Workflow, values: Sequence[str]) -> str:
+    """The values in brackets, in the quotes that the file uses."""
     text = "[" + ", ".join(yaml_edit.quote(value, flow=True) for value in values) + "]"
-    return _refiltered(workflow, pair, new, requoted([text], layout(workflow.document))[0])
+    return requoted([text], layout(workflow.document))[0]
 
 
 def _refiltered(workflow: Workflow, pair: Pair, key: str, text: str) -> Edits:

@@ -9,6 +9,8 @@ from cilint.text.hints import Literal
 
 FileKind = Literal["workflow", "action", "dockerfile", "compose"]
 
+COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+"""The files that Compose looks for where none is given, in its order."""
 _COMPOSE = r"(?:^|[._-])(?:docker[._-]?)?compose(?:[._-].*)?\.ya?ml$"
 _DOCKERFILE = r"(?:^|/)(?:[Dd]ocker|[Cc]ontainer)file(?:[._-][^/]*)?$|\.(?:[Dd]ocker|[Cc]ontainer)file$"
 

@@ -80,6 +80,12 @@ class Status(NamedTuple):
     cancelled: bool | Unknown
 
 
+SUCCEEDS = Status(success=True, failure=False, cancelled=False)
+"""What the status functions give a step."""
+FAILED = Status(success=False, failure=True, cancelled=False)
+"""What they give a step after one that fails in any case."""
+
+
 def evaluate(expr: Expr, contexts: Mapping[str, Value], status: Status | None = None) -> Value:
     """The value of an expression, UNKNOWN where it cannot be told.
 

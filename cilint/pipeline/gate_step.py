@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cilint.model.package import Manager, package_manager
-from cilint.pipeline.effects.gate_scripts import Scripts
+from cilint.pipeline.effects.gate_scripts import scripts_of
 from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.sites import Site
 from cilint.text.hints import TYPE_CHECKING
@@ -35,7 +35,7 @@ def gate_step(pipeline: Pipeline, site: Site, place: int, kind: GateKind) -> lis
         "type-check": f"{_EXECUTE[manager]} tsc --noEmit",
         "test": f"{_RUN[manager]} test" if manager in ("yarn", "bun") else f"{manager} test",
     }
-    if kind not in Scripts(pipeline.project).of_words(commands[kind].split(), folder or ".").kinds:
+    if kind not in scripts_of(pipeline.project).of_words(commands[kind].split(), folder or ".").kinds:
         return None
     lines = [f"name: {_NAMES[kind]}"]
     if folder and site.job.default("working-directory") is None:

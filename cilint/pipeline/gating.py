@@ -10,7 +10,7 @@ from cilint.model.edits import Edits, add_needs
 from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.effects.gates import WORDS, Gate
 from cilint.pipeline.effects.images import ImagePush
-from cilint.pipeline.evaluate import Open, Status, condition
+from cilint.pipeline.evaluate import FAILED, Open, condition
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Call, Site
@@ -20,8 +20,6 @@ from cilint.text.values import NamedTuple
 
 if TYPE_CHECKING:
     from cilint.pipeline.roles import BuildWorkflow
-
-_FAILED = Status(success=False, failure=True, cancelled=False)
 
 
 class Gap(NamedTuple):
@@ -51,9 +49,8 @@ class Publication:
 
     def follows(self, gate: Gate) -> bool:
         """Whether the gate comes before it in the same job."""
-        if gate.site is self.site:
-            return gate.span.start < self.span.start or (gate.in_image and gate.span == self.span)
-        return self._runs.precedes(gate.site, self.site)
+        inside = gate.site is self.site and gate.in_image and gate.span == self.span
+        return inside or self._runs.comes_before(gate, self)
 
     def waits_for(self, gate: Gate) -> bool:
         """Whether its job starts after the gate's job has ended."""
@@ -72,7 +69,7 @@ class Publication:
         """Whether an ``if`` is true in every event that publishes, though something before has failed."""
         reach = self._runs.reach(self.site.call.entry)
         found = [reach.contexts(self.site, scenario) for scenario in self.push.scenarios]
-        return all(condition(text, {**each, "needs": needs}, _FAILED) is True for each in found or [{}])
+        return all(condition(text, {**each, "needs": needs}, FAILED) is True for each in found or [{}])
 
 
 class Gating:

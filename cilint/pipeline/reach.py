@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from cilint.model.workflow import entries, mapping_at, output_values
-from cilint.pipeline.evaluate import UNKNOWN, Open, Status, condition, interpolate, truth
+from cilint.pipeline.evaluate import FAILED, SUCCEEDS, UNKNOWN, Open, Status, condition, interpolate, truth
 from cilint.pipeline.partial import both
 from cilint.pipeline.scenarios import Scenario, github_context
 from cilint.pipeline.sites import Call, Site, called_jobs, known, steps_of
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from cilint.model.workflow import Workflow
 
 _ENV, _OUTPUT = "GITHUB_ENV", "GITHUB_OUTPUT"
-
-SUCCEEDS = Status(success=True, failure=False, cancelled=False)
-"""What the status functions give a step."""
-FAILED = Status(success=False, failure=True, cancelled=False)
-"""What they give a step after one that fails in any case."""
 
 
 class Reach:

@@ -7,10 +7,10 @@ needed, the caller, or the part of a condition.
 from __future__ import annotations
 
 from cilint.model.workflow import Trigger, Workflow
-from cilint.pipeline.evaluate import Status, Value, truth
+from cilint.pipeline.evaluate import FAILED, SUCCEEDS, Status, Value, truth
 from cilint.pipeline.explain import Explanation, explain
 from cilint.pipeline.filters import matches
-from cilint.pipeline.reach import FAILED, SUCCEEDS, Reach
+from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Place
 from cilint.pipeline.scenarios import Scenario, takes_branch, takes_push
 from cilint.pipeline.sites import Call, Site

@@ -16,7 +16,7 @@ from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.dispatches import Dispatch
 from cilint.pipeline.effects.gate_tools import GateKind
 from cilint.pipeline.effects.gates import WORDS, Gate
-from cilint.pipeline.effects.handed_texts import HandedTexts
+from cilint.pipeline.effects.handed_texts import handed_texts
 from cilint.pipeline.effects.handovers import Handover, handovers, leaves_it_to_others
 from cilint.pipeline.effects.images import ImageBuild, ImagePush
 from cilint.pipeline.effects.probes import Probe, follows
@@ -290,12 +290,9 @@ class DeployWorkflow(Role):
         """Whether what it runs for a deploy or after it, and is not read here, may ask the application."""
         if leaves_it_to_others(self.workflow):
             return True
-        texts = HandedTexts(self._pipeline.project)
-        return any(
-            any(speaks_http(text) for text in found) if (found := texts.of(handed)) else True
-            for handed in handovers(self._pipeline.runs)
-            if self._comes_last(handed)
-        )
+        last = filter(self._comes_last, handovers(self._pipeline.runs))
+        found = (handed_texts(self._pipeline.project, handed) for handed in last)
+        return any(not texts or any(map(speaks_http, texts)) for texts in found)
 
     def _comes_last(self, handed: Handover) -> bool:
         """Whether something handed over is a deploy, or comes after one."""

@@ -141,6 +141,12 @@ class Runs:
         """Whether a step runs before another one of the same job, composite actions entered."""
         return site.call is other.call and self.position(site) < self.position(other)
 
+    def comes_before(self, thing: Thing, other: Thing) -> bool:
+        """Whether something in a job happens before another thing in it, be it in the same step."""
+        if thing.site is other.site:
+            return thing.span.start < other.span.start
+        return self.precedes(thing.site, other.site)
+
     def first_steps(self, holds: Callable[[Site], bool]) -> dict[Call, int]:
         """The place of the first step for which something holds, of each job that has one."""
         return {

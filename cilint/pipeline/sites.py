@@ -142,6 +142,11 @@ class Site:
         return {**values, **self._resolve(self.step.env, values)} if self.step.env else values
 
     @property
+    def env_layers(self) -> tuple[Mapping[str, Scalar], ...]:
+        """Variables as written: of the step, and outside composite actions then of job and workflow."""
+        return (self.step.env,) if self.parent else (self.step.env, self.job.env, self.call.workflow.env)
+
+    @property
     def _outer_env(self) -> dict[str, str]:
         """What the workflow and the job set, which all steps of a job have in common."""
         if self.call.env is None:

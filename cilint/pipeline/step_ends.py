@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cilint.pipeline.evaluate import Status, condition
+from cilint.pipeline.evaluate import SUCCEEDS, condition
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.shell_state import environment, guarded, is_judged
 from cilint.pipeline.sites import Site
@@ -13,9 +13,7 @@ from cilint.syntax.shell import Command
 from cilint.syntax.shell_tests import condition_of, holds
 from cilint.text.hints import Any
 
-_ACTION = "actions/github-script"
 _OPEN_ENDED = re.compile(r"\b(?:if|for|while|catch|switch|function|return)\b|=>|&&|\|\||\?")
-_SUCCEEDS = Status(success=True, failure=False, cancelled=False)
 
 
 def is_tolerated(site: Site, contexts: Mapping[str, Any]) -> bool:
@@ -24,15 +22,15 @@ def is_tolerated(site: Site, contexts: Mapping[str, Any]) -> bool:
     if given is None:
         return False
     text = given.text.strip()
-    return text == "true" or ("${{" in text and condition(text, contexts, _SUCCEEDS) is not False)
+    return text == "true" or ("${{" in text and condition(text, contexts, SUCCEEDS) is not False)
 
 
 def surely_fails(site: Site, contexts: Mapping[str, Any]) -> bool:
     """Whether the step's own script fails where it runs; composite actions are not entered."""
-    action, program = site.step.action, site.step.inputs.get("script")
-    if action is not None:
-        fails = action.name == _ACTION and program is not None and "core.setFailed(" in program.text
-        return fails and program is not None and _OPEN_ENDED.search(program.text) is None
+    if site.step.action is not None:
+        program = site.step.github_script
+        text = program.text if program else ""
+        return "core.setFailed(" in text and _OPEN_ENDED.search(text) is None
     script = site.script
     if script is None or script.error:
         return False

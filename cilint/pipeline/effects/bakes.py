@@ -9,6 +9,7 @@ from posixpath import join, normpath
 
 from cilint.model.bake import BakeFile, read_bake, text, texts
 from cilint.model.compose_bake import built_services, read_compose
+from cilint.model.kinds import COMPOSE_NAMES
 from cilint.model.references import ImageReference
 from cilint.pipeline.effects.metadata import makes, metadata_tags
 from cilint.pipeline.effects.recipes import Reader, Recipe, either, output_loads, output_pushes
@@ -25,7 +26,6 @@ from cilint.text.hole import HOLE
 from cilint.text.source import Span
 
 _BAKE_NAMES = ("docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl")
-_COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _FLAGS = re.compile(r"\$\w*(?:FLAG|ARG|OPT|PUSH)|\$\{[^}]*(?:--|FLAG|ARG|OPT|PUSH)", re.IGNORECASE)
 """An expression or variable among the words of a command that brings options, and no target."""
 _METADATA_TARGET = "docker-metadata-action"
@@ -64,7 +64,7 @@ class Bake:
             folder = self.site.input("workdir") or "."
             given = [piece.text.removeprefix("cwd://") for piece in pieces(self.site.input("files") or "")]
         names = [name for name in given if HOLE not in name and "${{" not in name]
-        names = names or [*_COMPOSE_NAMES, *_BAKE_NAMES]
+        names = names or [*COMPOSE_NAMES, *_BAKE_NAMES]
         return [normpath(join(folder, name)) for name in names]
 
     def names(self) -> list[str]:
@@ -298,7 +298,7 @@ def _services(runs: Runs, call: Invocation) -> Iterator[ComposeService]:
 def compose_files(runs: Runs, call: Invocation) -> Iterator[Node | None]:
     """What the files say that a ``docker compose`` reads, as far as they are in the repository."""
     given = [each.value or "" for each in call.arguments.options("-f", "--file")]
-    for name in given or _COMPOSE_NAMES:
+    for name in given or COMPOSE_NAMES:
         path = normpath(join(call.site.working_directory, name))
         source = runs.project.source(path) if HOLE not in path else None
         if source:

@@ -102,7 +102,7 @@ def _of_pasted(call: Invocation) -> Iterator[BuildArgument]:
 def _of_description(build: ImageBuild) -> Iterator[BuildArgument]:
     """The arguments that a bake or Compose file takes from variables which the step gives secrets."""
     site = build.site
-    layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
+    layers = site.env_layers
     given = {name: value for layer in reversed(layers) for name, value in layer.items()}
     secrets = {name: secret for name, value in given.items() if (secret := secret_of(site, value.text))}
     for argument, variable in described_arguments(build.reader, secrets) if secrets else ():

@@ -153,7 +153,7 @@ class Workbench:
         self.path = build.path
         self.span = build.span
         self._all = setups
-        self._before = [setup for setup in setups if _precedes(runs, setup, build)]
+        self._before = [setup for setup in setups if runs.comes_before(setup, build)]
         self._dockerfile = dockerfile
 
     # -- the builder -------------------------------------------------------------------------------
@@ -364,12 +364,6 @@ class Workbench:
         if not self.build.scenarios:
             return bool(candidates)
         return all(any(s.state(event) is not False for s in candidates) for event in self.build.scenarios)
-
-
-def _precedes(runs: Runs, setup: Setup, build: ImageBuild) -> bool:
-    if setup.site is build.site:
-        return setup.span.start < build.span.start
-    return runs.precedes(setup.site, build.site)
 
 
 def _written_caches(recipe: Recipe) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from cilint.pipeline.effects.clients import ERRORS, answer
 from cilint.pipeline.effects.deploys import Deploy
 from cilint.pipeline.effects.requests import ClientRequest
-from cilint.pipeline.evaluate import Open, Status, condition
+from cilint.pipeline.evaluate import FAILED, Open, condition
 from cilint.pipeline.invocations import invocations
 from cilint.pipeline.runs import Runs
 from cilint.pipeline.scenarios import Scenario
@@ -37,7 +37,6 @@ _SUCCESS = re.compile(r"\bsuccess\b(?!\s*\()")
 _OTHER_END = re.compile(
     r"\b(?:failure|failed|error|cancelled|inactive|status|outcome|result|conclusion)\b(?!\s*\()|\$\?"
 )
-_FAILED = Status(success=False, failure=True, cancelled=False)
 
 
 class CommitRecord:
@@ -104,7 +103,7 @@ class CommitRecord:
             return False if self._runs.needs(self.site.call, deploy.site.call) else None
         needs = {need.text: Open(result="failure") for need in job.needs}
         contexts = {"github": self._runs.reach(self.site.call.entry).github(scenario), "needs": Open(needs)}
-        return condition(job.condition.text, contexts, _FAILED)
+        return condition(job.condition.text, contexts, FAILED)
 
     def _in_script(self, deploy: Deploy) -> bool:
         """Whether the script that deploys may come to it once the deploy was refused."""
@@ -119,7 +118,7 @@ class CommitRecord:
         if own is None:
             return False
         contexts = self._runs.reach(self.site.call.entry).contexts(self.site.top, scenario)
-        return condition(own.text, {**contexts, "job": Open(status="failure")}, _FAILED)
+        return condition(own.text, {**contexts, "job": Open(status="failure")}, FAILED)
 
 
 def commit_records(pipeline: Pipeline) -> Iterator[CommitRecord]:

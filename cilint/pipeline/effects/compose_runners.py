@@ -13,6 +13,7 @@ from functools import cached_property
 from posixpath import dirname, join, normpath
 
 from cilint.model.compose import Compose, Service, looked_up
+from cilint.model.kinds import COMPOSE_NAMES
 from cilint.model.project import Project
 from cilint.syntax.yaml import Mapping, Node, Scalar
 from cilint.text.hints import Literal
@@ -33,7 +34,6 @@ _COMMAND = re.compile(
 )
 _FILE = re.compile(r"(?:^|\s)(?:-[cf]|--compose-file|--file)[=\s]\s*[\"']?([^\s\"'\\]+)")
 _STARTS = re.compile(r"(?:^|\s)(?:up|run|start|create|watch)(?![\w.-])")
-_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _DEPLOY = "use `deploy.resources`"
 _LEFT_OUT = {
     "build": "it pulls images and builds none", "container_name": "it names containers itself",
@@ -115,7 +115,7 @@ def _commands(source: SourceFile) -> Iterator[tuple[Runner, str, Start]]:
         if runner == "Compose" and not _STARTS.search(words):
             continue
         start = Start(source.path, Span(match.start(), match.start() + len(match[0].rstrip(" \\\n\"'"))))
-        for name in _FILE.findall(words) or _NAMES:
+        for name in _FILE.findall(words) or COMPOSE_NAMES:
             yield runner, name, start
 
 

@@ -109,8 +109,7 @@ def _literals(text: str) -> Iterator[tuple[CredentialKind, str]]:
 
 def _where(site: Site, literal: str) -> Place | None:
     """Where a literal stands in a script, or in the variables around it."""
-    layers = [site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env))]
-    given = [site.step.run, *(value for layer in layers for value in layer.values())]
+    given = [site.step.run, *(value for layer in site.env_layers for value in layer.values())]
     for scalar in given:
         at = scalar.text.find(literal) if scalar else -1
         if scalar is not None and at >= 0:

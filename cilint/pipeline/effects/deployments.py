@@ -8,9 +8,9 @@ from functools import cached_property
 
 from cilint.model.workflow import Workflow
 from cilint.pipeline.effects.deploys import Deploy
-from cilint.pipeline.effects.handed_texts import HandedTexts
+from cilint.pipeline.effects.handed_texts import handed_texts
 from cilint.pipeline.effects.handovers import handed_over
-from cilint.pipeline.evaluate import Open, Status, condition
+from cilint.pipeline.evaluate import FAILED, Open, condition
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.order import Earliest
 from cilint.pipeline.runs import Place, Runs
@@ -31,7 +31,6 @@ _BUILDS = re.compile(
     r"|\bcompose\s+(?:-\S+\s+\S+\s+)*build\b|\bcompose\b[^\n;&|]*\s--build\b"
 )
 _WAITING = re.compile(r"wait[-_]?(?:on|for)|await|wait-action|wait_for", re.IGNORECASE)
-_AFTER_FAILURE = Status(success=False, failure=True, cancelled=False)
 _REMOTE = re.compile(r"\b(?:docker|compose|deploy|pull|restart)\b", re.IGNORECASE)
 
 
@@ -122,7 +121,7 @@ class Deployment:
             return False
         needs = Open({name: Open(result="failure" if name == failed else "success") for name in names})
         contexts = (runs.reach(self._entry).contexts(mine, each) for each in self.deploy.scenarios)
-        found = [condition(given.text, {**each, "needs": needs}, _AFTER_FAILURE) for each in contexts]
+        found = [condition(given.text, {**each, "needs": needs}, FAILED) for each in contexts]
         return bool(found) and all(each is True for each in found)
 
     # -- the image of another workflow -------------------------------------------------------------
@@ -208,9 +207,8 @@ def application_builds(runs: Runs, site: Site) -> Iterator[Place]:
         next_builds = words[-2:] == ["next", "build"]
         if builds or next_builds or (command.name in _CONTAINERS and _BUILDS.search(" ".join(words))):
             yield Place(site.path, site.file_span(command.span))
-    texts = HandedTexts(runs.project)
     for handed in handed_over(runs, site):
-        if any(_BUILDS.search(text) for text in texts.of(handed)):
+        if any(_BUILDS.search(text) for text in handed_texts(runs.project, handed)):
             yield Place(site.path, handed.span)
 
 

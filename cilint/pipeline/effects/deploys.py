@@ -19,7 +19,7 @@ from cilint.pipeline.effects.deploy_targets import (
     target_of_action,
     target_of_command,
 )
-from cilint.pipeline.effects.handed_texts import HandedTexts
+from cilint.pipeline.effects.handed_texts import handed_texts
 from cilint.pipeline.effects.handovers import handovers
 from cilint.pipeline.effects.programs import speaks_http
 from cilint.pipeline.effects.request_mends import RequestMend
@@ -285,9 +285,8 @@ def _succeeded(scenario: Scenario) -> bool:
 
 def deploys(runs: Runs, requests: tuple[Request, ...]) -> Iterator[Deploy]:
     """Every deploy, those to Dokploy first."""
-    texts = HandedTexts(runs.project)
     for handed in handovers(runs):
-        if any(_deploys_in(handed.site, text) for text in texts.of(handed)):
+        if any(_deploys_in(handed.site, text) for text in handed_texts(runs.project, handed)):
             yield Deploy(runs, handed.site, handed.span, "script")
     for site in filter(_is_delegated_deploy, runs.delegated):
         yield Deploy(runs, site, site.span, "workflow")

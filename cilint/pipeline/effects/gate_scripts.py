@@ -19,6 +19,7 @@ from cilint.pipeline.filters import matches
 from cilint.syntax.shell import Command, Script, Shell
 from cilint.syntax.shell import parse as parse_script
 from cilint.text.hole import HOLE
+from cilint.text.remember import remembered
 from cilint.text.values import NamedTuple
 
 _MANAGERS = ("npm", "pnpm", "yarn", "bun")
@@ -89,7 +90,9 @@ _NOTHING = Checked()
 
 
 class Scripts:
-    """What commands check, with the scripts of the project's package.json files."""
+    """What commands check, with the scripts of the project's package.json files; ``scripts_of`` gives the
+    one of a project.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -322,6 +325,12 @@ class Scripts:
         near = () if spread else (self.package(folder), self.package("."))
         every = (*near, *(self.packages if spread or HOLE in folder else ()))
         return next((package for package in every if package and name in package.scripts), None)
+
+
+@remembered
+def scripts_of(project: Project) -> Scripts:
+    """What is read of the scripts of a project, each once for all that ask."""
+    return Scripts(project)
 
 
 def _located(program: str, rest: list[str], folder: str) -> tuple[str, list[str], bool]:

@@ -11,7 +11,7 @@ from cilint.model.edits import remove_entry
 from cilint.model.workflow import scalar_at
 from cilint.pipeline.effects.builders import dockerfile_of
 from cilint.pipeline.effects.container_commands import own_commands
-from cilint.pipeline.effects.gate_scripts import CONTAINERS, HIDDEN, Called, Loss, Scripts
+from cilint.pipeline.effects.gate_scripts import CONTAINERS, HIDDEN, Called, Loss, Scripts, scripts_of
 from cilint.pipeline.effects.gate_tools import GateKind, action_named
 from cilint.pipeline.effects.images import ImageBuild
 from cilint.pipeline.effects.stage_commands import run_commands
@@ -191,7 +191,7 @@ class Gate(Effect):
 
 def gates(runs: Runs, builds: Iterable[ImageBuild] = ()) -> Iterator[Gate]:
     """Every gate in the order of the files, then those inside image builds; one command may be several."""
-    scripts, builds = Scripts(runs.project), tuple(builds)
+    scripts, builds = scripts_of(runs.project), tuple(builds)
     for site in runs.sites:
         action = site.step.action
         name = action.repository if action else ""

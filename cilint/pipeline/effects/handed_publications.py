@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from posixpath import basename
 
 from cilint.findings.finding import FileEdit
@@ -14,21 +15,13 @@ from cilint.pipeline.effects.publications import Publication
 from cilint.pipeline.runs import Effect, Runs
 from cilint.pipeline.scenarios import Scenario
 from cilint.pipeline.sites import Site
-from cilint.text.hints import TYPE_CHECKING
 from cilint.text.source import Span
-
-if TYPE_CHECKING:
-    from cilint.pipeline.effects.handed_texts import HandedTexts
 
 _PUSHES = re.compile(
     r"\b(?:docker|podman|buildah|nerdctl)[ \t]+(?:(?:image|manifest|compose)[ \t]+)?push\b"
     r"|\b(?:docker|buildx|depot|podman|nerdctl)\b[^\n#]{0,400}[ \t]--push\b|\bimagetools[ \t]+create\b"
     r"|[\"']docker[\"'],[ \t]*\[?[\"'](?:image[\"'],[ \t]*[\"'])?push[\"']"
 )
-_TASK_FILES = frozenset(
-    ("package.json", "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile",
-     "Taskfile.yml", "taskfile.yml", "Taskfile.yaml", "taskfile.yaml", "Taskfile.dist.yml")
-)  # fmt: skip
 _COMMENT = re.compile(r"^[ \t]*(?:#|//).*$|\\\n", re.MULTILINE)
 _MAX_FILES = 50
 _LARGEST = 1 << 16
@@ -73,18 +66,17 @@ class _Finder:
             return True
         if not (self._is_worthwhile or ".sh" in (handed.text or "")):
             return False
-        return any(map(_pushes, self._texts.of(handed)))
+        from cilint.pipeline.effects.handed_texts import handed_texts
 
-    @cached_property
-    def _texts(self) -> HandedTexts:
-        from cilint.pipeline.effects.handed_texts import HandedTexts
-
-        return HandedTexts(self._project)
+        return any(map(_pushes, handed_texts(self._project, handed)))
 
     @cached_property
     def _is_worthwhile(self) -> bool:
         """Whether any file of tasks speaks of a push: most speak of none, and need not be followed."""
-        paths = [path for path in self._project.files.listing() if basename(path) in _TASK_FILES]
+        from cilint.model.task_files import NAMES
+
+        names = {"package.json", *chain(*NAMES.values())}
+        paths = [path for path in self._project.files.listing() if basename(path) in names]
         texts = (self._project.files.read(path) or b"" for path in paths[:_MAX_FILES])
         return any(b"push" in text for text in texts)
 

@@ -64,7 +64,7 @@ class _Search:
         for name in _INPUTS.findall(text):
             if self._is_new(site, f"inputs.{name}"):
                 self._from_input(site, name)
-        layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
+        layers = site.env_layers
         for name in _VARIABLES.findall(text):
             value = next((layer[name] for layer in layers if name in layer), None)
             if value is not None and self._is_new(site, f"env.{name}"):

@@ -290,7 +290,7 @@ def node_setups(pipeline: Pipeline) -> Iterator[NodeSetup]:
 
 def _has_setup(pipeline: Pipeline, install: StepInstall) -> bool:
     """Whether a step of the job sets Node.js up."""
-    sites = (each for each in pipeline.runs.sites if each.call is install.site.call)
+    sites = pipeline.runs.steps(install.site.call)
     return any(each.step.action is not None and each.step.action.name == _SETUP for each in sites)
 
 

@@ -15,7 +15,6 @@ from cilint.pipeline.evaluate import Open, interpolate
 from cilint.pipeline.invocations import Invocation, invocations
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Place, Runs
-from cilint.pipeline.sites import Site
 from cilint.syntax.yaml import Mapping, Scalar
 from cilint.text.edit import Edit
 from cilint.text.hole import HOLE
@@ -46,7 +45,7 @@ def image_pulls(runs: Runs, pushes: tuple[ImagePush, ...], logins: tuple[Login, 
         at = 1 if call.words[:1] in (("image",), ("container",)) else 0
         if call.words[at : at + 1] in (("pull",), ("run",), ("create",)) and len(call.words) > at + 1:
             image = ImageReference.parse(_text(runs, call, at + 1))
-            fits = any(_allows(runs, login, image, call.site, call.span) for login in logins)
+            fits = any(_allows(runs, login, image, call) for login in logins)
             span = call.span_of(call.arguments.operands()[at + 1].word)
             yield ImagePull(call.path, span, image, _owner(image) in own, fits)
     for site in runs.sites:
@@ -64,11 +63,10 @@ def _owner(image: ImageReference) -> str:
     return f"{image.host}/{image.path.partition('/')[0]}".lower()
 
 
-def _allows(runs: Runs, login: Login, image: ImageReference, site: Site, span: Span) -> bool:
+def _allows(runs: Runs, login: Login, image: ImageReference, call: Invocation) -> bool:
     """Whether a login comes before a command of the same job and is one for the image's registry."""
-    if login.site.call is not site.call or not (HOLE in login.host or login.host == image.host.lower()):
-        return False
-    return login.span.start < span.start if login.site is site else runs.precedes(login.site, site)
+    fits = HOLE in login.host or login.host == image.host.lower()
+    return fits and runs.comes_before(login, call)
 
 
 def _text(runs: Runs, call: Invocation, operand: int) -> str:
@@ -142,7 +140,7 @@ def promotions(runs: Runs, pushes: tuple[ImagePush, ...]) -> Iterator[Promotion]
             continue
         words = _words(runs, call)
         target = words[1] if len(words) > 1 else words[-1]  # podman push IMAGE DESTINATION
-        earlier = [(each, words) for each, words in calls if _comes_before(runs, each, call)]
+        earlier = [(each, words) for each, words in calls if runs.comes_before(each, call)]
         renamed = words[-1] if words[-1] != target else ""
         if call.arguments.has_flag("-a", "--all-tags"):
             tagged = (words[2] for _, words in earlier if words[0] == "tag" and len(words) == 3)
@@ -185,9 +183,3 @@ def _turns(runs: Runs, call: Invocation) -> tuple[tuple[str, ...], ...]:
     """The operands in each turn of a loop."""
     found = map(words_of, CommandView(View(runs, call.site, None, _reach(runs)), call).variants)
     return tuple(words[1:] if words[:1] == ("image",) else words for words in found)
-
-
-def _comes_before(runs: Runs, each: Invocation, call: Invocation) -> bool:
-    if each.site is call.site:
-        return each.span.start < call.span.start
-    return runs.precedes(each.site, call.site)

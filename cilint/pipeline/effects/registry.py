@@ -17,7 +17,6 @@ from cilint.pipeline.runs import Place, Runs
 from cilint.pipeline.sites import Call, Site
 from cilint.syntax.yaml_quote import quote
 from cilint.text.hole import HOLE
-from cilint.text.source import Span
 
 _LOGGING_IN = LOGGING_IN | {"kaniko", "jib", "gcloud", "az"}
 _OWN_CREDENTIALS = ("--dest-creds", "--creds", "--dest-authfile", "--authfile", "--dest-registry-token")
@@ -50,19 +49,13 @@ class RegistryPush:
         return HOLE in login.host or HOLE in self.host or equal(login.host, self.host) is not False
 
     def _precedes(self, login: Login) -> bool:
-        push = self.push
-        if login.site is push.site:
-            return login.span.start < push.span.start or push.call is None
-        return self._runs.precedes(login.site, push.site)
+        by_action = login.site is self.push.site and self.push.call is None
+        return by_action or self._runs.comes_before(login, self.push)
 
     def _is_undone(self, login: Login) -> bool:
         """Whether the job logs out again between the login and the push."""
-        push = self.push
-        return any(
-            _is_before(self._runs, login.site, login.span, call.site, call.span)
-            and _is_before(self._runs, call.site, call.span, push.site, push.span)
-            for call in login.logouts
-        )
+        before = self._runs.comes_before
+        return any(before(login, call) and before(call, self.push) for call in login.logouts)
 
     @property
     def login(self) -> Login | None:
@@ -172,10 +165,6 @@ class RegistryPush:
         return edits.insert_step(step, lines)
 
 
-def _is_before(runs: Runs, site: Site, span: Span, later: Site, later_span: Span) -> bool:
-    return span.start < later_span.start if site is later else runs.precedes(site, later)
-
-
 def _may_log_in(runs: Runs, site: Site) -> bool:
     """Whether a step logs in by its name, or by a file or script that is not read."""
     action = site.step.action
@@ -205,15 +194,14 @@ class _Logins:
     @cached_property
     def handed_over(self) -> dict[Call, int]:
         """The first steps that leave something to scripts or tasks which may log in."""
-        from cilint.pipeline.effects.handed_texts import HandedTexts
+        from cilint.pipeline.effects.handed_texts import handed_texts
         from cilint.pipeline.effects.handovers import handed_over
 
-        texts = HandedTexts(self._runs.project)
         return self._runs.first_steps(
             lambda site: any(
                 "login" in text
                 for handed in handed_over(self._runs, site)
-                for text in texts.of(handed) or [handed.command.raw]
+                for text in handed_texts(self._runs.project, handed) or [handed.command.raw]
             )
         )
 

@@ -92,14 +92,8 @@ class ScriptExpression:
     @cached_property
     def _made_of(self) -> str:
         """The expression, or what the variable that it pastes is set to."""
-        found = (layer.get(self.pasted_variable or "") for layer in self._layers)
+        found = (layer.get(self.pasted_variable or "") for layer in self.site.env_layers)
         return next((value.text for value in found if value is not None), self.source)
-
-    @cached_property
-    def _layers(self) -> list[dict[str, Scalar]]:
-        """The variables by name, of the step, the job and the workflow."""
-        layers = [self.site.step.env]
-        return layers if self.site.parent else [*layers, self.site.job.env, self.site.call.workflow.env]
 
     def _takes_text(self, name: str) -> bool:
         """Whether an input takes any text; Booleans, numbers and choices do not, nor what callers fix."""
@@ -156,12 +150,12 @@ class ScriptExpression:
         """A name for it, and whether the step has such a variable already."""
         if self.pasted_variable is not None:
             return self.pasted_variable, True
-        for layer in self._layers:
+        for layer in self.site.env_layers:
             for variable, value in layer.items():
                 if "".join(value.text.split()) == "".join(text.split()):
                     return variable, True
         plain = re.sub(r"\W", "_", name).upper()
-        used = {name for layer in self._layers for name in layer} | self._assigned | _TAKEN
+        used = {name for layer in self.site.env_layers for name in layer} | self._assigned | _TAKEN
         return (plain if plain not in used else f"INPUT_{plain}"), False
 
     @cached_property

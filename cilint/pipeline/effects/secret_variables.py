@@ -10,9 +10,8 @@ from cilint.syntax.shell import Script, Word
 
 def secret_variables(site: Site) -> dict[str, str]:
     """Variables of workflow, job and step that hold a secret, with the text that they are given."""
-    layers = [site.call.workflow.env, site.job.env, site.step.env] if site.parent is None else [site.step.env]
     found: dict[str, str] = {}
-    for layer in layers:
+    for layer in reversed(site.env_layers):
         for name, value in layer.items():
             found.pop(name, None)
             if "secrets." in value.text or "secrets[" in value.text:

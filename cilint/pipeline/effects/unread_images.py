@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from cilint.model.references import ActionReference
 from cilint.model.workflow import Step, Workflow
-from cilint.pipeline.effects.handed_texts import HandedTexts
+from cilint.pipeline.effects.handed_texts import handed_texts
 from cilint.pipeline.effects.handovers import handed_over
 from cilint.pipeline.effects.image_actions import BUILDX_ACTIONS, SPECS
 from cilint.pipeline.effects.image_build import ImageBuild
@@ -108,7 +108,6 @@ class _Texts:
 
     def __init__(self, runs: Runs, builds: tuple[ImageBuild, ...]) -> None:
         self._runs = runs
-        self._handed = HandedTexts(runs.project)
         self._read = {(build.path, build.span) for build in builds}
 
     def of(self, site: Site) -> Iterator[str]:
@@ -120,7 +119,7 @@ class _Texts:
         elif site.script is None and step.run is not None:
             yield step.run.text
         for handed in handed_over(self._runs, site):
-            found = self._handed.of(handed)
+            found = handed_texts(self._runs.project, handed)
             yield from found or ([f"image {handed.command.raw}"] if _NAMES.search(handed.command.raw) else [])
         for command in site.script.commands if site.script else ():
             if (site.path, site.file_span(command.span)) not in self._read:

@@ -37,7 +37,7 @@ def with_variables(site: Site, command: Command, text: str) -> str:
     """A text with the values of the variables in it: of the script, the step, the job and the workflow."""
     script = site.script
     found = " ".join([text, *(given_to(script, command, text) if script else ())])
-    layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
+    layers = site.env_layers
     for name in list(dict.fromkeys(_VARIABLE.findall(found)))[:_MAX_VARIABLES]:
         value = next((layer[name].text for layer in layers if name in layer), None)
         before = None if value is not None else _written_before(site, name)
@@ -92,7 +92,7 @@ def sources(site: Site, text: str, depth: int = 0) -> str:
 def _given(site: Site, context: str, name: str) -> tuple[Site | None, str] | None:
     """What a name was given, and the step where that is said."""
     if context == "env":
-        layers = (site.step.env, *(() if site.parent else (site.job.env, site.call.workflow.env)))
+        layers = site.env_layers
         value = next((layer[name] for layer in layers if name in layer), None)
         return (site, value.text) if value else _written_before(site, name)
     if context == "inputs" and site.parent:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 
-from cilint.pipeline.evaluate import Status, condition, interpolate
+from cilint.pipeline.evaluate import SUCCEEDS, condition, interpolate
 from cilint.pipeline.invocations import Invocation
 from cilint.pipeline.reach import Reach
 from cilint.pipeline.runs import Runs
@@ -22,7 +22,6 @@ MAX_LEGS = 16
 """So many different legs of a matrix are looked at; what a step does rarely differs in more ways."""
 SOMEBODY = "Owner/Repository"
 """The repository's name where texts are read: owners and repositories may have capitals, images may not."""
-_SUCCEEDS = Status(success=True, failure=False, cancelled=False)
 _MATRIX_KEY = re.compile(r"matrix\.([\w-]+)")
 _WHOLE_MATRIX = re.compile(r"\bmatrix\s*(?:\[|\)|,|\}\})")
 
@@ -125,7 +124,7 @@ class View:
         if HOLE not in text:
             return default if not text else text.lower() == "true"
         # the value may not be known, but that it is nothing that is true
-        return False if condition(given.text, self.contexts, _SUCCEEDS) is False else None
+        return False if condition(given.text, self.contexts, SUCCEEDS) is False else None
 
     @cached_property
     def runner(self) -> str | None:
